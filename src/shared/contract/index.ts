@@ -1,0 +1,15 @@
+import type { ContractRouterClient } from '@orpc/contract'
+import { eventsContract, jobsContract } from './jobs.ts'
+import { storeContract } from './store.ts'
+import { systemContract } from './system.ts'
+
+/** Everything that a window, a browser or the command line may ask of the host, and the events it tells. */
+export const contract = {
+  system: systemContract,
+  jobs: jobsContract,
+  store: storeContract,
+  events: eventsContract,
+}
+
+/** The same client over a message port, a web socket and in process. */
+export type BitgaugeClient = ContractRouterClient<typeof contract>

@@ -1,0 +1,12 @@
+import { z } from 'zod'
+import type { JobKind } from './jobs.ts'
+import { selfTestSchema, throughputParamsSchema, throughputSchema } from './system.ts'
+
+/** Parameters and result of every kind of job, parsed on both sides of the compute process's boundary. */
+export const jobKinds = {
+  'self-test': { params: z.strictObject({}), result: selfTestSchema },
+  throughput: { params: throughputParamsSchema, result: throughputSchema },
+} as const satisfies Record<JobKind, { params: z.ZodType; result: z.ZodType }>
+
+export type JobParams<K extends JobKind> = z.output<(typeof jobKinds)[K]['params']>
+export type JobResult<K extends JobKind> = z.output<(typeof jobKinds)[K]['result']>

@@ -1,0 +1,77 @@
+import { eventIterator } from '@orpc/contract'
+import { z } from 'zod'
+import { errorRecordSchema } from '../errorRecord.ts'
+import { idSchema, momentSchema, warningSchema } from '../units.ts'
+import { call } from './base.ts'
+
+/** Kinds of work that run in the compute process; each has its parameters and result in `jobKinds.ts`. */
+export const jobKindSchema = z.enum(['self-test', 'throughput'])
+export type JobKind = z.infer<typeof jobKindSchema>
+
+/** `interrupted`: the program that owned the job ended before it did. */
+export const jobStateSchema = z.enum(['queued', 'running', 'done', 'failed', 'cancelled', 'interrupted'])
+export type JobState = z.infer<typeof jobStateSchema>
+export const endStates: readonly JobState[] = ['done', 'failed', 'cancelled', 'interrupted']
+
+/** How far a job is; `total` is null where it is not known beforehand. */
+export const progressSchema = z.strictObject({
+  phase: z.string(),
+  done: z.number().min(0),
+  total: z.number().min(0).nullable(),
+  unit: z.string(),
+})
+export type Progress = z.infer<typeof progressSchema>
+
+export const jobSchema = z.strictObject({
+  id: idSchema,
+  kind: jobKindSchema,
+  title: z.string(),
+  state: jobStateSchema,
+  params: z.unknown(),
+  progress: progressSchema.nullable(),
+  result: z.unknown(),
+  error: errorRecordSchema.nullable(),
+  warnings: z.array(warningSchema),
+  created: momentSchema,
+  started: momentSchema.nullable(),
+  ended: momentSchema.nullable(),
+})
+export type Job = z.infer<typeof jobSchema>
+
+/**
+ * What the host tells. The first event of a watch is a `snapshot` of the newest jobs, unless the watcher resumes from an event
+ * that the host still remembers; then it gets only what it missed.
+ */
+export const hostEventSchema = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('snapshot'),
+    jobs: z.array(jobSchema),
+    compute: z.enum(['idle', 'running', 'crashed']),
+  }),
+  z.strictObject({ type: z.literal('job'), job: jobSchema }),
+  z.strictObject({ type: z.literal('job-removed'), id: idSchema }),
+  z.strictObject({ type: z.literal('compute'), state: z.enum(['idle', 'running', 'crashed']) }),
+])
+export type HostEvent = z.infer<typeof hostEventSchema>
+export type ComputeState = Extract<HostEvent, { type: 'compute' }>['state']
+
+export const jobsContract = {
+  /** Newest first. */
+  list: call
+    .input(
+      z.strictObject({
+        limit: z.int().min(1).max(1000).default(100),
+        state: jobStateSchema.optional(),
+      }),
+    )
+    .output(z.array(jobSchema)),
+  get: call.input(z.strictObject({ id: idSchema })).output(jobSchema),
+  /** Asks a queued or running job to stop; gives the job as it is after the request. Errors: `not-found`, `conflict` (has ended). */
+  cancel: call.input(z.strictObject({ id: idSchema })).output(jobSchema),
+  /** Removes an ended job from the list. Errors: `not-found`, `conflict` (has not ended). */
+  remove: call.input(z.strictObject({ id: idSchema })).output(z.strictObject({ id: idSchema })),
+}
+
+export const eventsContract = {
+  watch: call.input(z.strictObject({})).output(eventIterator(hostEventSchema)),
+}
