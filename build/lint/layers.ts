@@ -63,6 +63,7 @@ export const packages: Readonly<Record<string, readonly string[]>> = {
   '@tensorflow/tfjs': ['compute'],
   '@tensorflow/tfjs-node-gpu': ['compute'],
   'better-sqlite3': ['store'],
+  '@stdlib/stats-base-dists-normal-quantile': ['core'],
   canonicalize: ['core'],
   'cli-progress': ['cli'],
   commander: ['cli'],
@@ -80,7 +81,7 @@ export const packages: Readonly<Record<string, readonly string[]>> = {
   'vue-echarts': ['renderer'],
   ws: ['server'],
   yauzl: ['setup'],
-  zod: ['shared', 'core', 'store', 'remote', 'compute', 'host', 'cli', 'server', 'setup'],
+  zod: ['shared', 'core', 'store', 'remote', 'compute', 'host', 'cli', 'server', 'setup', 'renderer'],
 }
 
 /** Packages that only build scripts and tests import. */

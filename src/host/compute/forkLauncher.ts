@@ -1,0 +1,92 @@
+import { fork, type ChildProcess } from 'node:child_process'
+import { setPriority } from 'node:os'
+import { fileURLToPath } from 'node:url'
+import type { SupportedMessagePort } from '@orpc/client/message-port'
+import type { Logger } from 'pino'
+import { AppError } from '../../shared/errors.ts'
+import type { ComputeEnd, ComputeLauncher, ComputeProcess } from '../launcher.ts'
+import { lastLines, type LastLines } from './lastLines.ts'
+
+/** Below the interface and everything else that a person waits for; 19 would be the lowest. */
+export const computePriority = 10
+
+export interface ForkOptions {
+  log: Logger
+  /** the program to run; by default the compute process of this source tree */
+  entry?: string
+}
+
+/**
+ * Starts compute processes as forked Node programs, for the command line and the headless host. What they write goes to the log,
+ * never to the terminal. Throws `compute-unavailable` where the operating system refuses.
+ */
+export function forkLauncher(options: ForkOptions): ComputeLauncher {
+  const entry = options.entry ?? fileURLToPath(new URL('../../compute/main.ts', import.meta.url))
+  return {
+    launch: async (environment) => {
+      const child = fork(entry, [], {
+        env: { ...environment },
+        execArgv: [],
+        serialization: 'advanced',
+        stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      })
+      const words = listen(child, options.log)
+      const pid = await started(child)
+      lowerPriority(pid, options.log)
+      return processOf(child, pid, words)
+    },
+  }
+}
+
+function listen(child: ChildProcess, log: Logger): LastLines {
+  const words = lastLines(50, 2000, (line) => log.debug({ pid: child.pid, line }, 'compute wrote'))
+  if (child.stdout !== null) words.add(child.stdout)
+  if (child.stderr !== null) words.add(child.stderr)
+  return words
+}
+
+function started(child: ChildProcess): Promise<number> {
+  return new Promise((resolve, reject) => {
+    child.once('spawn', () => resolve(child.pid ?? 0))
+    child.once('error', (cause) => {
+      reject(
+        new AppError('compute-unavailable', 'The compute process could not be started.', {
+          found: (cause as NodeJS.ErrnoException).code ?? 'an error of the operating system',
+          hint: 'Check the free memory and the limit on processes, then try again.',
+          cause,
+        }),
+      )
+    })
+  })
+}
+
+/** Set before the library starts its threads, so that they inherit it. Refused at worst: the work is then merely less polite. */
+function lowerPriority(pid: number, log: Logger): void {
+  try {
+    setPriority(pid, computePriority)
+  } catch (error) {
+    log.warn({ pid, err: error }, 'the priority of the compute process could not be lowered')
+  }
+}
+
+function processOf(child: ChildProcess, pid: number, words: LastLines): ComputeProcess {
+  child.on('error', () => {})
+  const ended = new Promise<ComputeEnd>((resolve) => {
+    // `close` comes after the last message and the last line, `exit` may come before them.
+    child.once('close', (code, signal) => resolve({ code, signal, lastWords: words.text() }))
+  })
+  return { pid, port: portOf(child), ended, kill: () => void child.kill('SIGKILL') }
+}
+
+function portOf(child: ChildProcess): SupportedMessagePort {
+  return {
+    postMessage: (data: unknown) => {
+      // A process that has gone is told by `ended`, not by every message that it misses.
+      if (child.connected) child.send(data as object, () => {})
+    },
+    on: (event: string, callback: (event?: { data: unknown }) => void) => {
+      if (event === 'message') child.on('message', (data) => callback({ data }))
+      if (event === 'close') child.once('disconnect', () => callback())
+    },
+  }
+}

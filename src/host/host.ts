@@ -1,0 +1,22 @@
+import type { Logger } from 'pino'
+import type { BitgaugeClient } from '../shared/contract/index.ts'
+import type { ComputeLauncher } from './launcher.ts'
+
+export interface HostOptions {
+  /** folder of the store, its backups and the logs */
+  home: string
+  /** folder of what can be made again: the TensorFlow library and its addon */
+  cache: string
+  launcher: ComputeLauncher
+  log: Logger
+}
+
+/** The one service that a window, a browser and the command line speak to. */
+export interface Host {
+  /** oRPC router that implements the contract; transports serve it. */
+  readonly router: import('./router.ts').HostRouter
+  /** The contract's client, in process. */
+  readonly client: BitgaugeClient
+  /** Cancels what runs, waits for compute to end, closes the store. Safe to call again. */
+  close(): Promise<void>
+}

@@ -1,0 +1,54 @@
+import { ulid } from 'ulid'
+import type { HostEvent } from '../shared/contract/jobs.ts'
+import { openStore, thisProcessAsOwner } from '../store/index.ts'
+import { createInProcessClient } from './client.ts'
+import { computeEnvironment } from './compute/environment.ts'
+import { readyLibrary } from './compute/library.ts'
+import { Supervisor } from './compute/supervisor.ts'
+import { EventLog } from './events/eventLog.ts'
+import type { Snapshot } from './events/watch.ts'
+import type { Host, HostOptions } from './host.ts'
+import { followStore } from './jobs/followStore.ts'
+import { createRouter } from './router.ts'
+import { DoctorService } from './services/doctor.ts'
+import { JobsService } from './services/jobs.ts'
+import { StoreService } from './services/store.ts'
+import { version } from './version.ts'
+
+const snapshotLimit = 100
+
+/**
+ * Opens the store of a home and joins it with a compute process that starts when the first job does. Several hosts may have one home open
+ * at once. Jobs whose program is gone are marked `interrupted`. Throws what `openStore` throws.
+ */
+export async function openHost(options: HostOptions): Promise<Host> {
+  const { home, cache, launcher, log } = options
+  const records = openStore({ home, program: `bitgauge ${version}`, onProblem: (problem) => log.warn(problem) })
+  const events = new EventLog<HostEvent>()
+  const supervisor = new Supervisor({
+    launcher,
+    environment: () => computeEnvironment(process.env, readyLibrary(cache).addon),
+    log,
+    onState: (state) => events.publish({ type: 'compute', state }),
+  })
+  const jobs = new JobsService({ records: records.jobs, owner: thisProcessAsOwner(ulid()), supervisor, events, log })
+  const follower = followStore({ store: records, jobs, events, log, limit: snapshotLimit })
+  const store = new StoreService(records)
+  const doctor = new DoctorService({ cache, launcher, checkStore: (how) => store.check(how), log })
+  const snapshot = (): Snapshot => ({
+    type: 'snapshot',
+    jobs: jobs.list({ limit: snapshotLimit }),
+    compute: supervisor.state,
+  })
+  const closed = new AbortController()
+  const router = createRouter({ jobs, doctor, store, events, snapshot, closed: closed.signal }, log)
+  const close = async (): Promise<void> => {
+    follower.stop()
+    await jobs.close()
+    await supervisor.close()
+    closed.abort()
+    records.close()
+  }
+  let closing: Promise<void> | null = null
+  return { router, client: createInProcessClient(router), close: () => (closing ??= close()) }
+}

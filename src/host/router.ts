@@ -1,0 +1,63 @@
+import { implement, ORPCError } from '@orpc/server'
+import type { Logger } from 'pino'
+import { contract } from '../shared/contract/index.ts'
+import { toTransportError } from '../shared/contract/failure.ts'
+import { AppError } from '../shared/errors.ts'
+import type { HostEvent } from '../shared/contract/jobs.ts'
+import type { EventLog } from './events/eventLog.ts'
+import { watch, type Snapshot } from './events/watch.ts'
+import type { DoctorService } from './services/doctor.ts'
+import type { JobsService } from './services/jobs.ts'
+import type { StoreService } from './services/store.ts'
+
+export interface Services {
+  jobs: JobsService
+  doctor: DoctorService
+  store: StoreService
+  events: EventLog<HostEvent>
+  snapshot: () => Snapshot
+  /** aborts when the host is closed */
+  closed: AbortSignal
+}
+
+export type HostRouter = ReturnType<typeof createRouter>
+
+/** The contract, implemented by the host's services; every error leaves it as one that the transports carry. */
+export function createRouter(services: Services, log: Logger) {
+  const os = implement(contract).use(async ({ next, path }) => {
+    try {
+      return await next()
+    } catch (thrown) {
+      throw translate(thrown, path, log)
+    }
+  })
+  return os.router({
+    system: {
+      doctor: os.system.doctor.handler(({ input, signal }) => services.doctor.report(input, signal)),
+      measure: os.system.measure.handler(({ input }) => services.jobs.start('throughput', input)),
+    },
+    jobs: {
+      list: os.jobs.list.handler(({ input }) => services.jobs.list(input)),
+      get: os.jobs.get.handler(({ input }) => services.jobs.get(input.id)),
+      cancel: os.jobs.cancel.handler(({ input }) => services.jobs.cancel(input.id)),
+      remove: os.jobs.remove.handler(({ input }) => services.jobs.remove(input.id)),
+    },
+    store: {
+      check: os.store.check.handler(() => services.store.check()),
+      backup: os.store.backup.handler(() => services.store.backup()),
+    },
+    events: {
+      watch: os.events.watch.handler(({ lastEventId, signal }) => {
+        const ends = signal === undefined ? services.closed : AbortSignal.any([signal, services.closed])
+        return watch(services.events, { snapshot: services.snapshot, lastEventId, signal: ends })
+      }),
+    },
+  })
+}
+
+/** An input that has not its schema is the caller's; everything else that is not an AppError is a defect, and its text goes to the log. */
+function translate(thrown: unknown, path: readonly string[], log: Logger): unknown {
+  if (thrown instanceof ORPCError && thrown.code === 'BAD_REQUEST') return thrown
+  if (!(thrown instanceof AppError)) log.error({ call: path.join('.'), err: thrown }, 'a call failed by a defect')
+  return toTransportError(thrown)
+}

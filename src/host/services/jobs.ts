@@ -1,0 +1,182 @@
+import type { Logger } from 'pino'
+import { ulid } from 'ulid'
+import { endStates, type HostEvent, type Job, type JobKind, type JobState } from '../../shared/contract/jobs.ts'
+import type { JobParams } from '../../shared/contract/jobKinds.ts'
+import { AppError, toErrorRecord } from '../../shared/errors.ts'
+import type { JobOwner, JobPatch, JobRepository } from '../../store/index.ts'
+import type { Supervisor } from '../compute/supervisor.ts'
+import type { Told } from '../compute/worker.ts'
+import type { EventLog } from '../events/eventLog.ts'
+import { coalesce } from '../jobs/coalesce.ts'
+import { jobTitle } from '../jobs/jobTitle.ts'
+
+export interface JobsOptions {
+  records: JobRepository
+  owner: JobOwner
+  supervisor: Supervisor
+  events: EventLog<HostEvent>
+  log: Logger
+}
+
+interface Running {
+  job: Job
+  stop: AbortController
+  ended: Promise<void>
+}
+
+const progressInterval_ms = 100
+
+/**
+ * The jobs of a home: those that run here, live, and those of the store. State changes are written to the store; progress is told to
+ * watchers and kept in memory only.
+ */
+export class JobsService {
+  readonly #options: JobsOptions
+  readonly #running = new Map<string, Running>()
+  readonly #ours = new Set<string>()
+
+  constructor(options: JobsOptions) {
+    this.#options = options
+  }
+
+  /** Puts a job into the queue. */
+  start<K extends JobKind>(kind: K, params: JobParams<K>): Job {
+    const job = newJob(kind, params)
+    this.#options.records.insert(job, this.#options.owner)
+    const running: Running = { job, stop: new AbortController(), ended: Promise.resolve() }
+    this.#running.set(job.id, running)
+    this.#ours.add(job.id)
+    this.#publish(job)
+    running.ended = this.#run(running)
+    return job
+  }
+
+  /** Newest first. */
+  list(options: { limit: number; state?: JobState | undefined }): Job[] {
+    return this.#options.records.list(options).map((job) => this.#live(job))
+  }
+
+  /** Errors: `not-found`. */
+  get(id: string): Job {
+    const job = this.#options.records.get(id)
+    if (job === undefined) throw new AppError('not-found', 'There is no such job.', { found: id })
+    return this.#live(job)
+  }
+
+  /** True for a job that was started by this host, whether or not it has ended. */
+  isOurs(id: string): boolean {
+    return this.#ours.has(id)
+  }
+
+  /** Errors: `not-found`, `conflict`. */
+  cancel(id: string): Job {
+    const job = this.get(id)
+    if (endStates.includes(job.state)) throw new AppError('conflict', `The job has ended already: ${job.state}.`)
+    const running = this.#running.get(id)
+    if (running === undefined) {
+      throw new AppError('conflict', 'The job runs in another program on this machine.', {
+        hint: 'Cancel it there: with Ctrl-C on the command line, or in the window that started it.',
+      })
+    }
+    running.stop.abort()
+    return this.get(id)
+  }
+
+  /** Errors: `not-found`, `conflict`. */
+  remove(id: string): { id: string } {
+    const job = this.get(id)
+    if (!endStates.includes(job.state)) {
+      throw new AppError('conflict', 'A job can be removed once it has ended.', {
+        found: job.state,
+        hint: 'Cancel it first.',
+      })
+    }
+    this.#options.records.remove(id)
+    this.#running.delete(id)
+    this.#options.events.publish({ type: 'job-removed', id })
+    return { id }
+  }
+
+  /** Cancels what runs here and waits until it has ended. */
+  async close(): Promise<void> {
+    const running = [...this.#running.values()]
+    for (const { stop } of running) stop.abort()
+    await Promise.all(running.map(({ ended }) => ended))
+  }
+
+  async #run(running: Running): Promise<void> {
+    const progress = coalesce<Partial<Job>>(progressInterval_ms, (patch) => this.#tell(running, patch))
+    const onEvent = (event: Told): void => {
+      if (event.type === 'progress') progress.push({ progress: event.progress })
+      else this.#save(running, { warnings: [...running.job.warnings, event.warning] })
+    }
+    const { id, kind, params } = running.job
+    const onStart = (): void => void this.#save(running, { state: 'running', started: now() })
+    let end: JobPatch
+    try {
+      const result = await this.#options.supervisor.run(
+        { id, kind, params },
+        { signal: running.stop.signal, onEvent, onStart },
+      )
+      end = { state: 'done', result }
+    } catch (thrown) {
+      end = this.#failure(id, thrown)
+    }
+    progress.flush()
+    // A job whose end could not be stored stays in memory, so that its result can still be read.
+    const stored = this.#save(running, { ...end, progress: running.job.progress, ended: now() })
+    if (stored) this.#running.delete(id)
+  }
+
+  #failure(id: string, thrown: unknown): JobPatch {
+    const error = toErrorRecord(thrown)
+    if (error.code === 'internal') this.#options.log.error({ job: id, err: thrown }, 'job failed by a defect')
+    return { state: error.code === 'cancelled' ? 'cancelled' : 'failed', error }
+  }
+
+  /** Tells a change and writes it; false where the store refused. A full disk must not end a job that runs: it goes on in memory. */
+  #save(running: Running, patch: JobPatch): boolean {
+    this.#tell(running, patch)
+    try {
+      this.#options.records.update(running.job.id, patch)
+      return true
+    } catch (error) {
+      this.#options.log.error({ job: running.job.id, err: error }, 'the state of a job could not be stored')
+      return false
+    }
+  }
+
+  #tell(running: Running, patch: Partial<Job>): void {
+    running.job = { ...running.job, ...patch }
+    this.#publish(running.job)
+  }
+
+  #publish(job: Job): void {
+    this.#options.events.publish({ type: 'job', job })
+  }
+
+  #live(job: Job): Job {
+    return this.#running.get(job.id)?.job ?? job
+  }
+}
+
+function newJob<K extends JobKind>(kind: K, params: JobParams<K>): Job {
+  return {
+    id: ulid(),
+    kind,
+    title: jobTitle(kind, params),
+    state: 'queued',
+    params,
+    progress: null,
+    result: null,
+    error: null,
+    warnings: [],
+    created: now(),
+    started: null,
+    ended: null,
+  }
+}
+
+function now(): string {
+  return new Date().toISOString()
+}

@@ -1,0 +1,169 @@
+import { statSync } from 'node:fs'
+import { runKey } from '../core/run/runKey.ts'
+import type { StoreCheck } from '../shared/contract/store.ts'
+import type { Connection } from './connection.ts'
+import { readJob, type JobRow } from './jobRow.ts'
+import { readMeta } from './meta.ts'
+import type { Migration } from './migrations/migration.ts'
+import { readArray, type ArrayRow } from './runArrays.ts'
+import { readRun, type TaggedRunRow } from './runRow.ts'
+import { selectRun } from './runSql.ts'
+import { expectedObjects, schemaObjects, schemaProblems } from './schema.ts'
+import { selectOpening, testOpeningSchema } from './sqliteTestOpenings.ts'
+import type { CheckOptions } from './store.ts'
+import { decode } from './storeJson.ts'
+import type { TestOpening } from './testOpeningRepository.ts'
+
+/** Problems named one by one; the rest are counted. */
+const named = 100
+/** Rows of a table and arrays that a quick check looks at, spread evenly. */
+const quickRows = 500
+const quickArrays = 50
+
+interface Context {
+  version: number
+  migrations: readonly Migration[]
+}
+
+/** SQLite's own checks, then ours: the schema, every row by its form, every key worked out again, every array's checksum. */
+export function checkConnection(connection: Connection, context: Context, options: CheckOptions): StoreCheck {
+  const problems = new Problems()
+  const quick = options.quick ?? false
+  problems.collect(() => integrityProblems(connection, quick))
+  problems.collect(() => foreignKeyProblems(connection))
+  problems.collect(() => wholeSchema(connection, context))
+  problems.collect(() => metaProblems(connection))
+  problems.collect(() => jobProblems(connection, quick))
+  problems.collect(() => runProblems(connection, quick))
+  problems.collect(() => openingProblems(connection, quick))
+  problems.collect(() => arrayProblems(connection, quick))
+  return {
+    path: connection.paths.file,
+    schemaVersion: context.version,
+    bytes: bytesOnDisk(connection.paths.file),
+    ok: problems.count === 0,
+    problems: problems.sentences(),
+    jobs: countRows(connection, 'jobs'),
+    runs: countRows(connection, 'runs'),
+  }
+}
+
+class Problems {
+  count = 0
+  private readonly first: string[] = []
+
+  /** A part that SQLite cannot finish, because it meets damaged pages, is a problem itself. */
+  collect(part: () => Iterable<string>): void {
+    try {
+      for (const problem of part()) this.add(problem)
+    } catch (error) {
+      this.add(`SQLite stopped while reading: ${error instanceof Error ? error.message : String(error)}.`)
+    }
+  }
+
+  sentences(): string[] {
+    return this.count <= named ? this.first : [...this.first, `And ${this.count - named} more.`]
+  }
+
+  private add(problem: string): void {
+    this.count += 1
+    if (this.first.length < named && !this.first.includes(problem)) this.first.push(problem)
+  }
+}
+
+function integrityProblems(connection: Connection, quick: boolean): string[] {
+  const rows = connection.db.pragma(quick ? 'quick_check' : 'integrity_check') as Record<string, string>[]
+  const found = rows.flatMap((row) => Object.values(row)).filter((text) => text !== 'ok')
+  return found.map((text) => `SQLite found: ${text.trim()}.`)
+}
+
+function foreignKeyProblems(connection: Connection): string[] {
+  const rows = connection.db.pragma('foreign_key_check') as { table: string; parent: string }[]
+  return rows.map((row) => `A row of ${row.table} refers to a row of ${row.parent} that is not there.`)
+}
+
+function wholeSchema(connection: Connection, { migrations, version }: Context): string[] {
+  const problems = schemaProblems(schemaObjects(connection.db), expectedObjects(migrations, version))
+  return problems.map((problem) => `The schema has ${problem}.`)
+}
+
+function metaProblems(connection: Connection): string[] {
+  try {
+    readMeta(connection.db)
+    return []
+  } catch {
+    return ['The store’s own history in the table meta cannot be read.']
+  }
+}
+
+function* jobProblems(connection: Connection, quick: boolean): Generator<string> {
+  for (const row of rows<JobRow>(connection, columnsOfJobs, 'jobs', quick ? quickRows : undefined)) {
+    const job = readJob(row)
+    if (!job.ok) yield job.problem
+  }
+}
+
+function* runProblems(connection: Connection, quick: boolean): Generator<string> {
+  for (const row of rows<TaggedRunRow>(connection, selectRun, 'runs', quick ? quickRows : undefined)) {
+    const run = readRun(row)
+    if (!run.ok) yield run.problem
+    else if (!hasItsKey(run.value))
+      yield `The run ${row.id} does not have the key that its stage, inputs, recipe and seed give.`
+  }
+}
+
+function hasItsKey(run: Parameters<typeof runKey>[0] & { key: string }): boolean {
+  const { stage, stageVersion, inputs, recipe, seed } = run
+  try {
+    return runKey({ stage, stageVersion, inputs, recipe, seed }) === run.key
+  } catch {
+    return false
+  }
+}
+
+function* openingProblems(connection: Connection, quick: boolean): Generator<string> {
+  for (const row of rows<TestOpening>(connection, selectOpening, 'test_openings', quick ? quickRows : undefined)) {
+    const opening = decode(testOpeningSchema, `The opening ${row.id} of a test split`, () => row)
+    if (!opening.ok) yield opening.problem
+  }
+}
+
+function* arrayProblems(connection: Connection, quick: boolean): Generator<string> {
+  const select =
+    'SELECT run_id, name, encoding, dtype, shape, bytes, length(data) AS stored_bytes, sha256, data FROM run_blobs'
+  for (const row of rows<ArrayRow>(connection, select, 'run_blobs', quick ? quickArrays : undefined)) {
+    const array = readArray(row)
+    if (!array.ok) yield array.problem
+  }
+}
+
+const columnsOfJobs =
+  'SELECT id, kind, title, state, params, progress, result, error, warnings, created, started, ended FROM jobs'
+
+/** All rows of a table one after another, or about `sample` of them at even distances of their row numbers. */
+function* rows<Row>(connection: Connection, select: string, table: string, sample: number | undefined): Generator<Row> {
+  if (sample === undefined) {
+    yield* connection.db.prepare<[], Row>(select).iterate()
+    return
+  }
+  const last = (connection.db.prepare(`SELECT max(rowid) FROM ${table}`).pluck().get() as number | null) ?? 0
+  const statement = connection.db.prepare<[number], Row>(`${select} WHERE ${table}.rowid = ?`)
+  const step = Math.max(1, Math.ceil(last / sample))
+  for (let number = last; number > 0; number -= step) {
+    const row = statement.get(number)
+    if (row !== undefined) yield row
+  }
+}
+
+function countRows(connection: Connection, table: 'jobs' | 'runs'): number {
+  try {
+    return connection.db.prepare(`SELECT count(*) FROM ${table}`).pluck().get() as number
+  } catch {
+    return 0
+  }
+}
+
+/** The file and what waits in the write-ahead log. */
+function bytesOnDisk(file: string): number {
+  return ['', '-wal'].reduce((sum, end) => sum + (statSync(file + end, { throwIfNoEntry: false })?.size ?? 0), 0)
+}

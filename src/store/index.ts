@@ -1,0 +1,17 @@
+export type { CheckOptions, FileRecord, Store, StoreOptions } from './store.ts'
+export type { JobOwner, JobPatch, JobRepository } from './jobRepository.ts'
+export type {
+  ListRuns,
+  NewRun,
+  PutOptions,
+  PutResult,
+  Run,
+  RunArray,
+  RunArrayInfo,
+  RunRepository,
+} from './runRepository.ts'
+export type { TestOpening, TestOpeningRepository } from './testOpeningRepository.ts'
+export { isOwnerAlive, thisProcessAsOwner } from './jobOwner.ts'
+export { checkStore } from './checkStore.ts'
+export { openStore } from './openStore.ts'
+export { makeFolder } from './makeFolder.ts'

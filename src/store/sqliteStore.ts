@@ -1,0 +1,56 @@
+import type { StoreCheck } from '../shared/contract/store.ts'
+import { backupStore } from './backup.ts'
+import { checkConnection } from './check.ts'
+import type { Connection } from './connection.ts'
+import type { JobRepository } from './jobRepository.ts'
+import type { Migration } from './migrations/migration.ts'
+import type { RunRepository } from './runRepository.ts'
+import { SqliteJobs } from './sqliteJobs.ts'
+import { SqliteRuns } from './sqliteRuns.ts'
+import { SqliteTestOpenings } from './sqliteTestOpenings.ts'
+import type { CheckOptions, FileRecord, Store } from './store.ts'
+import type { TestOpeningRepository } from './testOpeningRepository.ts'
+
+interface Settings {
+  version: number
+  migrations: readonly Migration[]
+  timeout_ms: number
+  onProblem: ((problem: string) => void) | undefined
+}
+
+export class SqliteStore implements Store {
+  readonly path: string
+  readonly schemaVersion: number
+  readonly jobs: JobRepository
+  readonly runs: RunRepository
+  readonly testOpenings: TestOpeningRepository
+  private readonly connection: Connection
+  private readonly settings: Settings
+
+  constructor(connection: Connection, settings: Settings) {
+    const onProblem = settings.onProblem ?? (() => undefined)
+    this.connection = connection
+    this.settings = settings
+    this.path = connection.paths.file
+    this.schemaVersion = settings.version
+    this.jobs = new SqliteJobs(connection, onProblem)
+    this.runs = new SqliteRuns(connection, onProblem)
+    this.testOpenings = new SqliteTestOpenings(connection, onProblem)
+  }
+
+  check(options: CheckOptions = {}): StoreCheck {
+    return checkConnection(this.connection, this.settings, options)
+  }
+
+  backup(): Promise<FileRecord> {
+    return backupStore(this.connection.paths, this.settings.timeout_ms, new Date())
+  }
+
+  dataVersion(): number {
+    return this.connection.dataVersion()
+  }
+
+  close(): void {
+    this.connection.db.close()
+  }
+}

@@ -1,0 +1,3 @@
+// A compute program that ends before it answers.
+process.stderr.write('a last word\n')
+process.exit(7)

@@ -1,0 +1,67 @@
+import { ulid } from 'ulid'
+import type { Job } from '../../../src/shared/contract/jobs.ts'
+import type { JobOwner, NewRun, TestOpening } from '../../../src/store/index.ts'
+
+export const fingerprint = `sha256:${'ab'.repeat(32)}`
+
+export const owner: JobOwner = { instance: '01JD0000000000000000000001', pid: 4242, start: 'boot/1000' }
+
+export function sampleJob(change: Partial<Job> = {}): Job {
+  return {
+    id: ulid(),
+    kind: 'throughput',
+    title: 'Time the LSTM’s operations',
+    state: 'queued',
+    params: { hidden: [64, 100], batch: 64, steps: 64, repeats: 20 },
+    progress: null,
+    result: null,
+    error: null,
+    warnings: [],
+    created: '2026-11-21T08:00:00.000Z',
+    started: null,
+    ended: null,
+    ...change,
+  }
+}
+
+export function sampleRun(change: Partial<NewRun> = {}): NewRun {
+  return {
+    id: ulid(),
+    stage: 'evaluation',
+    stageVersion: 1,
+    inputs: { model: fingerprint, dataset: fingerprint },
+    recipe: { bits: { weights: 4, cell: 8 }, noise: { kind: 'qwerty', level: 0.05 } },
+    seed: 7,
+    created: '2026-11-21T08:00:00.000Z',
+    duration_s: 1.25,
+    engine: 'tensorflow 2.21.0 cpu',
+    kernel: 'avx2',
+    machine: 'x64, 2 cores',
+    result: {
+      accuracy: 0.875,
+      confusion: [
+        [7, 1],
+        [0, 8],
+      ],
+    },
+    warnings: [{ code: 'few-texts', message: 'The interval is wide.', subject: 'n' }],
+    tags: ['paper'],
+    ...change,
+  }
+}
+
+/** ULIDs whose order is that of `index`. */
+export function orderedId(index: number): string {
+  return ulid(1_763_712_000_000 + index)
+}
+
+export function sampleOpening(change: Partial<TestOpening> = {}): TestOpening {
+  return {
+    id: ulid(),
+    opened: '2026-11-21T08:00:00.000Z',
+    dataset: fingerprint,
+    runKey: 'cd'.repeat(32),
+    program: 'bitgauge 0.1.0',
+    ...change,
+  }
+}
