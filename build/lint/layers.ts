@@ -59,6 +59,7 @@ export const packages: Readonly<Record<string, readonly string[]>> = {
   '@orpc/client': ['shared', 'host', 'renderer', 'cli', 'main'],
   '@orpc/contract': ['shared', 'renderer', 'host'],
   '@orpc/server': ['host', 'server', 'main', 'compute'],
+  '@orpc/standard-server-peer': ['server'],
   '@tanstack/vue-query': ['renderer'],
   '@tensorflow/tfjs': ['compute'],
   '@tensorflow/tfjs-node-gpu': ['compute'],

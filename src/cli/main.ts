@@ -1,10 +1,12 @@
+import { existsSync } from 'node:fs'
 import { enableCompileCache } from 'node:module'
 import { join } from 'node:path'
 import { defaultPaths } from '../host/paths.ts'
 
-// Before anything else is loaded, so that what follows is compiled once and not at each start.
+// Before anything else is loaded, so that what follows is compiled once and not at each start. Only below a folder that is there:
+// Node makes the missing ones with a call that never returns for some names (below /proc; Node 24.21).
 const paths = defaultPaths()
-enableCompileCache(join(paths.cache, 'compiled'))
+if (existsSync(paths.cache)) enableCompileCache(join(paths.cache, 'compiled'))
 process.title = 'bitgauge'
 
 const { runProgram } = await import('./program.ts')

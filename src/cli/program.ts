@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { resolve } from 'node:path'
+import { prepareCache } from '../host/paths.ts'
 import { AppError } from '../shared/errors.ts'
 import { exitCodes, type CommandContext, type Define } from './command.ts'
 import { commandTable } from './commandTable.ts'
@@ -90,6 +91,7 @@ async function runCommand(
     announce: (outcome) => printOutcome(name, outcome, flags.json),
   }
   try {
+    prepareCache(defaults.cache)
     const outcome = await work(context)
     display.close()
     if (outcome.silent !== true) printOutcome(name, outcome, flags.json)

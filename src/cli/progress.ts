@@ -63,7 +63,7 @@ function newBar(stream: NodeJS.WriteStream, library: typeof cliProgress): cliPro
   return new library.SingleBar(
     {
       stream,
-      format: '{phase} {bar} {amount}',
+      format: line,
       barCompleteChar: '█',
       barIncompleteChar: '░',
       barsize: 28,
@@ -77,9 +77,18 @@ function newBar(stream: NodeJS.WriteStream, library: typeof cliProgress): cliPro
   )
 }
 
-function payload(progress: Progress): { phase: string; amount: string } {
-  const total = progress.total === null ? '' : ` of ${amount(progress.total, progress.unit)}`
-  return { phase: progress.phase, amount: `${amount(progress.done, progress.unit)}${total}` }
+/** A phase whose length nobody knows has no bar, because a bar would claim to know. */
+function line(options: cliProgress.Options, params: cliProgress.Params, told: ReturnType<typeof payload>): string {
+  const size = options.barsize ?? 0
+  const complete = Math.round(Math.min(params.progress, 1) * size)
+  const bar = `${'█'.repeat(complete)}${'░'.repeat(size - complete)} `
+  return `${told.phase} ${told.measured ? bar : '… '}${told.amount}`
+}
+
+function payload(progress: Progress): { phase: string; amount: string; measured: boolean } {
+  const { phase, done, total, unit } = progress
+  if (total === null) return { phase, measured: false, amount: done > 0 ? amount(done, unit) : '' }
+  return { phase, measured: true, amount: `${amount(done, unit).replace(` ${unit}`, '')} of ${amount(total, unit)}` }
 }
 
 function amount(value: number, unit: string): string {

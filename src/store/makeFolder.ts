@@ -30,7 +30,7 @@ function notAFolder(folder: string, error: unknown): unknown {
   return new AppError('conflict', `${folder} cannot be made a folder.`, {
     expected: 'a folder, or a name that is not taken',
     found: error instanceof Error ? error.message : String(error),
-    hint: 'Name another folder with --home, or move away what stands in its place.',
+    hint: 'Name another folder (--home, BITGAUGE_HOME, BITGAUGE_CACHE), or move away what stands in its place.',
     cause: error,
   })
 }

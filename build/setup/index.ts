@@ -1,0 +1,6 @@
+export { locateTensorflow } from './locate.ts'
+export type { LocatedTensorflow } from './locate.ts'
+export { setupTensorflow } from './setupTensorflow.ts'
+export type { SetupOptions, SetupReport } from './setupReport.ts'
+export { verifyTensorflow } from './verify.ts'
+export { isProved, markProved } from './proof.ts'

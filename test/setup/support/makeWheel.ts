@@ -1,0 +1,29 @@
+import { execFileSync } from 'node:child_process'
+
+export interface WheelEntry {
+  name: string
+  content: Buffer
+  /** a symbolic link whose target is the content */
+  link?: boolean
+}
+
+/** Written by Python's own zipfile, which also writes names that no wheel should have. */
+const program = `
+import base64, json, sys, zipfile
+spec = json.load(sys.stdin)
+with zipfile.ZipFile(spec["file"], "w", zipfile.ZIP_DEFLATED) as archive:
+    for entry in spec["entries"]:
+        info = zipfile.ZipInfo(entry["name"], (2026, 1, 1, 0, 0, 0))
+        info.external_attr = (0o120777 if entry["link"] else 0o100644) << 16
+        info.compress_type = zipfile.ZIP_DEFLATED
+        archive.writestr(info, base64.b64decode(entry["content"]))
+`
+
+export function makeWheel(file: string, entries: readonly WheelEntry[]): void {
+  const spec = entries.map(({ name, content, link }) => ({
+    name,
+    content: content.toString('base64'),
+    link: link === true,
+  }))
+  execFileSync('python3', ['-W', 'ignore', '-c', program], { input: JSON.stringify({ file, entries: spec }) })
+}
