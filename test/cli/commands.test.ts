@@ -33,7 +33,13 @@ describe('bitgauge doctor', () => {
     expect(data).toMatchObject({ healthy: true, tensorflow: { version: '2.21.0', state: 'ready' } })
     const { kernels } = data.selfTest
     expect(kernels.map((kernel) => kernel.op)).toEqual(
-      expect.arrayContaining(['MatMul', 'MatMul gradient', 'BlockLSTMV2', 'BlockLSTMV2 gradient', 'MatMul exact integers']),
+      expect.arrayContaining([
+        'MatMul',
+        'MatMul gradient',
+        'BlockLSTMV2',
+        'BlockLSTMV2 gradient',
+        'MatMul exact integers',
+      ]),
     )
     expect(kernels.filter((kernel) => !kernel.ok || kernel.max_error > kernel.tolerance)).toEqual([])
   })
@@ -78,7 +84,15 @@ describe('bitgauge store', () => {
 
 describe('bitgauge measure', () => {
   it('keeps every sample of every case', async () => {
-    const { code, document: measure } = await document('measure', ['measure', '--hidden', '8,16', '--batch', '4', '--repeats', '5'])
+    const { code, document: measure } = await document('measure', [
+      'measure',
+      '--hidden',
+      '8,16',
+      '--batch',
+      '4',
+      '--repeats',
+      '5',
+    ])
     const { cases } = measure.data as unknown as { cases: { op: string; hidden: number; samples_s: number[] }[] }
     expect(code).toBe(0)
     expect(cases.map((one) => one.samples_s.length)).toEqual(Array.from({ length: 6 }, () => 5))

@@ -49,5 +49,7 @@ export function schemaErrors(name: string, document: unknown): string[] {
   addFormats.default(ajv)
   const schema = JSON.parse(readFileSync(join(root, 'docs', 'format', `${name}.schema.json`), 'utf8')) as object
   const validate = ajv.compile(schema)
-  return validate(document) ? [] : (validate.errors ?? []).map((error) => `${error.instancePath} ${error.message ?? ''}`)
+  return validate(document)
+    ? []
+    : (validate.errors ?? []).map((error) => `${error.instancePath} ${error.message ?? ''}`)
 }
