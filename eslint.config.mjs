@@ -29,7 +29,8 @@ export default ts.config(
     },
     settings: {
       'import-x/extensions': ['.ts', '.mjs', '.vue'],
-      'import-x/parsers': { '@typescript-eslint/parser': ['.ts'] },
+      'import-x/parsers': { '@typescript-eslint/parser': ['.ts'], 'vue-eslint-parser': ['.vue'] },
+      'import-x/ignore': [/\.vue$/.source],
       'import-x/resolver-next': [createNodeResolver({ extensions: ['.ts', '.mjs', '.vue', '.json'] })],
     },
     rules: {

@@ -14,7 +14,12 @@ describe('errors', () => {
     const crossed = errorRecordSchema.parse(JSON.parse(JSON.stringify(toErrorRecord(error))))
     expect(JSON.stringify(crossed)).not.toContain('secret')
     const back = AppError.fromRecord(crossed)
-    expect(back).toMatchObject({ code: 'input-invalid', message: 'The width is wrong.', expected: '2 to 8', found: '9' })
+    expect(back).toMatchObject({
+      code: 'input-invalid',
+      message: 'The width is wrong.',
+      expected: '2 to 8',
+      found: '9',
+    })
     expect(toErrorRecord(back)).toEqual(crossed)
   })
 

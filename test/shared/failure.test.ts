@@ -5,7 +5,12 @@ import { AppError } from '../../src/shared/errors.ts'
 
 /** What a socket does to an error: only its JSON arrives. */
 function overTheWire(error: ORPCError<string, unknown>): ORPCError<string, unknown> {
-  const plain = JSON.parse(JSON.stringify(error.toJSON())) as { code: string; message: string; data: unknown; status: number }
+  const plain = JSON.parse(JSON.stringify(error.toJSON())) as {
+    code: string
+    message: string
+    data: unknown
+    status: number
+  }
   return new ORPCError(plain.code, { message: plain.message, data: plain.data, status: plain.status })
 }
 
@@ -30,7 +35,10 @@ describe('errors over a transport', () => {
     const refused = new ORPCError('BAD_REQUEST', {
       data: { issues: [{ path: ['hidden', 0], message: 'expected a whole number' }] },
     })
-    expect(fromTransportError(refused)).toMatchObject({ code: 'input-invalid', found: 'hidden.0: expected a whole number' })
+    expect(fromTransportError(refused)).toMatchObject({
+      code: 'input-invalid',
+      found: 'hidden.0: expected a whole number',
+    })
   })
 
   it('call a lost connection by its name', () => {

@@ -53,7 +53,12 @@ describe('the schema of', () => {
         { kind: 'qwerty', level: 5 },
       ],
     ],
-    ['an id', idSchema, ['01JD3ZK0Q4W6T8R2V5X7Y9ABCD'], ['81JD3ZK0Q4W6T8R2V5X7Y9ABCD', '01JD3ZK0Q4W6T8R2V5X7Y9ABC', 'ILOU']],
+    [
+      'an id',
+      idSchema,
+      ['01JD3ZK0Q4W6T8R2V5X7Y9ABCD'],
+      ['81JD3ZK0Q4W6T8R2V5X7Y9ABCD', '01JD3ZK0Q4W6T8R2V5X7Y9ABC', 'ILOU'],
+    ],
     ['a fingerprint', fingerprintSchema, [`sha256:${'a0'.repeat(32)}`], [`sha256:${'A0'.repeat(32)}`, 'a0'.repeat(32)]],
     ['a moment', momentSchema, ['2026-11-21T08:40:00.000Z'], ['2026-11-21 08:40', '2026-11-21T08:40:00+01:00']],
   ])('%s takes what is right and refuses what is not', (_name, schema, right, wrong) => {

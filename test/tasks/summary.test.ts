@@ -9,7 +9,9 @@ const file = (name: string, ...states: string[]) => ({
 
 describe('the closing line of the tests', () => {
   it('sums over all files', () => {
-    const report = { testResults: [file('test/a.test.ts', 'passed', 'passed'), file('test/b.test.ts', 'passed', 'skipped')] }
+    const report = {
+      testResults: [file('test/a.test.ts', 'passed', 'passed'), file('test/b.test.ts', 'passed', 'skipped')],
+    }
     expect(summarize(report, [])).toEqual({ line: '3 passed, 0 failed, 1 skipped', complaints: [] })
   })
 

@@ -1,0 +1,96 @@
+import { utilityProcess, type UtilityProcess } from 'electron'
+import { setPriority } from 'node:os'
+import type { Readable } from 'node:stream'
+import type { SupportedMessagePort } from '@orpc/client/message-port'
+import type { Logger } from 'pino'
+import { computePriority } from '../host/compute/forkLauncher.ts'
+import { lastLines, type LastLines } from '../host/compute/lastLines.ts'
+import type { ComputeEnd, ComputeLauncher, ComputeProcess } from '../host/launcher.ts'
+import { AppError } from '../shared/errors.ts'
+
+export interface UtilityLauncherOptions {
+  /** the built compute program */
+  entry: string
+  log: Logger
+}
+
+/** Starts compute as Electron utility processes, so that the packaged application needs no Node of its own for it. */
+export function utilityLauncher({ entry, log }: UtilityLauncherOptions): ComputeLauncher {
+  return {
+    async launch(environment) {
+      const child = utilityProcess.fork(entry, [], {
+        env: { ...environment },
+        execArgv: [],
+        serviceName: 'Bitgauge compute',
+        stdio: 'pipe',
+      })
+      const words = lastLines(50, 2000, (line) => log.debug({ pid: child.pid, line }, 'compute wrote'))
+      for (const stream of [child.stdout, child.stderr]) if (stream !== null) words.add(stream as Readable)
+      const ended = endOf(child, words)
+      const pid = await started(child, ended)
+      lowerPriority(pid, log)
+      return processOf(child, pid, ended)
+    },
+  }
+}
+
+function endOf(child: UtilityProcess, words: LastLines): Promise<ComputeEnd> {
+  child.on('error', () => {})
+  return new Promise((resolve) => {
+    // Electron tells a code alone, also where a signal ended the process. One turn later its last lines have arrived.
+    child.once('exit', (code) => setImmediate(() => resolve({ code, signal: null, lastWords: words.text() })))
+  })
+}
+
+async function started(child: UtilityProcess, ended: Promise<ComputeEnd>): Promise<number> {
+  const spawned = new Promise<void>((resolve) => child.once('spawn', () => resolve()))
+  await Promise.race([spawned, ended])
+  if (child.pid !== undefined) return child.pid
+  throw new AppError('compute-unavailable', 'The compute process could not be started.', {
+    hint: 'Check the free memory and the limit on processes, then try again.',
+  })
+}
+
+/** Refused at worst: the work is then merely less polite. */
+function lowerPriority(pid: number, log: Logger): void {
+  try {
+    setPriority(pid, computePriority)
+  } catch (error) {
+    log.warn({ pid, err: error }, 'the priority of the compute process could not be lowered')
+  }
+}
+
+function processOf(child: UtilityProcess, pid: number, ended: Promise<ComputeEnd>): ComputeProcess {
+  let over = false
+  void ended.then(() => (over = true))
+  return {
+    pid,
+    port: portOf(child, () => over),
+    ended,
+    kill: () => {
+      if (!over) kill(child, pid)
+    },
+  }
+}
+
+/** `UtilityProcess.kill` asks; a process deep in a computation does not hear it. */
+function kill(child: UtilityProcess, pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch {
+    child.kill()
+  }
+}
+
+/** A utility process hands over the message itself, where a port hands over an event that carries it. */
+function portOf(child: UtilityProcess, isOver: () => boolean): SupportedMessagePort {
+  return {
+    postMessage: (data: unknown) => {
+      if (!isOver()) child.postMessage(data)
+    },
+    on: (event: string, callback: (event?: { data: unknown }) => void) => {
+      if (event === 'message') child.on('message', (data: unknown) => callback({ data }))
+      if (event === 'close') child.once('exit', () => callback())
+    },
+  }
+}

@@ -1,0 +1,27 @@
+import type { ComputeState, HostEvent, Job } from '../../shared/contract/jobs.ts'
+
+/** What the page knows from the host's events. Jobs are newest first; `compute` is null until the first snapshot. */
+export interface LiveState {
+  readonly jobs: readonly Job[]
+  readonly compute: ComputeState | null
+}
+
+export const nothingYet: LiveState = { jobs: [], compute: null }
+
+/** The state after one event. A ULID's order is the order of creation, so a job that is new to the page finds its place by id. */
+export function applyEvent(state: LiveState, event: HostEvent): LiveState {
+  switch (event.type) {
+    case 'snapshot':
+      return { jobs: newestFirst(event.jobs), compute: event.compute }
+    case 'job':
+      return { ...state, jobs: newestFirst([event.job, ...state.jobs.filter((job) => job.id !== event.job.id)]) }
+    case 'job-removed':
+      return { ...state, jobs: state.jobs.filter((job) => job.id !== event.id) }
+    case 'compute':
+      return { ...state, compute: event.state }
+  }
+}
+
+function newestFirst(jobs: readonly Job[]): Job[] {
+  return [...jobs].sort((a, b) => (a.id < b.id ? 1 : a.id > b.id ? -1 : 0))
+}

@@ -1,0 +1,102 @@
+import type { DoctorReport } from '../../../shared/contract/system.ts'
+import type { Mark } from '../../components/StatusWord.vue'
+import { bytesText } from '../../text/figures.ts'
+
+/** One fact of the strip and the status bar: what it is, its figure, what it means, and how it stands. */
+export interface EnvironmentFact {
+  id: 'tensorflow' | 'device' | 'kernels' | 'store'
+  title: string
+  figure: string
+  detail: string
+  mark: Mark
+  word: string
+}
+
+/** The four things that everything else stands on, as doctor found them. */
+export function environmentFacts(report: DoctorReport): EnvironmentFact[] {
+  return [tensorflowFact(report), deviceFact(report), kernelsFact(report), storeFact(report)]
+}
+
+function tensorflowFact({ tensorflow }: DoctorReport): EnvironmentFact {
+  const words = { ready: 'ready', missing: 'not set up', damaged: 'damaged' } as const
+  const variant = tensorflow.variant === 'cpu' ? 'CPU' : 'CUDA'
+  return {
+    id: 'tensorflow',
+    title: 'TensorFlow',
+    figure: tensorflow.version,
+    detail:
+      tensorflow.state === 'ready'
+        ? `${variant} library, ready, ${bytesText(tensorflow.bytes)}`
+        : `${variant} library, ${words[tensorflow.state]}: run bitgauge setup`,
+    mark: tensorflow.state === 'ready' ? 'pass' : 'fail',
+    word: words[tensorflow.state],
+  }
+}
+
+function deviceFact({ selfTest, machine }: DoctorReport): EnvironmentFact {
+  const gpus = selfTest?.devices.filter((device) => device.kind === 'gpu') ?? []
+  const cores = `${machine.logicalCores} ${machine.logicalCores === 1 ? 'core' : 'cores'}`
+  if (selfTest === null) {
+    return {
+      id: 'device',
+      title: 'Device',
+      figure: `CPU, ${cores}`,
+      detail: 'not tried',
+      mark: 'skipped',
+      word: 'not tried',
+    }
+  }
+  return {
+    id: 'device',
+    title: 'Device',
+    figure: gpus.length === 0 ? `CPU, ${cores}` : `${gpus.length} GPU`,
+    detail: selfTest.devices.map((device) => device.name).join(', ') || 'TensorFlow named no device',
+    mark: 'pass',
+    word: 'found',
+  }
+}
+
+function kernelsFact({ selfTest }: DoctorReport): EnvironmentFact {
+  const kernels = selfTest?.kernels ?? []
+  const good = kernels.filter((kernel) => kernel.ok).length
+  const all = kernels.length > 0 && good === kernels.length
+  return {
+    id: 'kernels',
+    title: 'Operations',
+    figure: kernels.length === 0 ? 'not run' : `${good} of ${kernels.length}`,
+    detail:
+      kernels.length === 0
+        ? 'nothing to run them with'
+        : all
+          ? 'agree with their oracles'
+          : 'some differ: see the list',
+    mark: kernels.length === 0 ? 'skipped' : all ? 'pass' : 'fail',
+    word: all ? 'proved' : kernels.length === 0 ? 'not run' : 'not proved',
+  }
+}
+
+function storeFact({ store }: DoctorReport): EnvironmentFact {
+  if (store === null) {
+    return {
+      id: 'store',
+      title: 'Store',
+      figure: 'not looked at',
+      detail: 'left out of this check',
+      mark: 'skipped',
+      word: 'skipped',
+    }
+  }
+  const counts = `${plural(store.runs, 'run')}, ${plural(store.jobs, 'job')}`
+  return {
+    id: 'store',
+    title: 'Store',
+    figure: bytesText(store.bytes),
+    detail: store.ok ? `${counts} when checked, sound` : (store.problems[0] ?? 'damaged'),
+    mark: store.ok ? 'pass' : 'fail',
+    word: store.ok ? 'sound' : 'damaged',
+  }
+}
+
+function plural(count: number, noun: string): string {
+  return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`
+}

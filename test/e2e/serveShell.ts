@@ -1,0 +1,77 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { chromium } from 'playwright-core'
+import { chromiumArguments, chromiumPath } from './chromium.ts'
+import type { OpenShell, ShellKind } from './openShell.ts'
+import { tempHome } from './tempHome.ts'
+
+const bin = fileURLToPath(new URL('../../src/cli/bin.mjs', import.meta.url))
+
+export interface Served {
+  readonly url: string
+  readonly origin: string
+  readonly pid: number
+  /** Asks the program to stop, as `kill` does; gives its exit code. */
+  stop(): Promise<number | null>
+}
+
+/** Runs the real `bitgauge serve` on any free port. */
+export async function serve(home: string, environment: NodeJS.ProcessEnv = {}): Promise<Served> {
+  const child = spawn(process.execPath, [bin, 'serve', '--json', '--home', home], {
+    env: { ...process.env, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const ended = new Promise<number | null>((resolve) => child.once('close', (code) => resolve(code)))
+  const { url, origin } = await announced(child)
+  const stop = (): Promise<number | null> => {
+    child.kill('SIGTERM')
+    return ended
+  }
+  return { url, origin, pid: child.pid ?? 0, stop }
+}
+
+function announced(child: ChildProcess): Promise<{ url: string; origin: string }> {
+  return new Promise((resolve, reject) => {
+    let said = ''
+    let noise = ''
+    child.stderr?.on('data', (text: Buffer) => (noise += text.toString()))
+    child.stdout?.on('data', (text: Buffer) => {
+      said += text.toString()
+      const envelope = parsed(said)
+      if (envelope?.data !== undefined) resolve(envelope.data)
+    })
+    child.once('exit', (code) => reject(new Error(`bitgauge serve ended with ${code}: ${said} ${noise}`)))
+  })
+}
+
+function parsed(text: string): { data?: { url: string; origin: string } } | undefined {
+  try {
+    return JSON.parse(text) as { data?: { url: string; origin: string } }
+  } catch {
+    return undefined
+  }
+}
+
+/** The page as `bitgauge serve` shows it in a browser. */
+export const serveShell: ShellKind = {
+  name: 'bitgauge serve',
+  orderlyCode: 0,
+  async open(): Promise<OpenShell> {
+    const home = tempHome()
+    const served = await serve(home.path)
+    const browser = await chromium.launch({ executablePath: chromiumPath, args: chromiumArguments })
+    const page = await (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage()
+    await page.goto(served.url)
+    return {
+      page,
+      origin: served.origin,
+      hostPid: served.pid,
+      close: async () => {
+        await browser.close()
+        const code = await served.stop()
+        home.remove()
+        return code
+      },
+    }
+  },
+}
