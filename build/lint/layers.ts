@@ -65,7 +65,6 @@ export const packages: Readonly<Record<string, readonly string[]>> = {
   '@tensorflow/tfjs': ['compute'],
   '@tensorflow/tfjs-node-gpu': ['compute'],
   'better-sqlite3': ['store'],
-  '@stdlib/stats-base-dists-normal-quantile': ['core'],
   canonicalize: ['core'],
   'cli-progress': ['cli'],
   commander: ['cli'],
