@@ -16,6 +16,7 @@ export const permissive: readonly string[] = [
   'Apache-2.0',
   'BlueOak-1.0.0',
   'BSD-2-Clause',
+  'BSL-1.0',
   'BSD-3-Clause',
   'CC0-1.0',
   'CC-BY-4.0',
