@@ -10,7 +10,7 @@
  *     h' = o * tanh(c')
  *
  * Hochreiter and Schmidhuber 1997 with the forget gate of Gers et al. 2000; no peepholes, no clipping, no added forget bias. The gate
- * order is the project's own (numerics.md section 5); TensorFlow's `BlockLSTMV2` has i, g, f, o.
+ * order is the project's own (numerics.md section 5), and that of TensorFlow's `BlockLSTMV2` too.
  */
 export interface LstmWeights {
   /** length of the input vector */
