@@ -23,6 +23,26 @@ export const commandTable: readonly CommandEntry[] = [
     summary: "time the LSTM's operations on this machine",
     load: () => import('./commands/measure.ts'),
   },
+  {
+    name: 'dataset',
+    summary: 'read, generate, list and remove labelled texts',
+    load: () => import('./commands/dataset.ts'),
+  },
+  {
+    name: 'train',
+    summary: 'train a classifier on a dataset; goes on where it was interrupted',
+    load: () => import('./commands/train.ts'),
+  },
+  {
+    name: 'evaluate',
+    summary: 'measure a model on clean, noisy or shifted texts',
+    load: () => import('./commands/evaluate.ts'),
+  },
+  {
+    name: 'model',
+    summary: 'list, show, remove, import and export models',
+    load: () => import('./commands/model.ts'),
+  },
   { name: 'store', summary: 'check the store or back it up', load: () => import('./commands/store.ts') },
   {
     name: 'serve',

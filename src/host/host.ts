@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { BitgaugeClient } from '../shared/contract/index.ts'
 import type { ComputeLauncher } from './launcher.ts'
+import type { AllowPath } from './models/allowPath.ts'
 
 export interface HostOptions {
   /** folder of the store, its backups and the logs */
@@ -9,6 +10,8 @@ export interface HostOptions {
   cache: string
   launcher: ComputeLauncher
   log: Logger
+  /** which files the paths of calls mean; left out: none, so that a caller from elsewhere opens no file of this machine */
+  allowPath?: AllowPath
 }
 
 /** The one service that a window, a browser and the command line speak to. */

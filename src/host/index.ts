@@ -1,5 +1,6 @@
 export { openHost } from './openHost.ts'
 export type { Host, HostOptions } from './host.ts'
+export { anyPath, noPath, type AllowPath } from './models/allowPath.ts'
 export type { HostRouter } from './router.ts'
 export type { ComputeEnd, ComputeLauncher, ComputeProcess } from './launcher.ts'
 export { forkLauncher } from './compute/forkLauncher.ts'

@@ -3,17 +3,26 @@ import type { Logger } from 'pino'
 import { contract } from '../shared/contract/index.ts'
 import { toTransportError } from '../shared/contract/failure.ts'
 import { AppError } from '../shared/errors.ts'
+import type { DatasetService } from './dataset/datasetService.ts'
+import { createDatasetRouter } from './dataset/datasetRouter.ts'
 import type { HostEvent } from '../shared/contract/jobs.ts'
 import type { EventLog } from './events/eventLog.ts'
 import { watch, type Snapshot } from './events/watch.ts'
 import type { DoctorService } from './services/doctor.ts'
+import type { EvaluationService } from './services/evaluation.ts'
 import type { JobsService } from './services/jobs.ts'
+import type { ModelService } from './services/models.ts'
 import type { StoreService } from './services/store.ts'
+import type { TrainingService } from './services/training.ts'
 
 export interface Services {
   jobs: JobsService
   doctor: DoctorService
   store: StoreService
+  datasets: DatasetService
+  models: ModelService
+  training: TrainingService
+  evaluation: EvaluationService
   events: EventLog<HostEvent>
   snapshot: () => Snapshot
   /** aborts when the host is closed */
@@ -46,6 +55,18 @@ export function createRouter(services: Services, log: Logger) {
       check: os.store.check.handler(() => services.store.check()),
       backup: os.store.backup.handler(() => services.store.backup()),
     },
+    dataset: createDatasetRouter(services.datasets, (err) =>
+      log.error({ err }, 'the work on a dataset failed by a defect'),
+    ),
+    model: {
+      list: os.model.list.handler(() => services.models.list()),
+      show: os.model.show.handler(({ input }) => services.models.show(input.model)),
+      remove: os.model.remove.handler(({ input }) => services.models.remove(input.model)),
+      import: os.model.import.handler(({ input }) => services.models.import(input)),
+      export: os.model.export.handler(({ input }) => services.models.export(input)),
+    },
+    training: { start: os.training.start.handler(({ input, signal }) => services.training.start(input, signal)) },
+    evaluation: { start: os.evaluation.start.handler(({ input }) => services.evaluation.start(input)) },
     events: {
       watch: os.events.watch.handler(({ lastEventId, signal }) => {
         const ends = signal === undefined ? services.closed : AbortSignal.any([signal, services.closed])

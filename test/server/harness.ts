@@ -69,7 +69,8 @@ async function pageFolder(): Promise<string> {
 
 /** Answers the calls that the tests make; `jobs.get` fails with a typed error, `store.check` with a defect. */
 export function smallRouter(events: EventLog<HostEvent>): Host['router'] {
-  const os = implement(contract)
+  const { system, jobs, store, events: told } = contract
+  const os = implement({ system, jobs, store, events: told })
   const never = new AbortController().signal
   const unused = (): never => {
     throw toTransportError(new AppError('not-found', 'There is no such thing in this test.'))

@@ -7,7 +7,7 @@ import { configureStored } from './dataset/stored.ts'
 export function configure(command: Command, define: Define): void {
   command.addHelpText(
     'after',
-    '\nExamples:\n  bitgauge dataset generate maintenance-log\n  bitgauge dataset import train.csv --text title,body --label topic\n',
+    '\nExamples:\n  bitgauge dataset generate maintenance-log --json\n  bitgauge dataset import train.csv --text title,body --label topic\n',
   )
   configureImport(command, define)
   configureGenerate(command, define)

@@ -1,16 +1,16 @@
 import { InvalidArgumentError, type Command } from 'commander'
 import type { z } from 'zod'
-import { forkLauncher, openHost, openLog, type Host } from '../../host/index.ts'
-import { endStates, type Job } from '../../shared/contract/jobs.ts'
 import {
   throughputParamsSchema,
   throughputSchema,
   type Throughput,
   type ThroughputParams,
 } from '../../shared/contract/system.ts'
-import { AppError } from '../../shared/errors.ts'
 import type { CommandContext, Define, Outcome } from '../command.ts'
 import { ensureTensorflow } from '../ensureTensorflow.ts'
+import { followJob } from '../followJob.ts'
+import { table } from '../table.ts'
+import { withHost } from '../withHost.ts'
 
 const { shape } = throughputParamsSchema
 
@@ -32,35 +32,12 @@ async function run(context: CommandContext, flags: Partial<ThroughputParams>): P
     steps: flags.steps,
     repeats: flags.repeats,
   })
-  const log = openLog(context.home)
-  const host = await openHost({ home: context.home, cache: context.cache, launcher: forkLauncher({ log }), log })
-  try {
-    const job = await runToEnd(host, context, { hidden, batch, steps, repeats })
+  return withHost(context, async (host) => {
+    const started = await host.client.system.measure({ hidden, batch, steps, repeats })
+    const job = await followJob(host, context, started)
     const data = throughputSchema.parse(job.result)
     return { data, text: describe(data), warnings: job.warnings }
-  } finally {
-    await host.close()
-  }
-}
-
-/** Starts the job and follows it; Ctrl-C cancels it. Throws the error that it ended with. */
-async function runToEnd({ client }: Host, context: CommandContext, params: ThroughputParams): Promise<Job> {
-  const events = await client.events.watch({})
-  const { id } = await client.system.measure(params)
-  const cancel = (): void => void client.jobs.cancel({ id }).catch(() => {})
-  if (context.signal.aborted) cancel()
-  context.signal.addEventListener('abort', cancel, { once: true })
-  for await (const event of events) {
-    if (event.type !== 'job' || event.job.id !== id) continue
-    if (event.job.progress !== null) context.progress(event.job.progress)
-    if (endStates.includes(event.job.state)) return finished(event.job)
-  }
-  throw new AppError('connection-lost', 'The job was lost from sight before it ended.')
-}
-
-function finished(job: Job): Job {
-  if (job.error !== null) throw AppError.fromRecord(job.error)
-  return job
+  })
 }
 
 function describe({ device, cases }: Throughput): string {
@@ -75,14 +52,6 @@ function describe({ device, cases }: Throughput): string {
   ])
   const head = ['operation', 'hidden', 'batch', 'steps', 'median ms', 'least … most ms', 'samples']
   return [`Times on ${device}`, '', ...table([head, ...rows])].join('\n')
-}
-
-/** Columns as wide as their widest cell; all but the first to the right. */
-function table(rows: string[][]): string[] {
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)))
-  const pad = (cell: string, column: number): string =>
-    column === 0 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!)
-  return rows.map((row) => row.map(pad).join('  '))
 }
 
 function milliseconds(seconds: number): string {

@@ -1,9 +1,10 @@
 import type { Command } from 'commander'
 import { join } from 'node:path'
-import { forkLauncher, openHost, openLog, type Host } from '../../host/index.ts'
 import type { StoreCheck } from '../../shared/contract/store.ts'
 import { AppError, describeError, toErrorRecord } from '../../shared/errors.ts'
 import { exitCodes, type CommandContext, type Define, type Outcome } from '../command.ts'
+import { megabytes } from '../table.ts'
+import { withHost } from '../withHost.ts'
 
 export function configure(command: Command, define: Define): void {
   command.addHelpText('after', '\nExample:\n  bitgauge store check --json\n')
@@ -40,16 +41,6 @@ function unreadable(home: string, thrown: unknown): StoreCheck {
   return { path: join(home, 'bitgauge.sqlite'), schemaVersion: 0, bytes: 0, ok: false, problems, jobs: 0, runs: 0 }
 }
 
-async function withHost<T>(context: CommandContext, work: (host: Host) => Promise<T>): Promise<T> {
-  const log = openLog(context.home)
-  const host = await openHost({ home: context.home, cache: context.cache, launcher: forkLauncher({ log }), log })
-  try {
-    return await work(host)
-  } finally {
-    await host.close()
-  }
-}
-
 function describe(check: StoreCheck): string {
   const { path, schemaVersion, bytes, problems } = check
   if (schemaVersion === 0) return problems.join('\n')
@@ -61,8 +52,4 @@ function describe(check: StoreCheck): string {
 
 function counted(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? '' : 's'}`
-}
-
-function megabytes(bytes: number): string {
-  return `${(bytes / 1e6).toFixed(1)} MB`
 }

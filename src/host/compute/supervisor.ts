@@ -16,6 +16,8 @@ export interface SupervisorOptions {
 export interface QueuedRun extends RunOptions {
   /** called when the task's turn has come */
   onStart: () => void
+  /** variables over those that every task has; another set of them is another process */
+  environment?: Readonly<Record<string, string>>
 }
 
 interface Waiting {
@@ -91,7 +93,7 @@ export class Supervisor {
     options.onStart()
     this.#tell('running')
     try {
-      const worker = await this.#warmWorker()
+      const worker = await this.#warmWorker(options.environment ?? {})
       const result = await worker.run(task, options)
       this.#tell('idle')
       return result
@@ -102,8 +104,8 @@ export class Supervisor {
     }
   }
 
-  async #warmWorker(): Promise<ComputeWorker> {
-    const environment = this.#options.environment()
+  async #warmWorker(own: Readonly<Record<string, string>>): Promise<ComputeWorker> {
+    const environment = { ...this.#options.environment(), ...own }
     const key = JSON.stringify(environment)
     if (this.#worker?.environment === key) return this.#worker.process
     this.#worker?.process.kill()

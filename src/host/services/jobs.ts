@@ -18,8 +18,19 @@ export interface JobsOptions {
   log: Logger
 }
 
+/** What the host does around a job of the compute process. */
+export interface JobSurroundings {
+  /** variables of the process that runs the job, over those that every job has */
+  environment?: Readonly<Record<string, string>>
+  /** Turns what the process gave into the job's result; what it throws is the job's error. */
+  finish?: (result: unknown, job: Job) => Promise<unknown>
+  /** Called when the job has ended, however it did. */
+  ended?: (state: JobState) => Promise<void>
+}
+
 interface Running {
   job: Job
+  around: JobSurroundings
   stop: AbortController
   ended: Promise<void>
 }
@@ -40,10 +51,10 @@ export class JobsService {
   }
 
   /** Puts a job into the queue. */
-  start<K extends JobKind>(kind: K, params: JobParams<K>): Job {
+  start<K extends JobKind>(kind: K, params: JobParams<K>, around: JobSurroundings = {}): Job {
     const job = newJob(kind, params)
     this.#options.records.insert(job, this.#options.owner)
-    const running: Running = { job, stop: new AbortController(), ended: Promise.resolve() }
+    const running: Running = { job, around, stop: new AbortController(), ended: Promise.resolve() }
     this.#running.set(job.id, running)
     this.#ours.add(job.id)
     this.#publish(job)
@@ -112,20 +123,29 @@ export class JobsService {
     }
     const { id, kind, params } = running.job
     const onStart = (): void => void this.#save(running, { state: 'running', started: now() })
+    const { environment = {}, finish = (result) => Promise.resolve(result) } = running.around
     let end: JobPatch
     try {
       const result = await this.#options.supervisor.run(
         { id, kind, params },
-        { signal: running.stop.signal, onEvent, onStart },
+        { signal: running.stop.signal, onEvent, onStart, environment },
       )
-      end = { state: 'done', result }
+      progress.flush()
+      end = { state: 'done', result: await finish(result, running.job) }
     } catch (thrown) {
       end = this.#failure(id, thrown)
     }
     progress.flush()
+    await this.#tidy(running, end)
     // A job whose end could not be stored stays in memory, so that its result can still be read.
     const stored = this.#save(running, { ...end, progress: running.job.progress, ended: now() })
     if (stored) this.#running.delete(id)
+  }
+
+  async #tidy({ job, around }: Running, { state = 'failed' }: JobPatch): Promise<void> {
+    await around.ended?.(state).catch((error: unknown) => {
+      this.#options.log.error({ job: job.id, err: error }, 'what a job left could not be tidied up')
+    })
   }
 
   #failure(id: string, thrown: unknown): JobPatch {

@@ -1,13 +1,21 @@
 import type { ContractRouterClient } from '@orpc/contract'
+import { datasetContract } from './dataset.ts'
+import { evaluationContract } from './evaluation.ts'
 import { eventsContract, jobsContract } from './jobs.ts'
+import { modelContract } from './model.ts'
 import { storeContract } from './store.ts'
 import { systemContract } from './system.ts'
+import { trainingContract } from './training.ts'
 
 /** Everything that a window, a browser or the command line may ask of the host, and the events it tells. */
 export const contract = {
   system: systemContract,
   jobs: jobsContract,
   store: storeContract,
+  dataset: datasetContract,
+  model: modelContract,
+  training: trainingContract,
+  evaluation: evaluationContract,
   events: eventsContract,
 }
 

@@ -1,11 +1,11 @@
 import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
 import { errorRecordSchema } from '../errorRecord.ts'
-import { idSchema, momentSchema, warningSchema } from '../units.ts'
+import { idSchema, momentSchema, secondsSchema, warningSchema } from '../units.ts'
 import { call } from './base.ts'
 
 /** Kinds of work that run in the compute process; each has its parameters and result in `jobKinds.ts`. */
-export const jobKindSchema = z.enum(['self-test', 'throughput'])
+export const jobKindSchema = z.enum(['self-test', 'throughput', 'training', 'evaluation'])
 export type JobKind = z.infer<typeof jobKindSchema>
 
 /** `interrupted`: the program that owned the job ended before it did. */
@@ -13,12 +13,38 @@ export const jobStateSchema = z.enum(['queued', 'running', 'done', 'failed', 'ca
 export type JobState = z.infer<typeof jobStateSchema>
 export const endStates: readonly JobState[] = ['done', 'failed', 'cancelled', 'interrupted']
 
+/** How well a job that learns is doing; all but `epochs` as of its last step. */
+export const metricsSchema = z.strictObject({
+  /** the epoch under way, from 1 */
+  epoch: z.int().min(1).optional(),
+  /** nats, of the last step */
+  loss: z.number().optional(),
+  /** of the last epoch's end */
+  accuracy: z.number().optional(),
+  devAccuracy: z.number().optional(),
+  /** the epochs that have ended, so that a watcher who came late has the whole curve; the newest 500 */
+  epochs: z
+    .array(
+      z.strictObject({
+        epoch: z.int().min(1),
+        loss: z.number(),
+        accuracy: z.number().nullable(),
+        devAccuracy: z.number().nullable(),
+        /** null for an epoch of an earlier attempt */
+        duration_s: secondsSchema.nullable(),
+      }),
+    )
+    .optional(),
+})
+export type Metrics = z.infer<typeof metricsSchema>
+
 /** How far a job is; `total` is null where it is not known beforehand. */
 export const progressSchema = z.strictObject({
   phase: z.string(),
   done: z.number().min(0),
   total: z.number().min(0).nullable(),
   unit: z.string(),
+  metrics: metricsSchema.optional(),
 })
 export type Progress = z.infer<typeof progressSchema>
 

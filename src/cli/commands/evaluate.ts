@@ -1,0 +1,108 @@
+import { InvalidArgumentError, Option, type Command } from 'commander'
+import { splitNames } from '../../shared/contract/datasetRules.ts'
+import {
+  evaluateSchema,
+  evaluationResultSchema,
+  shiftSchema,
+  type EvaluationResult,
+  type Shift,
+} from '../../shared/contract/evaluation.ts'
+import type { CommandContext, Define, Outcome } from '../command.ts'
+import { deviceOption, ensureLibrary } from '../deviceOption.ts'
+import { followJob } from '../followJob.ts'
+import { parseNoise, type NoiseFlag } from '../noiseOption.ts'
+import { printable } from '../output.ts'
+import { percent, table } from '../table.ts'
+import { withHost } from '../withHost.ts'
+import { numberBy, parseUsage } from './dataset/options.ts'
+
+interface EvaluateFlags {
+  dataset?: string
+  split?: string
+  noise?: NoiseFlag
+  shift?: Shift
+  seed?: number
+  device?: string
+  force?: true
+}
+
+type Evaluated = EvaluationResult & { doneBefore: boolean }
+
+export function configure(command: Command, define: Define): void {
+  command
+    .argument('<model>', 'its name, id or fingerprint')
+    .option('--dataset <name>', 'another one with the same classes (default: the one it was trained on)')
+    .addOption(new Option('--split <name>', '(default: test)').choices(splitNames))
+    .option('--noise <kind:level>', 'typing noise in the texts: qwerty:0.05', (text) => parseNoise(text, false))
+    .option('--shift <kind:size>', 'out-of-vocabulary:0.2, shorten:0.5 or lengthen:2', parseShift)
+    .option('--seed <number>', 'of noise and shift (default: 1)', numberBy(evaluateSchema.shape.seed))
+  deviceOption(command)
+    .option('--force', 'evaluate again what was evaluated before')
+    .addHelpText(
+      'after',
+      '\nEvery opening of a test split is written down in the store.\n' +
+        '\nExamples:\n  bitgauge evaluate ag-news-discriminative\n' +
+        '  bitgauge evaluate ag-news-discriminative --split dev --noise qwerty:0.05 --json\n',
+    )
+    .action(define('evaluate', run))
+}
+
+async function run(context: CommandContext, flags: EvaluateFlags, [model]: string[]): Promise<Outcome<Evaluated>> {
+  const { dataset, split, shift, seed, device, force, noise } = flags
+  const clean = noise === undefined ? undefined : { kind: noise.kind, level: noise.level }
+  const input = parseUsage(evaluateSchema, { model, dataset, split, noise: clean, shift, seed, device, force })
+  await ensureLibrary(context, input.device)
+  return withHost(context, async (host) => {
+    const started = await host.client.evaluation.start(input)
+    if (started.state === 'done-before') return outcomeOf(started.evaluation, true)
+    const job = await followJob(host, context, started.job)
+    return outcomeOf(evaluationResultSchema.parse(job.result), false)
+  })
+}
+
+function outcomeOf(evaluation: EvaluationResult, doneBefore: boolean): Outcome<Evaluated> {
+  return {
+    data: { ...evaluation, doneBefore },
+    text: describe(evaluation, doneBefore),
+    warnings: evaluation.warnings,
+  }
+}
+
+function describe(evaluation: EvaluationResult, doneBefore: boolean): string {
+  const { model, dataset, split, accuracy, interval, right, n, macroF1, nll, calibration, scoring } = evaluation
+  const between = `${percent(interval.low)} to ${percent(interval.high)} at ${100 * interval.level} %`
+  const rows = evaluation.classes.map(({ support, predicted, precision, recall, f1 }, k) => [
+    printable(evaluation.classNames[k] ?? String(k)).slice(0, 40),
+    ...[String(support), String(predicted), percent(precision), percent(recall), percent(f1)],
+    ...(evaluation.confusion[k] ?? []).map(String),
+  ])
+  const head = ['class', 'texts', 'taken for', 'precision', 'recall', 'F1', ...rows.map((_, k) => `as ${k + 1}`)]
+  const guarded = scoring.guarded === 0 ? '' : `, ${scoring.guarded} words scored directly`
+  return [
+    `${model.name} on ${dataset.name}, ${split}${inputOf(evaluation)}`,
+    `  accuracy ${percent(accuracy)} (${between}), ${right} of ${n}`,
+    `  macro-F1 ${percent(macroF1)}, ECE ${percent(calibration.ece)}, NLL ${nll.toFixed(4)}, unknown words ${percent(evaluation.unknownShare)}`,
+    `  ${evaluation.duration_s.toFixed(1)} s on ${evaluation.on.device}, ${scoring.form} scoring${guarded}${doneBefore ? '; evaluated before, --force does it again' : ''}`,
+    '',
+    ...table([head, ...rows]),
+  ].join('\n')
+}
+
+function inputOf({ noise, shift, seed }: EvaluationResult): string {
+  const parts = [
+    ...(noise.level === 0 ? [] : [`${noise.kind} noise ${noise.level}`]),
+    ...(shift === null ? [] : [Object.values(shift).join(' ')]),
+  ]
+  return parts.length === 0 ? '' : `, ${parts.join(', ')}, seed ${seed}`
+}
+
+const sizeNames = { 'out-of-vocabulary': 'level', shorten: 'share', lengthen: 'factor' } as const
+
+function parseShift(text: string): Shift {
+  const [kind = '', size = '', ...rest] = text.split(':')
+  const name = Object.hasOwn(sizeNames, kind) ? sizeNames[kind as keyof typeof sizeNames] : undefined
+  const value = size.trim() === '' ? Number.NaN : Number(size)
+  const parsed = shiftSchema.safeParse(name === undefined ? null : { kind, [name]: value })
+  if (parsed.success && rest.length === 0) return parsed.data
+  throw new InvalidArgumentError('Expected out-of-vocabulary:LEVEL, shorten:SHARE or lengthen:FACTOR.')
+}

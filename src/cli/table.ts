@@ -1,0 +1,16 @@
+/** Columns as wide as their widest cell; all but the first to the right. */
+export function table(rows: readonly (readonly string[])[]): string[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)))
+  const pad = (cell: string, column: number): string =>
+    column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0)
+  return rows.map((row) => row.map(pad).join('  '))
+}
+
+/** `89.62 %` */
+export function percent(share: number | null, digits = 2): string {
+  return share === null ? '–' : `${(100 * share).toFixed(digits)} %`
+}
+
+export function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`
+}

@@ -1,0 +1,34 @@
+import { AppError } from '../../shared/errors.ts'
+import type { ModelStore } from '../../store/models/index.ts'
+
+/**
+ * The name of a new model: the wanted one, or one made from what it comes from, with a number where that is taken.
+ *
+ * @throws AppError `conflict` where the wanted name is taken
+ */
+export async function chooseModelName(store: ModelStore, wanted: string | undefined, from: string): Promise<string> {
+  const taken = new Set((await store.list()).models.map(({ record }) => record.name))
+  if (wanted !== undefined && !taken.has(wanted)) return wanted
+  if (wanted !== undefined) {
+    throw new AppError('conflict', `There is a model called ${wanted} already.`, {
+      hint: 'Choose another name, or remove that model first.',
+    })
+  }
+  const base = nameFrom(from)
+  let number = 1
+  while (taken.has(numbered(base, number))) number += 1
+  return numbered(base, number)
+}
+
+function nameFrom(text: string): string {
+  const plain = text
+    .toLowerCase()
+    .replace(/\.safetensors$/, '')
+    .replace(/[^a-z0-9._-]+/g, '-')
+    .replace(/^[^a-z0-9]+/, '')
+  return plain === '' ? 'model' : plain.slice(0, 56)
+}
+
+function numbered(base: string, number: number): string {
+  return number === 1 ? base : `${base}-${number}`
+}
