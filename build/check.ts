@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process'
 import { root, run, timed } from './tasks/run.ts'
 
-const unitTests = ['test/lint', 'test/shared', 'test/core', 'test/cli/unit', 'test/renderer', 'test/tasks']
+const unitTests = ['test/lint', 'test/shared', 'test/core', 'test/cli/unit', 'test/renderer', 'test/tasks', 'test/docs']
 const withTests = !process.argv.includes('--no-tests')
 
 const cFiles = execFileSync('git', ['ls-files', '*.c', '*.h'], { cwd: root, encoding: 'utf8' })

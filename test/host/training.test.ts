@@ -2,20 +2,14 @@ import { spawn } from 'node:child_process'
 import { copyFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { z } from 'zod'
-import { modelSpecSchema } from '../../src/core/model/modelSpec.ts'
-import { epochRecordSchema } from '../../src/core/training/checkpoint.ts'
-import { trainingOptionsSchema } from '../../src/core/training/trainingOptions.ts'
 import { deviceEnvironment, computeThreads } from '../../src/host/compute/device.ts'
 import { DatasetService } from '../../src/host/dataset/datasetService.ts'
 import { fileInside } from '../../src/host/models/homeFile.ts'
 import { parseVocabulary } from '../../src/host/models/parseVocabulary.ts'
 import type { Host } from '../../src/host/index.ts'
 import { datasetGenerateSchema } from '../../src/shared/contract/dataset.ts'
-import * as modelRules from '../../src/shared/contract/modelRules.ts'
 import type { Job } from '../../src/shared/contract/jobs.ts'
 import { trainedSchema, trainSchema } from '../../src/shared/contract/training.ts'
-import * as trainingRules from '../../src/shared/contract/trainingRules.ts'
 import { hosts, jobIs, temporaryFolder, until } from './harness.ts'
 
 const home = temporaryFolder()
@@ -154,14 +148,5 @@ describe('a vocabulary from elsewhere', () => {
 
   it.each(['the\npump\n', '<unk>\n\nthe\n', '{"words": 3}'])('is refused where it cannot be used: %j', (text) => {
     expect(() => parse(text)).toThrow(expect.objectContaining({ code: 'input-invalid' }))
-  })
-})
-
-describe("the contract's rules of models and trainings", () => {
-  it('are those of the core', () => {
-    const form = (schema: z.ZodType): unknown => z.toJSONSchema(schema)
-    expect(form(modelRules.modelSpecSchema)).toEqual(form(modelSpecSchema))
-    expect(form(trainingRules.trainingOptionsSchema)).toEqual(form(trainingOptionsSchema))
-    expect(form(trainingRules.epochRecordSchema)).toEqual(form(epochRecordSchema))
   })
 })

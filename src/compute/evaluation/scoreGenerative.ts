@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-node-gpu'
 import { offsetRange } from '../../core/evaluation/factoredScores.ts'
-import type { GenerativeSpec } from '../../core/model/modelSpec.ts'
+import type { GenerativeSpec } from '../../shared/contract/modelRules.ts'
 import { predictingBatch, type TextBatch } from '../../core/training/textBatch.ts'
 import type { GenerativeNetwork } from '../models/generativeNetwork.ts'
 import { inScope, type Ops } from '../models/ops.ts'

@@ -1,5 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-node-gpu'
-import type { DiscriminativeSpec } from '../../core/model/modelSpec.ts'
+import type { DiscriminativeSpec } from '../../shared/contract/modelRules.ts'
 import { readingBatch, type TextBatch } from '../../core/training/textBatch.ts'
 import { lstmBackward, lstmForward } from './lstmLayer.ts'
 import type { Gradients, Network, TrainingBatch } from './network.ts'

@@ -1,5 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-node-gpu'
-import type { GenerativeSpec } from '../../core/model/modelSpec.ts'
+import type { GenerativeSpec } from '../../shared/contract/modelRules.ts'
 import { classPrefix } from '../../core/model/parameters.ts'
 import { predictingBatch, type TextBatch } from '../../core/training/textBatch.ts'
 import { GenerativeHead } from './generativeHead.ts'

@@ -1,4 +1,4 @@
-import type { ModelSpec } from '../../core/model/modelSpec.ts'
+import type { ModelSpec } from '../../shared/contract/modelRules.ts'
 import { assertWeights, type Weights } from '../../core/model/weights.ts'
 import { scoreDiscriminative } from '../evaluation/scoreDiscriminative.ts'
 import { scoreGenerative } from '../evaluation/scoreGenerative.ts'

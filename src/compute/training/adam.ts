@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-node-gpu'
 import type { Weights } from '../../core/model/weights.ts'
-import type { OptimizerOptions } from '../../core/training/trainingOptions.ts'
+import type { OptimizerOptions } from '../../shared/contract/trainingRules.ts'
 import type { Ops } from '../models/ops.ts'
 import { Variables } from '../models/variables.ts'
 

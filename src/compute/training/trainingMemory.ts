@@ -1,5 +1,5 @@
 import { freemem } from 'node:os'
-import type { ModelSpec } from '../../core/model/modelSpec.ts'
+import type { ModelSpec } from '../../shared/contract/modelRules.ts'
 import { parametersOf } from '../../core/model/parameters.ts'
 import { AppError } from '../../shared/errors.ts'
 

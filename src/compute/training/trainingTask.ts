@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { EncodedTexts } from '../../core/dataset/tokenFile.ts'
-import type { ModelSpec } from '../../core/model/modelSpec.ts'
+import type { ModelSpec } from '../../shared/contract/modelRules.ts'
 import { canonicalJson } from '../../core/run/canonicalJson.ts'
-import type { TrainingOptions } from '../../core/training/trainingOptions.ts'
+import type { TrainingOptions } from '../../shared/contract/trainingRules.ts'
 import { AppError } from '../../shared/errors.ts'
 
 /** A training, complete: the same task on the same machine and number of threads gives the same weights. */

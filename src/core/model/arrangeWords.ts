@@ -1,6 +1,6 @@
 import { AppError } from '../../shared/errors.ts'
 import { reserved, reservedCount } from '../text/vocabulary.ts'
-import type { ModelSpec } from './modelSpec.ts'
+import type { ModelSpec } from '../../shared/contract/modelRules.ts'
 import { assertWeights, type FloatArray, type Weights } from './weights.ts'
 
 /** What another vocabulary calls the reserved ids; undefined where it has no such word. */

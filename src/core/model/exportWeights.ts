@@ -1,7 +1,7 @@
 import { AppError } from '../../shared/errors.ts'
 import type { Layout } from './foreignModules.ts'
 import { lstmToKeras, lstmToTorch, transpose } from './lstmLayouts.ts'
-import type { ModelSpec } from './modelSpec.ts'
+import type { ModelSpec } from '../../shared/contract/modelRules.ts'
 import type { FloatArray, Weights } from './weights.ts'
 
 /**

@@ -1,5 +1,5 @@
 import { byOutputs, foreignModules, invalid, type Layout, type Module } from './foreignModules.ts'
-import { modelSpecSchema, type ModelSpec } from './modelSpec.ts'
+import { modelSpecSchema, type ModelSpec } from '../../shared/contract/modelRules.ts'
 import { assertWeights, type FloatArray, type Weights } from './weights.ts'
 
 /** What arrays alone do not say. */

@@ -1,5 +1,5 @@
 import { stream } from '../random/randomStream.ts'
-import type { ModelSpec } from './modelSpec.ts'
+import type { ModelSpec } from '../../shared/contract/modelRules.ts'
 import { parametersOf, type Parameter } from './parameters.ts'
 import type { FloatArray } from './weights.ts'
 

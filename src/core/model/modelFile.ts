@@ -3,7 +3,7 @@ import { AppError } from '../../shared/errors.ts'
 import { fingerprintSchema } from '../../shared/units.ts'
 import { vocabularyFileSchema } from '../text/vocabulary.ts'
 import { tokenizerRulesSchema } from '../../shared/contract/datasetRules.ts'
-import { modelSpecSchema } from './modelSpec.ts'
+import { modelSpecSchema } from '../../shared/contract/modelRules.ts'
 import { decodeSafetensors, encodeSafetensors } from './safetensors.ts'
 import { assertWeights, type Weights } from './weights.ts'
 

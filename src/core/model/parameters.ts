@@ -1,4 +1,4 @@
-import type { GenerativeSpec, ModelSpec } from './modelSpec.ts'
+import type { GenerativeSpec, ModelSpec } from '../../shared/contract/modelRules.ts'
 
 /** Where a parameter's first values come from; `initialWeights.ts` has the formulas. */
 export type Initial = { rule: 'uniform'; limit: number } | { rule: 'lstm-bias' } | { rule: 'zero' }

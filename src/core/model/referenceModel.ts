@@ -1,7 +1,7 @@
 import { logSumExp } from '../evaluation/logSumExp.ts'
 import { reserved } from '../text/vocabulary.ts'
 import { lstmSequence, zeroState, type LstmWeights } from './lstmCell.ts'
-import type { DiscriminativeSpec, GenerativeSpec, ModelSpec } from './modelSpec.ts'
+import type { DiscriminativeSpec, GenerativeSpec, ModelSpec } from '../../shared/contract/modelRules.ts'
 import { classPrefix } from './parameters.ts'
 
 /** A model's parameters in float64, by name; shapes as in `parameters.ts`. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { AppError } from '../../shared/errors.ts'
-import type { ModelSpec } from './modelSpec.ts'
+import type { ModelSpec } from '../../shared/contract/modelRules.ts'
 import { parametersOf } from './parameters.ts'
 import { encodeSafetensors } from './safetensors.ts'
 

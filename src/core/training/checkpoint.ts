@@ -1,22 +1,9 @@
 import { z } from 'zod'
+import { devFiguresSchema, epochRecordSchema } from '../../shared/contract/trainingRules.ts'
 import { AppError } from '../../shared/errors.ts'
 import { fingerprintSchema } from '../../shared/units.ts'
 import { decodeSafetensors, encodeSafetensors } from '../model/safetensors.ts'
 import type { FloatArray, Weights } from '../model/weights.ts'
-
-const devSchema = z.strictObject({ accuracy: z.number(), nll: z.number() })
-
-/** What is told of a finished epoch. Losses in nats: a text (discriminative) or a word (generative). */
-export const epochRecordSchema = z.strictObject({
-  epoch: z.int().min(1),
-  loss: z.number(),
-  /** share of right predictions among the training texts as they passed, dropout on; null for a generative model */
-  accuracy: z.number().nullable(),
-  dev: devSchema.nullable(),
-  /** steps whose gradient was shortened */
-  clipped: z.int().min(0),
-})
-export type EpochRecord = z.infer<typeof epochRecordSchema>
 
 /**
  * Where a training stands between two steps. Random numbers need no position of their own: batches come from seed and epoch, noise
@@ -32,7 +19,7 @@ export const progressStateSchema = z.strictObject({
   groupSteps: z.array(z.int().min(0)).min(1),
   /** sums over the epoch under way */
   running: z.strictObject({ loss: z.number(), weight: z.number(), right: z.int(), texts: z.int(), clipped: z.int() }),
-  best: z.strictObject({ epoch: z.int().min(0), dev: devSchema.nullable() }),
+  best: z.strictObject({ epoch: z.int().min(0), dev: devFiguresSchema.nullable() }),
   history: z.array(epochRecordSchema),
 })
 export type ProgressState = z.infer<typeof progressStateSchema>

@@ -1,5 +1,5 @@
 import { AppError } from '../../shared/errors.ts'
-import type { TrainingOptions } from './trainingOptions.ts'
+import type { TrainingOptions } from '../../shared/contract/trainingRules.ts'
 
 /**
  * The weight of each class in the loss, or null where all weigh alike. `balanced` is `texts / (classes * texts of the class)`, as

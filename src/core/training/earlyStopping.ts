@@ -1,4 +1,4 @@
-import type { TrainingOptions } from './trainingOptions.ts'
+import type { TrainingOptions } from '../../shared/contract/trainingRules.ts'
 
 /** What an epoch came to on the dev split. */
 export interface DevFigures {

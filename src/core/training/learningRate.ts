@@ -1,4 +1,4 @@
-import type { Schedule } from './trainingOptions.ts'
+import type { Schedule } from '../../shared/contract/trainingRules.ts'
 
 /**
  * The learning rate of a step.

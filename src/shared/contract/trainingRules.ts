@@ -49,7 +49,7 @@ export const trainingOptionsSchema = z.strictObject({
 })
 export type TrainingOptions = z.infer<typeof trainingOptionsSchema>
 
-const devSchema = z.strictObject({ accuracy: z.number(), nll: z.number() })
+export const devFiguresSchema = z.strictObject({ accuracy: z.number(), nll: z.number() })
 
 /** What is told of a finished epoch. Losses in nats: a text (discriminative) or a word (generative). */
 export const epochRecordSchema = z.strictObject({
@@ -57,7 +57,7 @@ export const epochRecordSchema = z.strictObject({
   loss: z.number(),
   /** share of right predictions among the training texts as they passed, dropout on; null for a generative model */
   accuracy: z.number().nullable(),
-  dev: devSchema.nullable(),
+  dev: devFiguresSchema.nullable(),
   /** steps whose gradient was shortened */
   clipped: z.int().min(0),
 })

@@ -1,4 +1,4 @@
-import { modelSpecSchema, type ModelSpec } from '../../../src/core/model/modelSpec.ts'
+import { modelSpecSchema, type ModelSpec } from '../../../src/shared/contract/modelRules.ts'
 import { parametersOf } from '../../../src/core/model/parameters.ts'
 import {
   discriminativeLogits,

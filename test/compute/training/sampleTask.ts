@@ -1,6 +1,6 @@
-import { modelSpecSchema } from '../../../src/core/model/modelSpec.ts'
+import { modelSpecSchema } from '../../../src/shared/contract/modelRules.ts'
 import { stream } from '../../../src/core/random/randomStream.ts'
-import { trainingOptionsSchema } from '../../../src/core/training/trainingOptions.ts'
+import { trainingOptionsSchema } from '../../../src/shared/contract/trainingRules.ts'
 import type { EncodedTexts } from '../../../src/core/dataset/tokenFile.ts'
 import type { TrainingTask } from '../../../src/compute/training/trainingTask.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { assertMemory } from '../../../src/compute/training/trainingMemory.ts'
-import { modelSpecSchema } from '../../../src/core/model/modelSpec.ts'
+import { modelSpecSchema } from '../../../src/shared/contract/modelRules.ts'
 
 const spec = modelSpecSchema.parse({ family: 'discriminative', words: 10_004, classes: 4 })
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { arrangeWords } from '../../../src/core/model/arrangeWords.ts'
 import { initialWeights } from '../../../src/core/model/initialWeights.ts'
-import { modelSpecSchema, type ModelSpec } from '../../../src/core/model/modelSpec.ts'
+import { modelSpecSchema, type ModelSpec } from '../../../src/shared/contract/modelRules.ts'
 import {
   discriminativeLogits,
   generativeLogLikelihood,

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { exportWeights } from '../../../src/core/model/exportWeights.ts'
 import { importWeights, type ImportOptions } from '../../../src/core/model/importWeights.ts'
-import type { ModelSpec } from '../../../src/core/model/modelSpec.ts'
+import type { ModelSpec } from '../../../src/shared/contract/modelRules.ts'
 import {
   discriminativeLogits,
   generativeLogLikelihood,

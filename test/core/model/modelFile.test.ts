@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { initialWeights } from '../../../src/core/model/initialWeights.ts'
 import { decodeModel, encodeModel, type ModelDescription } from '../../../src/core/model/modelFile.ts'
-import { modelSpecSchema } from '../../../src/core/model/modelSpec.ts'
+import { modelSpecSchema } from '../../../src/shared/contract/modelRules.ts'
 import { decodeSafetensors, encodeSafetensors } from '../../../src/core/model/safetensors.ts'
 import { weightsFingerprint } from '../../../src/core/model/weights.ts'
 import { vocabularyOf, toVocabularyFile } from '../../../src/core/text/vocabulary.ts'

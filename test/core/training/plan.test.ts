@@ -4,7 +4,7 @@ import { classWeights, trainedLogPrior } from '../../../src/core/training/classW
 import { isBetter, shouldStop } from '../../../src/core/training/earlyStopping.ts'
 import { learningRate } from '../../../src/core/training/learningRate.ts'
 import { predictingBatch, readingBatch } from '../../../src/core/training/textBatch.ts'
-import { trainingOptionsSchema } from '../../../src/core/training/trainingOptions.ts'
+import { trainingOptionsSchema } from '../../../src/shared/contract/trainingRules.ts'
 
 const lengths = Array.from({ length: 1000 }, (_, row) => 1 + ((row * 37) % 90))
 const rowsOf = (plan: { rows: Uint32Array }[]): number[] => plan.flatMap(({ rows }) => [...rows])

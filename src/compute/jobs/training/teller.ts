@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks'
-import type { EpochRecord } from '../../../core/training/checkpoint.ts'
+import type { EpochRecord } from '../../../shared/contract/trainingRules.ts'
 import type { Metrics, Progress } from '../../../shared/contract/jobs.ts'
 import type { TrainingNews } from '../../training/train.ts'
 
