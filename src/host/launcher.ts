@@ -19,7 +19,7 @@ export interface ComputeEnd {
 
 /**
  * Starts compute processes: a forked Node on the command line and the headless host, a utility process in Electron. Both start
- * the same program with a built environment and a lower priority than the interface.
+ * the same program with a built environment; it lowers its own priority below the interface's.
  */
 export interface ComputeLauncher {
   launch(environment: Readonly<Record<string, string>>): Promise<ComputeProcess>

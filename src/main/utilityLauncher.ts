@@ -1,9 +1,7 @@
 import { utilityProcess, type UtilityProcess } from 'electron'
-import { setPriority } from 'node:os'
 import type { Readable } from 'node:stream'
 import type { SupportedMessagePort } from '@orpc/client/message-port'
 import type { Logger } from 'pino'
-import { computePriority } from '../host/compute/forkLauncher.ts'
 import { lastLines, type LastLines } from '../host/compute/lastLines.ts'
 import type { ComputeEnd, ComputeLauncher, ComputeProcess } from '../host/launcher.ts'
 import { AppError } from '../shared/errors.ts'
@@ -28,7 +26,6 @@ export function utilityLauncher({ entry, log }: UtilityLauncherOptions): Compute
       for (const stream of [child.stdout, child.stderr]) if (stream !== null) words.add(stream as Readable)
       const ended = endOf(child, words)
       const pid = await started(child, ended)
-      lowerPriority(pid, log)
       return processOf(child, pid, ended)
     },
   }
@@ -49,15 +46,6 @@ async function started(child: UtilityProcess, ended: Promise<ComputeEnd>): Promi
   throw new AppError('compute-unavailable', 'The compute process could not be started.', {
     hint: 'Check the free memory and the limit on processes, then try again.',
   })
-}
-
-/** Refused at worst: the work is then merely less polite. */
-function lowerPriority(pid: number, log: Logger): void {
-  try {
-    setPriority(pid, computePriority)
-  } catch (error) {
-    log.warn({ pid, err: error }, 'the priority of the compute process could not be lowered')
-  }
 }
 
 function processOf(child: UtilityProcess, pid: number, ended: Promise<ComputeEnd>): ComputeProcess {

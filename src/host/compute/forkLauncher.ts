@@ -1,14 +1,10 @@
 import { fork, type ChildProcess } from 'node:child_process'
-import { setPriority } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import type { SupportedMessagePort } from '@orpc/client/message-port'
 import type { Logger } from 'pino'
 import { AppError } from '../../shared/errors.ts'
 import type { ComputeEnd, ComputeLauncher, ComputeProcess } from '../launcher.ts'
 import { lastLines, type LastLines } from './lastLines.ts'
-
-/** Below the interface and everything else that a person waits for; 19 would be the lowest. */
-export const computePriority = 10
 
 export interface ForkOptions {
   log: Logger
@@ -32,7 +28,6 @@ export function forkLauncher(options: ForkOptions): ComputeLauncher {
       })
       const words = listen(child, options.log)
       const pid = await started(child)
-      lowerPriority(pid, options.log)
       return processOf(child, pid, words)
     },
   }
@@ -58,15 +53,6 @@ function started(child: ChildProcess): Promise<number> {
       )
     })
   })
-}
-
-/** Set before the library starts its threads, so that they inherit it. Refused at worst: the work is then merely less polite. */
-function lowerPriority(pid: number, log: Logger): void {
-  try {
-    setPriority(pid, computePriority)
-  } catch (error) {
-    log.warn({ pid, err: error }, 'the priority of the compute process could not be lowered')
-  }
 }
 
 function processOf(child: ChildProcess, pid: number, words: LastLines): ComputeProcess {

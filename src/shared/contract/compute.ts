@@ -14,6 +14,9 @@ export const computeEventSchema = z.discriminatedUnion('type', [
 ])
 export type ComputeEvent = z.infer<typeof computeEventSchema>
 
+/** Its priority: below the interface and everything else that a person waits for; 19 would be the lowest. */
+export const computePriority = 10
+
 /** The contract of the compute process, spoken over its parent port. One job at a time a process. */
 export const computeContract = {
   /** Answers when the process is up; the library is loaded by the first job that needs it. */

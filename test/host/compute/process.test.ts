@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { ulid } from 'ulid'
 import { afterEach, describe, expect, it } from 'vitest'
 import { computeEnvironment } from '../../../src/host/compute/environment.ts'
-import { computePriority } from '../../../src/host/compute/forkLauncher.ts'
+import { computePriority } from '../../../src/shared/contract/compute.ts'
 import { readyAddon } from '../../compute/readyAddon.ts'
 import { childrenOf, environmentOf, eventually, temporaryFolder, workers } from '../harness.ts'
 
