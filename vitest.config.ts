@@ -1,14 +1,21 @@
 import { defineConfig } from 'vitest/config'
 
+/** Suites without processes, files or sockets of their own share their workers: a worker a file costs more than their tests do. */
+const light = ['core', 'docs', 'lint', 'renderer', 'shared', 'tasks', 'cli/unit'].map(
+  (folder) => `test/${folder}/**/*.test.ts`,
+)
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
-    // Two suites at once start two TensorFlow processes of half a gigabyte each: enough for two cores.
-    maxWorkers: 2,
-    pool: 'forks',
+    // On two cores: many suites wait for processes, sockets and pages; each may start a TensorFlow process of half a gigabyte.
+    maxWorkers: 3,
     allowOnly: false,
     reporters: ['default'],
+    projects: [
+      { extends: true, test: { name: 'light', include: light, pool: 'threads', isolate: false } },
+      { extends: true, test: { name: 'real', include: ['test/**/*.test.ts'], exclude: light, pool: 'forks' } },
+    ],
   },
 })
