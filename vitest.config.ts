@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { LongestFirst } from './build/tasks/longestFirst.ts'
 
 /** Suites without processes, files or sockets of their own share their workers: a worker a file costs more than their tests do. */
 const light = ['core', 'docs', 'lint', 'renderer', 'shared', 'tasks', 'cli/unit'].map(
@@ -13,6 +14,7 @@ export default defineConfig({
     maxWorkers: 3,
     allowOnly: false,
     reporters: ['default'],
+    sequence: { sequencer: LongestFirst },
     projects: [
       { extends: true, test: { name: 'light', include: light, pool: 'threads', isolate: false } },
       { extends: true, test: { name: 'real', include: ['test/**/*.test.ts'], exclude: light, pool: 'forks' } },

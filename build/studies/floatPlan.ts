@@ -35,7 +35,7 @@ export function floatPlan(): Plan[] {
     ...['none', 'balanced'].map((weights) => r8(weights)),
     ...[400, 1000, 2500, 5000, 10_000, 20_000].flatMap((rows) => dataSize(rows)),
     ...seeds.map((seed) =>
-      agNews('AG News', 'generative', seed, generative(3), seed === 1 ? [clean, ...noisy] : [clean]),
+      agNews('AG News, generative', 'generative', seed, generative(3), seed === 1 ? [clean, ...noisy] : [clean]),
     ),
   ]
 }
