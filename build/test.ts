@@ -37,6 +37,7 @@ try {
   const report = JSON.parse(readFileSync(reportFile, 'utf8')) as VitestReport
   const strict = process.env['CI'] === 'true' && narrowed.length === 0
   const summary = summarize(report, strict ? required : [])
+  for (const reason of summary.reasons) process.stdout.write(`skipped: ${reason}\n`)
   for (const complaint of summary.complaints) process.stdout.write(`${complaint}\n`)
   process.exitCode = tests.result === 0 && summary.complaints.length === 0 ? 0 : 1
   process.stdout.write(`${summary.line}\n`)

@@ -1,7 +1,14 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 /** Suites that take longest, which a first run on a machine cannot know: started last, one of them would run alone at the end. */
-const longest = ['test/cli/training', 'test/e2e/', 'test/electron/page', 'test/host/training', 'test/host/dataset/known', 'test/setup/']
+const longest = [
+  'test/cli/training',
+  'test/e2e/',
+  'test/electron/page',
+  'test/host/training',
+  'test/host/dataset/known',
+  'test/setup/',
+]
 
 /** Starts the longest suites first, the others in vitest's own order. */
 export class LongestFirst extends BaseSequencer {

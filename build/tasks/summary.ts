@@ -16,6 +16,8 @@ export interface Summary {
   line: string
   /** why the run does not count as passed, one sentence each */
   complaints: string[]
+  /** why tests were skipped, each reason once */
+  reasons: string[]
 }
 
 /**
@@ -40,7 +42,18 @@ export function summarize(report: VitestReport, required: readonly string[]): Su
       complaints.push(`${file.path} skipped ${file.skipped}: a suite that must run was skipped.`)
     }
   }
-  return { line: `${sum('passed')} passed, ${sum('failed')} failed, ${sum('skipped')} skipped`, complaints }
+  const reasons = new Set(report.testResults.flatMap((file) => file.assertionResults.flatMap(skipReason)))
+  return {
+    reasons: [...reasons],
+    line: `${sum('passed')} passed, ${sum('failed')} failed, ${sum('skipped')} skipped`,
+    complaints,
+  }
+}
+
+/** A suite that is skipped says why in its name: `(skipped: no Chromium …)`. */
+function skipReason({ status, fullName }: { status: string; fullName: string }): string[] {
+  if (status === 'passed' || status === 'failed') return []
+  return [/\(skipped: (.*?)\)/.exec(fullName)?.[1] ?? fullName]
 }
 
 function count(file: VitestReport['testResults'][number], states: readonly string[]): number {

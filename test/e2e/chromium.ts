@@ -1,3 +1,6 @@
+import { existsSync } from 'node:fs'
+import { describe } from 'vitest'
+
 /** Debian's Chromium, and what it needs to run as root, without a display, and without asking the network for anything. */
 export const chromiumPath = process.env['BITGAUGE_CHROMIUM'] ?? '/usr/bin/chromium'
 
@@ -11,3 +14,12 @@ export const chromiumArguments = [
   '--disable-component-update',
   '--disable-sync',
 ]
+
+/** A suite that needs Chromium; where there is none it is skipped, and its name says why. */
+export function describeInChromium(name: string, suite: () => void): void {
+  const isThere = existsSync(chromiumPath)
+  const reason = isThere
+    ? ''
+    : ` (skipped: no Chromium at ${chromiumPath}; on Debian: apt install chromium, or set BITGAUGE_CHROMIUM)`
+  describe.skipIf(!isThere)(`${name}${reason}`, suite)
+}

@@ -1,7 +1,8 @@
 import { cpus } from 'node:os'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import { ensureRenderer } from '../../build/pages.ts'
 import { violations } from './accessibility.ts'
+import { describeInChromium } from './chromium.ts'
 import type { OpenShell, ShellKind } from './openShell.ts'
 import { computePidsBelow } from './processes.ts'
 import { clearJobs, isCounting, isInState, startPage } from './startPage.ts'
@@ -9,7 +10,7 @@ import { watchPage, type PageWatch } from './watchPage.ts'
 
 /** What the page must do in every shell: real Chromium, real host, real compute process, real TensorFlow. */
 export function describeThePage(kind: ShellKind): void {
-  describe(`the page in ${kind.name}`, () => {
+  describeInChromium(`the page in ${kind.name}`, () => {
     let shell: OpenShell
     let watch: PageWatch
     let at: ReturnType<typeof startPage>

@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chromium, type Browser, type Page, type WebSocketRoute } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import { ensureRenderer } from '../../build/pages.ts'
 import { violations } from './accessibility.ts'
-import { chromiumArguments, chromiumPath } from './chromium.ts'
+import { chromiumArguments, chromiumPath, describeInChromium } from './chromium.ts'
 import { describeThePage } from './scenarios.ts'
 import { serve, serveShell, type Served } from './serveShell.ts'
 import { isCounting, isInState, startPage } from './startPage.ts'
@@ -13,7 +13,7 @@ import { tempHome } from './tempHome.ts'
 
 describeThePage(serveShell)
 
-describe('pages of bitgauge serve side by side', () => {
+describeInChromium('pages of bitgauge serve side by side', () => {
   const home = tempHome()
   let browser: Browser
   let served: Served
@@ -95,7 +95,7 @@ describe('pages of bitgauge serve side by side', () => {
   })
 })
 
-describe('the page where the TensorFlow library was never set up', () => {
+describeInChromium('the page where the TensorFlow library was never set up', () => {
   const home = tempHome()
   const cache = mkdtempSync(join(tmpdir(), 'bitgauge-cache-'))
   let browser: Browser

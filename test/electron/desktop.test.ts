@@ -4,13 +4,14 @@ import { fileURLToPath } from 'node:url'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ensureRenderer } from '../../build/pages.ts'
+import { describeInChromium } from '../e2e/chromium.ts'
 import { computePidsBelow } from '../e2e/processes.ts'
 import { isCounting, startPage } from '../e2e/startPage.ts'
 import { openDesktop, type OpenDesktop } from './standInShell.ts'
 
 const out = fileURLToPath(new URL('../../out/', import.meta.url))
 
-describe('the built desktop application', () => {
+describeInChromium('the built desktop application', () => {
   let desktop: OpenDesktop
 
   beforeAll(async () => {

@@ -3,7 +3,8 @@ import type { AddressInfo } from 'node:net'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { chromium, type Browser, type Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { describeInChromium } from '../e2e/chromium.ts'
 import { jobEvent, startTestServer, tokenOf, until, type TestServer } from '../server/harness.ts'
 
 let test: TestServer
@@ -58,7 +59,7 @@ afterAll(async () => {
 const shows = (attribute: string) => ours.locator(`body[${attribute}]`).waitFor({ state: 'attached' })
 const data = (page: Page, name: string) => page.evaluate<string | undefined>(`document.body.dataset.${name}`)
 
-describe('our own page in Chromium', () => {
+describeInChromium('our own page in Chromium', () => {
   it('exchanges its token, drops it from the address bar and hears events over the socket', async () => {
     expect(await data(ours, 'exchange')).toBe('204')
     expect(ours.url()).toBe(`${test.server.origin}/`)
@@ -83,7 +84,7 @@ describe('our own page in Chromium', () => {
   })
 })
 
-describe('a page of another port in the same Chromium, which sends our cookie along', () => {
+describeInChromium('a page of another port in the same Chromium, which sends our cookie along', () => {
   it('cannot open a socket', async () => {
     const made = await theirs.evaluate<string>(`new Promise((resolve) => {
       const socket = new WebSocket('ws://127.0.0.1:${test.port}/rpc')

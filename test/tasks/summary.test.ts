@@ -12,12 +12,21 @@ describe('the closing line of the tests', () => {
     const report = {
       testResults: [file('test/a.test.ts', 'passed', 'passed'), file('test/b.test.ts', 'passed', 'skipped')],
     }
-    expect(summarize(report, [])).toEqual({ line: '3 passed, 0 failed, 1 skipped', complaints: [] })
+    expect(summarize(report, [])).toMatchObject({ line: '3 passed, 0 failed, 1 skipped', complaints: [] })
   })
 
   it('counts a file that broke outside its tests as a failure', () => {
     const report = { testResults: [file('test/a.test.ts', 'passed'), { ...file('test/b.test.ts'), status: 'failed' }] }
-    expect(summarize(report, [])).toEqual({ line: '1 passed, 1 failed, 0 skipped', complaints: ['1 failed.'] })
+    expect(summarize(report, [])).toMatchObject({ line: '1 passed, 1 failed, 0 skipped', complaints: ['1 failed.'] })
+  })
+
+  it('names the reason of what was skipped, once', () => {
+    const skipped = ['a', 'b'].map((name) => ({
+      status: 'skipped',
+      fullName: `pages (skipped: no Chromium here) ${name}`,
+    }))
+    const report = { testResults: [{ name: 'test/a.test.ts', status: 'passed', assertionResults: skipped }] }
+    expect(summarize(report, []).reasons).toEqual(['no Chromium here'])
   })
 
   it('complains when nothing passed', () => {
