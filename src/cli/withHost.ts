@@ -5,7 +5,8 @@ import type { CommandContext } from './command.ts'
 export async function withHost<T>(context: CommandContext, work: (host: Host) => Promise<T>): Promise<T> {
   const log = openLog(context.home)
   const { home, cache } = context
-  const host = await openHost({ home, cache, launcher: forkLauncher({ log }), log, allowPath: anyPath })
+  const launcher = forkLauncher({ log })
+  const host = await openHost({ home, cache, launcher, log, allowPath: anyPath, allowTarget: anyPath })
   try {
     return await work(host)
   } finally {

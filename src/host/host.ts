@@ -10,8 +10,10 @@ export interface HostOptions {
   cache: string
   launcher: ComputeLauncher
   log: Logger
-  /** which files the paths of calls mean; left out: none, so that a caller from elsewhere opens no file of this machine */
+  /** which files calls may read by their path; left out: none, so that a caller from elsewhere opens no file of this machine */
   allowPath?: AllowPath
+  /** which files calls may write, apart from reading: what may be imported must not be written over; left out: none */
+  allowTarget?: AllowPath
 }
 
 /** The one service that a window, a browser and the command line speak to. */

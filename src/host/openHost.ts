@@ -28,7 +28,7 @@ const snapshotLimit = 100
  * at once. Jobs whose program is gone are marked `interrupted`. Throws what `openStore` throws.
  */
 export async function openHost(options: HostOptions): Promise<Host> {
-  const { home, cache, launcher, log, allowPath = noPath } = options
+  const { home, cache, launcher, log, allowPath = noPath, allowTarget = noPath } = options
   const records = openStore({ home, program: `bitgauge ${version}`, onProblem: (problem) => log.warn(problem) })
   const events = new EventLog<HostEvent>()
   const supervisor = new Supervisor({
@@ -45,7 +45,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
   const models = new ModelStore(home)
   const stages = {
     datasets,
-    models: new ModelService({ home, models, allowPath }),
+    models: new ModelService({ home, models, allowPath, allowTarget }),
     training: new TrainingService({ home, cache, runs: records.runs, jobs, datasets, models }),
     evaluation: new EvaluationService({
       home,

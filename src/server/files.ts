@@ -1,5 +1,6 @@
 import { realpath, stat } from 'node:fs/promises'
 import { join, relative, isAbsolute, resolve, sep } from 'node:path'
+import { noPath, type AllowPath } from '../host/index.ts'
 import { AppError } from '../shared/errors.ts'
 
 /**
@@ -21,6 +22,11 @@ export async function resolveInside(roots: readonly string[], requested: string)
     return real
   }
   throw new AppError('not-found', 'There is no such file in the folders that may be read.')
+}
+
+/** What callers from a browser may read: files below the folders named by `--data`, and none where none was named. */
+export function readsBelow(folders: readonly string[]): AllowPath {
+  return folders.length === 0 ? noPath : (path) => resolveInside(folders, path)
 }
 
 /**

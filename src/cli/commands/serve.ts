@@ -1,7 +1,7 @@
 import { InvalidArgumentError, type Command } from 'commander'
 import { ensureRenderer } from '../../../build/pages.ts'
-import { forkLauncher, noPath, openHost, openLog, type AllowPath } from '../../host/index.ts'
-import { checkServeOptions, resolveInside, isLoopback, startServer, type RunningServer } from '../../server/index.ts'
+import { forkLauncher, openHost, openLog } from '../../host/index.ts'
+import { checkServeOptions, isLoopback, readsBelow, startServer, type RunningServer } from '../../server/index.ts'
 import type { Warning } from '../../shared/units.ts'
 import type { CommandContext, Define, Outcome } from '../command.ts'
 
@@ -31,9 +31,7 @@ async function serve(context: CommandContext, flags: ServeFlags): Promise<Outcom
   await checkServeOptions(options)
   const pages = await ensureRenderer({ signal: context.signal, onProgress: context.progress })
   const log = openLog(context.home)
-  // Callers come from a browser: they name files below --data, and no others.
-  const allowPath: AllowPath =
-    options.dataFolders.length === 0 ? noPath : (path) => resolveInside(options.dataFolders, path)
+  const allowPath = readsBelow(options.dataFolders)
   const { home, cache } = context
   const host = await openHost({ home, cache, launcher: forkLauncher({ log }), log, allowPath })
   try {

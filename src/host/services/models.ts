@@ -19,6 +19,7 @@ export interface ModelServiceOptions {
   home: string
   models: ModelStore
   allowPath: AllowPath
+  allowTarget: AllowPath
 }
 
 /** The stage `model` of the contract. */
@@ -51,7 +52,7 @@ export class ModelService {
 
   /** Writes the files of a layout; what is there already is refused before anything is written. */
   async export({ model, layout, file, overwrite }: ModelExport): Promise<ModelExported> {
-    const path = await this.#options.allowPath(file)
+    const path = await this.#options.allowTarget(file)
     const stored = await this.#options.models.find(model)
     const bytes = await this.#options.models.read(stored)
     const planned = exportedFiles(decodeModel(bytes), bytes, layout, path)
