@@ -2,7 +2,7 @@ import type { BenchFile, BenchRecord } from '../bench/record.ts'
 
 const units: Record<BenchRecord['unit'], (value: number) => string> = {
   s: (value) => `${value.toFixed(1)} s`,
-  ms: (value) => `${Math.round(value)} ms`,
+  ms: (value) => `${value < 100 ? value.toPrecision(3) : Math.round(value)} ms`,
   bytes: (value) => (value >= 1e6 ? `${(value / 1e6).toFixed(1)} MB` : `${(value / 1e3).toFixed(1)} kB`),
 }
 
