@@ -37,7 +37,7 @@ export async function benchTrainingStep(
           : await start(python, [join(root, 'build/bench/peers/torch_steps.py'), family, String(threads)])
       const samples = await alternate(ours, torch, stepsInBlock[family], pairs)
       const shared = {
-        case: `training step, ${family}, ${threads} threads`,
+        case: `training step, ${family}, ${threads === 1 ? '1 thread' : `${threads} threads`}`,
         metric: 'step',
         unit: 'ms' as const,
         threads,

@@ -1,5 +1,6 @@
 import type { EvaluationResult } from '../../src/shared/contract/evaluation.ts'
 import { median, type BenchFile } from '../bench/record.ts'
+import { floatNotes } from './floatNotes.ts'
 
 type Figures = Pick<EvaluationResult, 'accuracy' | 'interval' | 'n' | 'macroF1' | 'nll' | 'classes' | 'classNames'>
 
@@ -59,7 +60,13 @@ function sectionOf(section: string, lines: FloatLine[]): string[] {
     ...means(lines),
     ...noise(lines),
     ...perClass(lines),
+    ...notes(section),
   ]
+}
+
+function notes(section: string): string[] {
+  const found = floatNotes[section] ?? []
+  return found.length === 0 ? [] : [...found, '']
 }
 
 function row({ label, seed, training, evaluations }: FloatLine): string {
