@@ -23,7 +23,16 @@ export type SiteGrid =
       scale: number
       reciprocal: number
     }
-  | { kind: 'dynamic'; width: IntegerWidth; scheme: Scheme; low: number; high: number; powerOfTwo: boolean }
+  | {
+      kind: 'dynamic'
+      width: IntegerWidth
+      scheme: Scheme
+      low: number
+      high: number
+      /** what the vector's largest magnitude (symmetric) or its range (affine) is divided by: 2^(b-1) - 1, 2^(b-1), or 2^b - 1 */
+      divisor: number
+      powerOfTwo: boolean
+    }
 
 /** A matrix of integers with a scale a row; `value[r, c] = fround(codes[r, c] * scales[r])`. */
 export interface IntegerMatrix {
@@ -31,7 +40,7 @@ export interface IntegerMatrix {
   rows: number
   cols: number
   width: IntegerWidth
-  /** row-major [rows, cols], each in [-(2^(b-1) - 1), 2^(b-1) - 1]; of an embedding, integers of the grid of `input` */
+  /** row-major [rows, cols], each in [-(2^(b-1) - 1), 2^(b-1) - 1] */
   codes: Int8Array | Int16Array
   /** [rows], also where all rows have one scale */
   scales: Float32Array
@@ -57,10 +66,10 @@ export interface QuantizedLstm {
   hidden: number
   words: number
   /**
-   * [words, inputs]. `shared`: its codes are the input's integers, on the grid of `input` (unsigned codes are kept in an Int16Array);
-   * otherwise each row is dequantized (or float) and quantized again on that grid.
+   * [words, inputs]. `shared`: its codes are the input's integers, on the grid of `input`, which is static (unsigned codes are kept in an
+   * Int16Array, those of 16 bits in a Uint16Array); otherwise each row is dequantized (or float) and quantized again on that grid.
    */
-  embedding: { shared: true; codes: Int8Array | Int16Array } | { shared: false; matrix: Matrix }
+  embedding: { shared: true; codes: Int8Array | Int16Array | Uint16Array } | { shared: false; matrix: Matrix }
   /** [4 hidden, inputs] */
   wx: Matrix
   /** [4 hidden, hidden] */

@@ -1,0 +1,87 @@
+import type { SiteProfile } from '../../calibration/activationProfile.ts'
+import {
+  binCentre,
+  countsBetween,
+  magnitudeQuantile,
+  magnitudesBetween,
+  quantile,
+} from '../../calibration/histogram.ts'
+import { withZero, type ValueRange } from './valueRange.ts'
+
+/** The values that a range is found for: a site's, as its profile knows them, or a block of weights'. */
+export interface Distribution {
+  min: number
+  max: number
+  /** of the values, q from 0 to 1 */
+  quantile: (q: number) => number
+  /** of the magnitudes |x| */
+  magnitudeQuantile: (q: number) => number
+  /** one value a point, and how often it occurs; null where each occurs once */
+  points: () => { values: ArrayLike<number>; counts: ArrayLike<number> | null }
+  /** how many values lie in equal bins over the range with 0 in it; of a profile, fractions: a bin's values are spread evenly in it */
+  histogram: (bins: number) => Float64Array
+  /** the same of the magnitudes, over [0, largest] */
+  magnitudeHistogram: (bins: number) => Float64Array
+  /** bins past this many tell nothing more */
+  mostBins: number
+}
+
+/** A site's values: quantiles and bins interpolated in its histogram, points at the bins' middles. */
+export function ofProfile(profile: SiteProfile): Distribution {
+  const { min, max, histogram } = profile
+  return {
+    min,
+    max,
+    quantile: (q) => quantile(profile, q),
+    magnitudeQuantile: (q) => magnitudeQuantile(profile, q),
+    points: () => ({ values: Float32Array.from(histogram, (_, bin) => binCentre(profile, bin)), counts: histogram }),
+    histogram: (bins) => countsBetween(profile, edges(withZero(min, max), bins)),
+    magnitudeHistogram: (bins) => magnitudesBetween(profile, edges({ min: 0, max: Math.max(-min, max) }, bins)),
+    mostBins: Infinity,
+  }
+}
+
+/**
+ * A block of weights: quantiles by linear interpolation between the sorted values (NumPy's `linear`).
+ *
+ * @param values 1 or more, finite
+ */
+export function ofValues(values: Float32Array): Distribution {
+  const { min, max } = extremes(values)
+  return {
+    min,
+    max,
+    quantile: (q) => sortedQuantile(values.toSorted(), q),
+    magnitudeQuantile: (q) => sortedQuantile(values.map(Math.abs).sort(), q),
+    points: () => ({ values, counts: null }),
+    histogram: (bins) => countValues(values, withZero(min, max), bins),
+    magnitudeHistogram: (bins) => countValues(values.map(Math.abs), { min: 0, max: Math.max(-min, max) }, bins),
+    mostBins: values.length,
+  }
+}
+
+function extremes(values: Float32Array): ValueRange {
+  let [min, max] = [Infinity, -Infinity]
+  for (const value of values) {
+    if (value < min) min = value
+    if (value > max) max = value
+  }
+  return { min, max }
+}
+
+function sortedQuantile(sorted: Float32Array, q: number): number {
+  const position = q * (sorted.length - 1)
+  const below = Math.floor(position)
+  const [low, high] = [sorted[below]!, sorted[Math.min(below + 1, sorted.length - 1)]!]
+  return low + (position - below) * (high - low)
+}
+
+function countValues(values: Float32Array, { min, max }: ValueRange, bins: number): Float64Array {
+  const counts = new Float64Array(bins)
+  for (const value of values) counts[Math.min(bins - 1, Math.floor(((value - min) / (max - min)) * bins))]! += 1
+  return counts
+}
+
+function edges({ min, max }: ValueRange, bins: number): number[] {
+  return Array.from({ length: bins + 1 }, (_, bin) => min + ((max - min) * bin) / bins)
+}
