@@ -18,10 +18,11 @@ function float(bits: number): number {
 /** 2^n from -126 to 127: `**` may be inexact. */
 const powers = Float64Array.from({ length: 254 }, (_, k) => float((k + 1) << 23))
 
-const log2e = float(0x3fb8aa3b)
+// Exported for engines that run the sequences on arrays.
+export const log2e = float(0x3fb8aa3b)
 /** log 2 in two parts; n times the first is exact for |n| < 2^15 */
-const ln2High = float(0x3f318000)
-const ln2Low = float(0xb95e8083)
+export const ln2High = float(0x3f318000)
+export const ln2Low = float(0xb95e8083)
 
 /** The least argument of an exponential that is not 0: the next lower float32 is below log(2^-126). */
 export const expLowest = float(0xc2aeac4f)
@@ -29,14 +30,14 @@ export const expHighest = 88
 export const sigmoidLimit = 40
 export const tanhLimit = 10
 /** from here on by the exponential */
-const tanhSmall = 0.5625
+export const tanhSmall = 0.5625
 const smallestNormal = float(0x00800000)
 const largestFinite = float(0x7f7fffff)
 
 /** (exp(r) - 1 - r) / r^2, from the power 0 on */
-const expTerms = [0x3efffffe, 0x3e2aaa46, 0x3d2aac5c, 0x3c091f2c, 0x3ab526ba].map(float)
+export const expTerms = [0x3efffffe, 0x3e2aaa46, 0x3d2aac5c, 0x3c091f2c, 0x3ab526ba].map(float)
 /** (tanh(a) - a) / a^3 in a^2 */
-const tanhTerms = [0xbeaaaaa4, 0x3e08862f, 0xbd5c82e2, 0x3cac08fb, 0xbbca2a79].map(float)
+export const tanhTerms = [0xbeaaaaa4, 0x3e08862f, 0xbd5c82e2, 0x3cac08fb, 0xbbca2a79].map(float)
 /** (log(1 + f) - f + f^2 / 2) / f^3 */
 const logTerms = [
   0x3eaaaaa3, 0xbe7ffffc, 0x3e4cd292, 0xbe2aafdf, 0x3e11998c, 0xbdfddf9a, 0x3df368dc, 0xbdf0108a, 0x3d8b53a5,

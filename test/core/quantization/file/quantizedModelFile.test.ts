@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { crc32 as zlibCrc32 } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { AppError } from '../../../../src/shared/errors.ts'
@@ -11,6 +12,7 @@ import { packCodes, packedRowBytes, unpackCodes } from '../../../../src/core/qua
 import { sectionKinds } from '../../../../src/core/quantization/file/sectionKinds.ts'
 import type { QuantizedModel } from '../../../../src/core/quantization/quantizedModel.ts'
 import { stream } from '../../../../src/core/random/randomStream.ts'
+import { golden, goldenModel } from '../goldenVectors.ts'
 import { integerWidths, randomModel, randomTokens } from '../randomModel.ts'
 
 function descriptionOf({ spec }: QuantizedModel): QuantizedDescription {
@@ -62,12 +64,16 @@ function forged(bytes: Uint8Array, act: (view: DataView, entries: Entry[], copy:
   return copy
 }
 
-/** The file with one section's bytes in another form. */
-function withSection(bytes: Uint8Array, kind: number, act: (section: Uint8Array) => Uint8Array): Uint8Array {
-  const sections: Section[] = entriesOf(bytes).map(({ offset, length, ...entry }) => ({
+function sectionsOf(bytes: Uint8Array): Section[] {
+  return entriesOf(bytes).map(({ offset, length, ...entry }) => ({
     ...entry,
     bytes: bytes.slice(offset, offset + length),
   }))
+}
+
+/** The file with one section's bytes in another form. */
+function withSection(bytes: Uint8Array, kind: number, act: (section: Uint8Array) => Uint8Array): Uint8Array {
+  const sections = sectionsOf(bytes)
   const found = sections.find((section) => section.kind === kind)!
   found.bytes = act(found.bytes)
   return encodeSections(sections)
@@ -84,6 +90,21 @@ describe('the file of a quantized model', () => {
       const model = randomModel(seed)
       expect(decodeQuantizedModel(encode(model))).toEqual({ model, description: descriptionOf(model) })
     }
+  })
+
+  it('of version 1, written by an independent program, is read and written again', () => {
+    const bytes = readFileSync(new URL('../../../golden/quantized_model_v1.bgq', import.meta.url))
+    const { model, description } = decodeQuantizedModel(bytes)
+    const { spec, widths, parts, logPrior } = goldenModel(
+      golden.models.find(({ name }) => name === 'shared table, EOS')!.model,
+    )
+    expect(model).toMatchObject({ spec, widths, parts, logPrior, bits: { label: 'W8 A8 C8' } })
+    expect(model.recipe.activations.calibrator).toEqual({ name: 'percentile', q: 0.99999 })
+    expect(description.classes[3]).toBe('Sci/Tech')
+    // A later version's recipe may have more settings, so that the description alone may differ.
+    const weights = (file: Uint8Array): Section[] =>
+      sectionsOf(file).filter(({ kind }) => kind !== sectionKinds.description)
+    expect(weights(encodeQuantizedModel(model, description))).toEqual(weights(new Uint8Array(bytes)))
   })
 
   it('has the same bytes each time, and gives the model its own results', () => {
@@ -257,10 +278,7 @@ describe('a damaged file', () => {
   })
 
   it('is refused for a section too many and a section too few', () => {
-    const sections = entriesOf(bytes).map(({ offset, length, ...rest }) => ({
-      ...rest,
-      bytes: bytes.slice(offset, offset + length),
-    }))
+    const sections = sectionsOf(bytes)
     for (const other of [[...sections, sections.at(-1)!], sections.slice(0, -1), sections.toReversed(), []]) {
       expect(() => decodeQuantizedModel(encodeSections(other))).toThrowError(
         expect.objectContaining({ code: 'input-invalid' }),
