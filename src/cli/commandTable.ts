@@ -34,14 +34,59 @@ export const commandTable: readonly CommandEntry[] = [
     load: () => import('./commands/train.ts'),
   },
   {
+    name: 'calibrate',
+    summary: 'draw texts for calibration, and profile models on them',
+    load: () => import('./commands/calibrate.ts'),
+  },
+  {
+    name: 'quantize',
+    summary: "write a model's quantized file",
+    load: () => import('./commands/quantize.ts'),
+  },
+  {
     name: 'evaluate',
-    summary: 'measure a model on clean, noisy or shifted texts',
+    summary: 'measure a float or quantized model on clean, noisy or shifted texts',
     load: () => import('./commands/evaluate.ts'),
+  },
+  {
+    name: 'compare',
+    summary: 'evaluations against evaluations: differences, intervals, tests',
+    load: () => import('./commands/compare.ts'),
+  },
+  {
+    name: 'run',
+    summary: 'list, show, tag and remove single runs',
+    load: () => import('./commands/run.ts'),
+  },
+  {
+    name: 'recipe',
+    summary: 'the named ways to quantize',
+    load: () => import('./commands/recipe.ts'),
   },
   {
     name: 'model',
     summary: 'list, show, remove, import and export models',
     load: () => import('./commands/model.ts'),
+  },
+  {
+    name: 'quickstart',
+    summary: 'the main job, end to end, on texts that come with it',
+    load: () => import('./commands/quickstart.ts'),
+  },
+  {
+    name: 'study',
+    summary: 'run a grid over all stages from a file, pause it, go on with it',
+    load: () => import('./commands/study.ts'),
+  },
+  {
+    name: 'export',
+    summary: "write a study's tables, charts and report",
+    load: () => import('./commands/export.ts'),
+  },
+  {
+    name: 'bundle',
+    summary: 'carry a study with its runs in one file',
+    load: () => import('./commands/bundle.ts'),
   },
   { name: 'store', summary: 'check the store or back it up', load: () => import('./commands/store.ts') },
   {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { calibrationSetSchema, profileRecordSchema } from '../shared/contract/calibration.ts'
 import {
   datasetListSchema,
   datasetMadeSchema,
@@ -13,9 +14,21 @@ import {
   modelRecordSchema,
   modelRemovedSchema,
 } from '../shared/contract/model.ts'
+import { quantizedSchema, recipeListSchema, recipeShownSchema } from '../shared/contract/quantizedModel.ts'
+import { runEntrySchema, runListSchema, runRemovedSchema, runShownSchema } from '../shared/contract/run.ts'
+import { comparisonSchema } from '../shared/contract/statistics.ts'
 import { doctorReportSchema, tensorflowVariantSchema, throughputSchema } from '../shared/contract/system.ts'
 import { selfTestSchema } from '../shared/contract/system.ts'
 import { storeCheckSchema } from '../shared/contract/store.ts'
+import { answerSchema, exportedSchema, resultRowSchema } from '../shared/contract/results.ts'
+import {
+  bundleImportedSchema,
+  bundleSchema,
+  studyEndedSchema,
+  studyPlanSchema,
+  studyShownSchema,
+  studySummarySchema,
+} from '../shared/contract/study.ts'
 import { trainedSchema } from '../shared/contract/training.ts'
 import { bytesSchema, fileSchema, secondsSchema } from '../shared/units.ts'
 
@@ -46,6 +59,37 @@ export const serveDataSchema = z.strictObject({
 const doneBefore = { doneBefore: z.boolean() }
 export const trainDataSchema = trainedSchema.extend(doneBefore)
 export const evaluateDataSchema = evaluationResultSchema.extend(doneBefore)
+export const quantizeDataSchema = quantizedSchema.extend(doneBefore)
+
+export const calibrateDataSchema = z.strictObject({
+  sets: z.array(calibrationSetSchema),
+  /** of each set, one a model that was named */
+  profiles: z.array(profileRecordSchema),
+})
+
+export const compareDataSchema = comparisonSchema.extend({
+  /** those of `--fail-if` */
+  conditions: z.array(z.strictObject({ condition: z.string(), met: z.boolean() })),
+})
+
+/** What was done, or with `--dry-run` what would be. */
+export const studyRunDataSchema = z.union([studyEndedSchema, studyPlanSchema])
+export const studyListDataSchema = z.strictObject({ studies: z.array(studySummarySchema) })
+export const studyShowDataSchema = studyShownSchema.extend({ answers: z.array(answerSchema) })
+export const studyRemoveDataSchema = studySummarySchema.pick({ id: true, name: true })
+
+export const quickstartDataSchema = z.strictObject({
+  study: studySummarySchema,
+  runs: z.array(
+    resultRowSchema.pick({
+      ...{ id: true, model: true, family: true, seed: true, recipe: true, bits: true, composition: true, draw: true },
+      ...{ noise: true, accuracy: true, interval: true, n: true },
+    }),
+  ),
+  answers: z.array(answerSchema),
+  files: exportedSchema.shape.files,
+})
+export type QuickstartData = z.infer<typeof quickstartDataSchema>
 
 /** The `data` of every command's envelope, by the command's name. `npm run docs:schemas` writes them to `docs/format`. */
 export const commandSchemas: Readonly<Record<string, z.ZodType>> = {
@@ -62,9 +106,29 @@ export const commandSchemas: Readonly<Record<string, z.ZodType>> = {
   'dataset-remove': datasetRemovedSchema,
   train: trainDataSchema,
   evaluate: evaluateDataSchema,
+  calibrate: calibrateDataSchema,
+  quantize: quantizeDataSchema,
+  compare: compareDataSchema,
+  'run-list': runListSchema,
+  'run-show': runShownSchema,
+  'run-remove': runRemovedSchema,
+  'run-tag': runEntrySchema,
+  'recipe-list': recipeListSchema,
+  'recipe-show': recipeShownSchema,
   'model-list': modelListSchema,
   'model-show': modelRecordSchema,
   'model-remove': modelRemovedSchema,
   'model-import': modelMadeSchema,
   'model-export': modelExportedSchema,
+  'study-run': studyRunDataSchema,
+  'study-resume': studyEndedSchema,
+  'study-pause': studySummarySchema,
+  'study-cancel': studySummarySchema,
+  'study-list': studyListDataSchema,
+  'study-show': studyShowDataSchema,
+  'study-remove': studyRemoveDataSchema,
+  export: exportedSchema,
+  quickstart: quickstartDataSchema,
+  'bundle-create': bundleSchema,
+  'bundle-import': bundleImportedSchema,
 }

@@ -8,12 +8,17 @@ import { createDatasetRouter } from './dataset/datasetRouter.ts'
 import type { HostEvent } from '../shared/contract/jobs.ts'
 import type { EventLog } from './events/eventLog.ts'
 import { watch, type Snapshot } from './events/watch.ts'
+import type { CalibrationService } from './services/calibration.ts'
 import type { DoctorService } from './services/doctor.ts'
 import type { EvaluationService } from './services/evaluation.ts'
 import type { JobsService } from './services/jobs.ts'
 import type { ModelService } from './services/models.ts'
+import type { QuantizationService } from './services/quantization.ts'
+import type { RunService } from './services/runs.ts'
+import type { StatisticsService } from './services/statistics.ts'
 import type { StoreService } from './services/store.ts'
 import type { TrainingService } from './services/training.ts'
+import type { StudyService } from './study/studyService.ts'
 
 export interface Services {
   jobs: JobsService
@@ -22,7 +27,12 @@ export interface Services {
   datasets: DatasetService
   models: ModelService
   training: TrainingService
+  calibration: CalibrationService
+  quantization: QuantizationService
   evaluation: EvaluationService
+  runs: RunService
+  statistics: StatisticsService
+  study: StudyService
   events: EventLog<HostEvent>
   snapshot: () => Snapshot
   /** aborts when the host is closed */
@@ -66,7 +76,45 @@ export function createRouter(services: Services, log: Logger) {
       export: os.model.export.handler(({ input }) => services.models.export(input)),
     },
     training: { start: os.training.start.handler(({ input, signal }) => services.training.start(input, signal)) },
+    calibration: {
+      draw: os.calibration.draw.handler(({ input }) => services.calibration.draw(input)),
+      import: os.calibration.import.handler(({ input }) => services.calibration.import(input.manifest)),
+      profile: os.calibration.profile.handler(({ input }) => services.calibration.profile(input)),
+      list: os.calibration.list.handler(({ input }) => services.calibration.list(input.limit)),
+      show: os.calibration.show.handler(({ input }) => services.calibration.show(input.calibration)),
+      remove: os.calibration.remove.handler(({ input }) => services.calibration.remove(input.calibration)),
+    },
+    quantization: {
+      recipes: os.quantization.recipes.handler(() => services.quantization.recipes()),
+      recipe: os.quantization.recipe.handler(({ input }) => services.quantization.recipe(input.name, input.bits)),
+      start: os.quantization.start.handler(({ input }) => services.quantization.start(input)),
+      list: os.quantization.list.handler(() => services.quantization.list()),
+      show: os.quantization.show.handler(({ input }) => services.quantization.show(input.model)),
+      remove: os.quantization.remove.handler(({ input }) => services.quantization.remove(input.model)),
+    },
     evaluation: { start: os.evaluation.start.handler(({ input }) => services.evaluation.start(input)) },
+    run: {
+      list: os.run.list.handler(({ input }) => services.runs.list(input)),
+      show: os.run.show.handler(({ input }) => services.runs.show(input.run)),
+      remove: os.run.remove.handler(({ input }) => services.runs.remove(input.runs)),
+      tag: os.run.tag.handler(({ input }) => services.runs.tag(input.run, input.tags)),
+    },
+    study: {
+      check: os.study.check.handler(({ input }) => services.study.check(input)),
+      plan: os.study.plan.handler(({ input }) => services.study.plan(input)),
+      run: os.study.run.handler(({ input }) => services.study.run(input)),
+      resume: os.study.resume.handler(({ input }) => services.study.resume(input)),
+      pause: os.study.pause.handler(({ input }) => services.study.pause(input.study)),
+      cancel: os.study.cancel.handler(({ input }) => services.study.cancel(input.study)),
+      list: os.study.list.handler(() => services.study.list()),
+      show: os.study.show.handler(({ input }) => services.study.show(input.study)),
+      remove: os.study.remove.handler(({ input }) => services.study.remove(input.study)),
+      results: os.study.results.handler(({ input }) => services.study.results(input.study)),
+      export: os.study.export.handler(({ input, signal }) => services.study.export(input, signal)),
+      createBundle: os.study.createBundle.handler(({ input }) => services.study.createBundle(input)),
+      importBundle: os.study.importBundle.handler(({ input }) => services.study.importBundle(input)),
+    },
+    statistics: { compare: os.statistics.compare.handler(({ input }) => services.statistics.compare(input)) },
     events: {
       watch: os.events.watch.handler(({ lastEventId, signal }) => {
         const ends = signal === undefined ? services.closed : AbortSignal.any([signal, services.closed])

@@ -12,6 +12,7 @@ import { expectedObjects, schemaObjects, schemaProblems } from './schema.ts'
 import { selectOpening, testOpeningSchema } from './sqliteTestOpenings.ts'
 import type { CheckOptions } from './store.ts'
 import { decode } from './storeJson.ts'
+import { readCell, readStudy, studyColumns, type CellColumns, type StudyColumns } from './studyRow.ts'
 import type { TestOpening } from './testOpeningRepository.ts'
 
 /** Problems named one by one; the rest are counted. */
@@ -37,6 +38,7 @@ export function checkConnection(connection: Connection, context: Context, option
   problems.collect(() => runProblems(connection, quick))
   problems.collect(() => openingProblems(connection, quick))
   problems.collect(() => arrayProblems(connection, quick))
+  problems.collect(() => studyProblems(connection, quick))
   return {
     path: connection.paths.file,
     schemaVersion: context.version,
@@ -134,6 +136,18 @@ function* arrayProblems(connection: Connection, quick: boolean): Generator<strin
   for (const row of rows<ArrayRow>(connection, select, 'run_blobs', quick ? quickArrays : undefined)) {
     const array = readArray(row)
     if (!array.ok) yield array.problem
+  }
+}
+
+function* studyProblems(connection: Connection, quick: boolean): Generator<string> {
+  for (const row of rows<StudyColumns>(connection, `SELECT ${studyColumns} FROM studies`, 'studies', undefined)) {
+    const study = readStudy(row)
+    if (!study.ok) yield study.problem
+  }
+  const select = 'SELECT study_id, number, coordinates, run_id, error FROM study_cells'
+  for (const row of rows<CellColumns>(connection, select, 'study_cells', quick ? quickRows : undefined)) {
+    const cell = readCell(row)
+    if (!cell.ok) yield cell.problem
   }
 }
 

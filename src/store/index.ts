@@ -10,6 +10,18 @@ export type {
   RunArrayInfo,
   RunRepository,
 } from './runRepository.ts'
+export type {
+  CellCounts,
+  CellEnd,
+  CellRow,
+  CellState,
+  NewStudy,
+  StudyDataset,
+  StudyPatch,
+  StudyRepository,
+  StudyRequest,
+  StudyRow,
+} from './studyRepository.ts'
 export type { TestOpening, TestOpeningRepository } from './testOpeningRepository.ts'
 export { isOwnerAlive, thisProcessAsOwner } from './jobOwner.ts'
 export { checkStore } from './checkStore.ts'

@@ -70,6 +70,10 @@ export interface RunRepository {
   /** Stores a run under its key. The same key again gives the run that is there, unless `force`. */
   put(run: NewRun, options?: PutOptions): PutResult
   byKey(key: string): Run | undefined
+  /** The runs of many keys in one query, by key; those that are not there or cannot be read are left out. */
+  byKeys(keys: Iterable<string>): Map<string, Run>
+  /** Ids of the runs of many keys, by key; reads no run. */
+  idsByKeys(keys: Iterable<string>): Map<string, string>
   get(id: string): Run | undefined
   /** Newest first. */
   list(options: ListRuns): Run[]

@@ -12,7 +12,7 @@ import type {
   RunRepository,
 } from './runRepository.ts'
 import { readRun, tagsSchema, writeRun, type RunRow, type TaggedRunRow } from './runRow.ts'
-import { runListSql, selectRun } from './runSql.ts'
+import { idsByKeysSql, runListSql, runsByKeysSql, selectRun } from './runSql.ts'
 import { decodedOrThrow } from './storeJson.ts'
 
 const infoColumns = 'run_id, name, encoding, dtype, shape, bytes, length(data) AS stored_bytes, sha256'
@@ -51,6 +51,20 @@ export class SqliteRuns implements RunRepository {
     return this.one('WHERE runs.key = ?', key)
   }
 
+  byKeys(keys: Iterable<string>): Map<string, Run> {
+    const given = { keys: JSON.stringify([...keys]) }
+    const rows = this.connection.read(() => this.connection.statement<TaggedRunRow>(runsByKeysSql).all(given))
+    return new Map(this.readable(rows).map((run) => [run.key, run]))
+  }
+
+  idsByKeys(keys: Iterable<string>): Map<string, string> {
+    const given = { keys: JSON.stringify([...keys]) }
+    const rows = this.connection.read(() =>
+      this.connection.statement<{ key: string; id: string }>(idsByKeysSql).all(given),
+    )
+    return new Map(rows.map(({ key, id }) => [key, id]))
+  }
+
   get(id: string): Run | undefined {
     return this.one('WHERE runs.id = ?', id)
   }
@@ -59,12 +73,7 @@ export class SqliteRuns implements RunRepository {
     const sql = runListSql({ stage: stage !== undefined, tag: tag !== undefined, after: after !== undefined })
     const given = Object.entries({ limit, stage, tag, after }).filter(([, value]) => value !== undefined)
     const rows = this.connection.read(() => this.connection.statement<TaggedRunRow>(sql).all(Object.fromEntries(given)))
-    return rows.flatMap((row) => {
-      const run = readRun(row)
-      if (run.ok) return [run.value]
-      this.onProblem(run.problem)
-      return []
-    })
+    return this.readable(rows)
   }
 
   remove(id: string): boolean {
@@ -98,6 +107,15 @@ export class SqliteRuns implements RunRepository {
     )
     if (row === undefined) throw notFound(`array ${name} of run`, id)
     return decodedOrThrow(readArray(row))
+  }
+
+  private readable(rows: readonly TaggedRunRow[]): Run[] {
+    return rows.flatMap((row) => {
+      const run = readRun(row)
+      if (run.ok) return [run.value]
+      this.onProblem(run.problem)
+      return []
+    })
   }
 
   private one(where: string, value: string): Run | undefined {

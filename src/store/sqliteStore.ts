@@ -7,8 +7,10 @@ import type { Migration } from './migrations/migration.ts'
 import type { RunRepository } from './runRepository.ts'
 import { SqliteJobs } from './sqliteJobs.ts'
 import { SqliteRuns } from './sqliteRuns.ts'
+import { SqliteStudies } from './sqliteStudies.ts'
 import { SqliteTestOpenings } from './sqliteTestOpenings.ts'
 import type { CheckOptions, FileRecord, Store } from './store.ts'
+import type { StudyRepository } from './studyRepository.ts'
 import type { TestOpeningRepository } from './testOpeningRepository.ts'
 
 interface Settings {
@@ -24,6 +26,7 @@ export class SqliteStore implements Store {
   readonly jobs: JobRepository
   readonly runs: RunRepository
   readonly testOpenings: TestOpeningRepository
+  readonly studies: StudyRepository
   private readonly connection: Connection
   private readonly settings: Settings
 
@@ -36,6 +39,7 @@ export class SqliteStore implements Store {
     this.jobs = new SqliteJobs(connection, onProblem)
     this.runs = new SqliteRuns(connection, onProblem)
     this.testOpenings = new SqliteTestOpenings(connection, onProblem)
+    this.studies = new SqliteStudies(connection, onProblem)
   }
 
   check(options: CheckOptions = {}): StoreCheck {

@@ -3,6 +3,7 @@ import type { StoreCheck } from '../shared/contract/store.ts'
 import type { fileSchema } from '../shared/units.ts'
 import type { JobRepository } from './jobRepository.ts'
 import type { RunRepository } from './runRepository.ts'
+import type { StudyRepository } from './studyRepository.ts'
 import type { TestOpeningRepository } from './testOpeningRepository.ts'
 
 export interface StoreOptions {
@@ -35,6 +36,7 @@ export interface Store {
   readonly jobs: JobRepository
   readonly runs: RunRepository
   readonly testOpenings: TestOpeningRepository
+  readonly studies: StudyRepository
   /** Looks at the whole store and says each problem in a sentence; never throws for what it finds in the file. */
   check(options?: CheckOptions): StoreCheck
   /** Writes a consistent copy into `<home>/backups` while the store is in use. */

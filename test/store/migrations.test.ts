@@ -69,6 +69,18 @@ describe('migrations', () => {
     expect(store.testOpenings.list({ limit: 10 })).toHaveLength(1)
   })
 
+  it.each(versions.filter((version) => version >= 3))('keep the studies and cells of version %i', (version) => {
+    const { studies } = openTemp({ home: homeOf(version).home })
+    const [study] = studies.list()
+    expect(study).toMatchObject({ name: 'calibration', state: 'running', cells: 3, folder: '/data/studies' })
+    expect(study?.dataset).toMatchObject({ name: 'ag-news', classes: ['World', 'Sports'] })
+    expect(studies.cells(study!.id).map(({ state, coordinates }) => [state, coordinates])).toEqual([
+      ['done', { model: 'disc', draw: 0 }],
+      ['failed', { model: 'disc', draw: 1 }],
+      ['planned', { model: 'disc', draw: 2 }],
+    ])
+  })
+
   it('write the steps into the store’s history, after those that are there', () => {
     const { home, file } = homeOf(1)
     openTemp({ home, program: 'bitgauge 9.9.9' }).close()
@@ -80,6 +92,7 @@ describe('migrations', () => {
     expect(history).toMatchObject([
       { version: 1, program: 'bitgauge 0.1.0' },
       { version: 2, program: 'bitgauge 9.9.9' },
+      { version: 3, program: 'bitgauge 9.9.9' },
     ])
   })
 
@@ -107,7 +120,7 @@ describe('migrations', () => {
       (db) => void db.exec("PRAGMA foreign_keys; INSERT INTO run_tags VALUES ('x', 'y')"),
     ],
   ])('leave the store as it was when a step %s, and say where the copy is', (_name, up) => {
-    const { home, file } = homeOf(2)
+    const { home, file } = homeOf(latest)
     const before = dump(file)
     const broken: Migration = { version: latest + 1, title: 'broken', up: (db) => (db.memory ? undefined : up(db)) }
     const line = failure('migration-failed', () => openStoreWith({ home }, [...migrations, broken]))

@@ -20,6 +20,21 @@ describe('runs', () => {
     expect(runs.byKey('0'.repeat(64))).toBeUndefined()
   })
 
+  it('gives the runs, or the ids, of many keys at once, and leaves out what is not there', () => {
+    const { runs } = openTemp()
+    const stored = [1, 2, 3].map((seed) => runs.put(sampleRun({ id: orderedId(seed), seed, tags: ['a'] })).run)
+    const keys = [stored[2]!.key, '0'.repeat(64), stored[0]!.key, 'no key']
+    expect([...runs.byKeys(keys)]).toEqual([
+      [stored[2]!.key, stored[2]],
+      [stored[0]!.key, stored[0]],
+    ])
+    expect([...runs.idsByKeys(keys)]).toEqual([
+      [stored[2]!.key, stored[2]!.id],
+      [stored[0]!.key, stored[0]!.id],
+    ])
+    expect(runs.byKeys([]).size).toBe(0)
+  })
+
   it('does not store the same cell twice, however its recipe was written', () => {
     const { runs } = openTemp()
     const first = runs.put(sampleRun({ recipe: { a: 1, b: 2 } })).run

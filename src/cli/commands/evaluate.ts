@@ -1,28 +1,33 @@
 import { InvalidArgumentError, Option, type Command } from 'commander'
 import { splitNames } from '../../shared/contract/datasetRules.ts'
 import {
+  checkedWarnings,
   evaluateSchema,
   evaluationResultSchema,
   shiftSchema,
   type EvaluationResult,
   type Shift,
 } from '../../shared/contract/evaluation.ts'
-import type { CommandContext, Define, Outcome } from '../command.ts'
+import { AppError } from '../../shared/errors.ts'
+import { exitCodes, type CommandContext, type Define, type Outcome } from '../command.ts'
 import { deviceOption, ensureLibrary } from '../deviceOption.ts'
 import { followJob } from '../followJob.ts'
 import { parseNoise, type NoiseFlag } from '../noiseOption.ts'
 import { printable } from '../output.ts'
-import { percent, table } from '../table.ts'
+import { kilobytes, percent, table } from '../table.ts'
 import { withHost } from '../withHost.ts'
 import { numberBy, parseUsage } from './dataset/options.ts'
+import { describeCalibration } from './quantize/describe.ts'
+import { asksForQuantization, quantizationFlags, quantizationOf, type QuantizationFlags } from './quantize/flags.ts'
 
-interface EvaluateFlags {
+interface EvaluateFlags extends QuantizationFlags {
   dataset?: string
   split?: string
   noise?: NoiseFlag
   shift?: Shift
   seed?: number
   device?: string
+  check?: true
   force?: true
 }
 
@@ -30,46 +35,66 @@ type Evaluated = EvaluationResult & { doneBefore: boolean }
 
 export function configure(command: Command, define: Define): void {
   command
-    .argument('<model>', 'its name, id or fingerprint')
+    .argument('<model>', 'a model or a quantized model: its name, id or fingerprint')
     .option('--dataset <name>', 'another one with the same classes (default: the one it was trained on)')
     .addOption(new Option('--split <name>', '(default: test)').choices(splitNames))
     .option('--noise <kind:level>', 'typing noise in the texts: qwerty:0.05', (text) => parseNoise(text, false))
     .option('--shift <kind:size>', 'out-of-vocabulary:0.2, shorten:0.5 or lengthen:2', parseShift)
     .option('--seed <number>', 'of noise and shift (default: 1)', numberBy(evaluateSchema.shape.seed))
+  quantizationFlags(command)
   deviceOption(command)
+    .option(
+      '--check',
+      'exit code 3 where the figures may not mean what they seem to: a dead signal, one class for all, no effect, a batch that matters',
+    )
     .option('--force', 'evaluate again what was evaluated before')
     .addHelpText(
       'after',
-      '\nEvery opening of a test split is written down in the store.\n' +
+      '\nEvery opening of a test split is written down in the store. With --bits the model is quantized first; what that lacks (a calibration' +
+        '\nset, a profile, the float figures of the same input) is made.\n' +
         '\nExamples:\n  bitgauge evaluate ag-news-discriminative\n' +
-        '  bitgauge evaluate ag-news-discriminative --split dev --noise qwerty:0.05 --json\n',
+        '  bitgauge evaluate ag-news-discriminative --split dev --noise qwerty:0.05 --json\n' +
+        '  bitgauge evaluate ag-news-discriminative --bits 4 --composition World=1,Sports=1 --check\n',
     )
     .action(define('evaluate', run))
 }
 
 async function run(context: CommandContext, flags: EvaluateFlags, [model]: string[]): Promise<Outcome<Evaluated>> {
-  const { dataset, split, shift, seed, device, force, noise } = flags
+  const { dataset, split, shift, seed, device, check, force, noise } = flags
   const clean = noise === undefined ? undefined : { kind: noise.kind, level: noise.level }
-  const input = parseUsage(evaluateSchema, { model, dataset, split, noise: clean, shift, seed, device, force })
+  const given = { model, dataset, split, noise: clean, shift, seed, device, check, force }
+  const input = parseUsage(evaluateSchema, { ...given, quantization: await quantizationIn(flags) })
   await ensureLibrary(context, input.device)
   return withHost(context, async (host) => {
     const started = await host.client.evaluation.start(input)
-    if (started.state === 'done-before') return outcomeOf(started.evaluation, true)
+    if (started.state === 'done-before') return outcomeOf(started.evaluation, true, false)
     const job = await followJob(host, context, started.job)
-    return outcomeOf(evaluationResultSchema.parse(job.result), false)
+    return outcomeOf(evaluationResultSchema.parse(job.result), false, input.check)
   })
 }
 
-function outcomeOf(evaluation: EvaluationResult, doneBefore: boolean): Outcome<Evaluated> {
+async function quantizationIn(flags: EvaluateFlags): Promise<object | undefined> {
+  if (asksForQuantization(flags)) return quantizationOf(flags)
+  const { composition, size, calibrationSeed, draw, labels, bins, headOutput, calibration, calibrateOn } = flags
+  const loose = { composition, size, calibrationSeed, draw, labels, bins, headOutput, calibration, calibrateOn }
+  const name = Object.entries(loose).find(([, value]) => value !== undefined)?.[0]
+  if (name === undefined) return undefined
+  const flag = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+  throw new AppError('usage-invalid', `--${flag} has no meaning without --bits.`)
+}
+
+function outcomeOf(evaluation: EvaluationResult, doneBefore: boolean, check: boolean): Outcome<Evaluated> {
+  const found = check && evaluation.warnings.some(({ code }) => checkedWarnings.some((checked) => checked === code))
   return {
     data: { ...evaluation, doneBefore },
     text: describe(evaluation, doneBefore),
     warnings: evaluation.warnings,
+    exitCode: found ? exitCodes.problemFound : exitCodes.done,
   }
 }
 
 function describe(evaluation: EvaluationResult, doneBefore: boolean): string {
-  const { model, dataset, split, accuracy, interval, right, n, macroF1, nll, calibration, scoring } = evaluation
+  const { id, model, dataset, split, accuracy, interval, right, n, macroF1, nll, calibration, scoring } = evaluation
   const between = `${percent(interval.low)} to ${percent(interval.high)} at ${100 * interval.level} %`
   const rows = evaluation.classes.map(({ support, predicted, precision, recall, f1 }, k) => [
     printable(evaluation.classNames[k] ?? String(k)).slice(0, 40),
@@ -79,13 +104,26 @@ function describe(evaluation: EvaluationResult, doneBefore: boolean): string {
   const head = ['class', 'texts', 'taken for', 'precision', 'recall', 'F1', ...rows.map((_, k) => `as ${k + 1}`)]
   const guarded = scoring.guarded === 0 ? '' : `, ${scoring.guarded} words scored directly`
   return [
-    `${model.name} on ${dataset.name}, ${split}${inputOf(evaluation)}`,
+    `${model.name} on ${dataset.name}, ${split}${inputOf(evaluation)}  ${id}`,
+    ...quantizationLines(evaluation),
     `  accuracy ${percent(accuracy)} (${between}), ${right} of ${n}`,
     `  macro-F1 ${percent(macroF1)}, ECE ${percent(calibration.ece)}, NLL ${nll.toFixed(4)}, unknown words ${percent(evaluation.unknownShare)}`,
     `  ${evaluation.duration_s.toFixed(1)} s on ${evaluation.on.device}, ${scoring.form} scoring${guarded}${doneBefore ? '; evaluated before, --force does it again' : ''}`,
     '',
     ...table([head, ...rows]),
   ].join('\n')
+}
+
+function quantizationLines({ quantization }: EvaluationResult): string[] {
+  if (quantization === null) return []
+  const { bits, recipe, bytes, calibration, float } = quantization
+  const lines = [`  ${bits.label}, recipe ${recipe.target}, ${kilobytes(bytes)}, ${describeCalibration(calibration)}`]
+  if (float === null) return lines
+  const { value, interval } = float.difference
+  const points = (share: number): string => (100 * share).toFixed(2)
+  const between = `${points(interval.low)} to ${points(interval.high)} at ${100 * interval.level} %`
+  const difference = `${points(value)} points against float ${percent(float.accuracy)} (${between})`
+  return [...lines, `  ${difference}, same class in ${percent(float.agreement)}`]
 }
 
 function inputOf({ noise, shift, seed }: EvaluationResult): string {

@@ -7,9 +7,9 @@ import type { Weights } from '../../core/model/weights.ts'
 import { wilson } from '../../core/statistics/wilson.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { Interval } from '../../shared/units.ts'
-import { openModel } from '../models/openModel.ts'
+import { openModel, type OpenModel } from '../models/openModel.ts'
 import type { Tensorflow } from '../tensorflow/load.ts'
-import type { TextScores } from './textScores.ts'
+import { rowsOf, type TextScores } from './textScores.ts'
 
 export interface FloatModel {
   spec: ModelSpec
@@ -18,7 +18,7 @@ export interface FloatModel {
   logPrior: readonly number[] | null
 }
 
-export interface FloatEvaluation {
+export interface Evaluation {
   metrics: ClassificationMetrics
   /** of the accuracy, 0.95 by Wilson */
   interval: Interval
@@ -37,6 +37,12 @@ export interface FloatEvaluation {
   }
 }
 
+export interface EvaluationControl {
+  tell?: (done: number, total: number) => void
+  signal?: AbortSignal
+  pause?: () => Promise<void>
+}
+
 /**
  * Evaluates float weights on labelled texts.
  *
@@ -46,28 +52,35 @@ export async function evaluateModel(
   tensorflow: Tensorflow,
   { spec, weights, logPrior }: FloatModel,
   texts: EncodedTexts,
-  control: { tell?: (done: number, total: number) => void; signal?: AbortSignal; pause?: () => Promise<void> } = {},
-): Promise<FloatEvaluation> {
+  control: EvaluationControl = {},
+): Promise<Evaluation> {
   const model = openModel(tensorflow, spec, weights)
   try {
-    const rows = Array.from({ length: texts.rows }, (_, row) =>
-      texts.tokens.subarray(texts.offsets[row]!, texts.offsets[row + 1]!),
-    )
-    const found = await model.score(rows, logPrior, async (done) => {
-      control.tell?.(done, texts.rows)
-      await control.pause?.()
-      if (control.signal?.aborted) throw new AppError('cancelled', 'The evaluation was cancelled.')
-    })
-    return figuresOf(found, texts.labels)
+    return await evaluateTexts(model, logPrior, texts, control)
   } finally {
     model.dispose()
   }
 }
 
+/** The same of a model that is open, float or quantized. */
+export async function evaluateTexts(
+  model: Pick<OpenModel, 'score'>,
+  logPrior: readonly number[] | null,
+  texts: EncodedTexts,
+  control: EvaluationControl = {},
+): Promise<Evaluation> {
+  const found = await model.score(rowsOf(texts), logPrior, async (done) => {
+    control.tell?.(done, texts.rows)
+    await control.pause?.()
+    if (control.signal?.aborted) throw new AppError('cancelled', 'The evaluation was cancelled.')
+  })
+  return figuresOf(found, texts.labels)
+}
+
 function figuresOf(
   { scores, classes, logLikelihoods, guarded, offsetRange }: TextScores,
   labels: ArrayLike<number>,
-): FloatEvaluation {
+): Evaluation {
   const predictions = predictionsOf(scores, classes)
   const metrics = classificationMetrics(predictions, labels)
   return {

@@ -1,12 +1,17 @@
-import type { DiscriminativeNetwork } from '../models/discriminativeNetwork.ts'
 import { inScope, type Ops } from '../models/ops.ts'
 import { lengthBatches, type AfterBatch, type TextScores } from './textScores.ts'
+
+/** A discriminative model that reads texts side by side. */
+export interface DiscriminativeScorer {
+  classes: number
+  /** [texts, classes] row-major, in a scope of the caller's */
+  logits: (texts: readonly ArrayLike<number>[]) => Float32Array
+}
 
 /** The logits of texts by a discriminative model. A text's logits do not depend on the texts beside it but for float32 rounding. */
 export async function scoreDiscriminative(
   ops: Ops,
-  network: DiscriminativeNetwork,
-  classes: number,
+  { classes, logits: logitsOf }: DiscriminativeScorer,
   texts: readonly ArrayLike<number>[],
   afterBatch: AfterBatch,
   batch = 256,
@@ -17,7 +22,7 @@ export async function scoreDiscriminative(
     texts.map(({ length }) => length),
     batch,
   )) {
-    const logits = inScope(ops, () => network.logits(Array.from(rows, (row) => texts[row]!)))
+    const logits = inScope(ops, () => logitsOf(Array.from(rows, (row) => texts[row]!)))
     rows.forEach((row, k) => scores.set(logits.subarray(k * classes, (k + 1) * classes), row * classes))
     done += rows.length
     await afterBatch(done)

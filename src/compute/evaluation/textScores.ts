@@ -1,3 +1,5 @@
+import type { EncodedTexts } from '../../core/dataset/tokenFile.ts'
+
 /** What a model says of texts before it decides. */
 export interface TextScores {
   classes: number
@@ -13,6 +15,16 @@ export interface TextScores {
 
 /** Lets messages in between two batches; may throw `cancelled`. `done` texts of all are scored. */
 export type AfterBatch = (done: number) => Promise<void>
+
+/** log p(class), [classes] */
+export function uniformPrior(classes: number): number[] {
+  return new Array<number>(classes).fill(-Math.log(classes))
+}
+
+/** The word ids of each text, not copied. */
+export function rowsOf({ rows, tokens, offsets }: EncodedTexts): (Uint16Array | Uint32Array)[] {
+  return Array.from({ length: rows }, (_, row) => tokens.subarray(offsets[row]!, offsets[row + 1]!))
+}
 
 /** Places of a batch, padding included: about 800 bytes each where the hidden vector has 100 elements. */
 const mostPlaces = 65_536

@@ -1,7 +1,15 @@
 import type { Tensor } from '@tensorflow/tfjs-node-gpu'
 import { directLogSum, guard } from '../../core/evaluation/factoredScores.ts'
 import type { Ops } from '../models/ops.ts'
-import { rowsAtOnce } from '../models/predictWords.ts'
+
+/**
+ * Rows of logits that are in memory at once: with 10,000 words, 256 take 10 MB and stay in the processor's cache from one operation to the next;
+ * 512 are a tenth slower.
+ */
+export const rowsAtOnce = 256
+
+/** The logits `s` of `count` words to predict from the one at `at` on, [count, V], without what depends on the class. */
+export type Logits = (at: number, count: number) => Tensor
 
 /** What depends on the class of a logit `s_v + c_yv`, on the device and here; made once for all texts. */
 export interface ClassOffsets {
@@ -9,7 +17,7 @@ export interface ClassOffsets {
   rows: readonly Float32Array[]
   /** [classes] `max c_y` */
   peaks: Float64Array
-  /** [classes, V] `B_yv = exp(c_yv - max c_y)` */
+  /** [V, classes] `B_yv = exp(c_yv - max c_y)` */
   exponentials: Tensor
 }
 
@@ -26,23 +34,15 @@ export interface WordScores {
  * Scores of words under all classes for the price of one (numerics.md section 8): one product with the head, one exponential a word of the
  * vocabulary, one product with the classes' exponentials.
  *
- * @param hiddens [N, H]
- * @param head    `[U_h, b]`, [V, H + 1]
  * @param targets [N] word ids
  */
-export function factoredWordScores(
-  ops: Ops,
-  hiddens: Tensor,
-  head: Tensor,
-  offsets: ClassOffsets,
-  targets: Int32Array,
-): WordScores {
+export function factoredWordScores(ops: Ops, logits: Logits, offsets: ClassOffsets, targets: Int32Array): WordScores {
   const classes = offsets.rows.length
   const common = new Float64Array(targets.length)
   const relative = new Float64Array(targets.length * classes)
   let guarded = 0
-  eachChunk(ops, hiddens, head, targets, (s, peak, exponentials, ofTargets, at) => {
-    const sums = ops.matMul(exponentials, offsets.exponentials, { b: true }).dataSync<'float32'>()
+  eachChunk(ops, logits, targets, (s, peak, exponentials, ofTargets, at) => {
+    const sums = ops.matMul(exponentials, offsets.exponentials).dataSync<'float32'>()
     const peaks = peak.dataSync<'float32'>()
     for (let row = 0; row < ofTargets.length; row += 1) {
       const target = targets[at + row]!
@@ -61,10 +61,10 @@ export function factoredWordScores(
   return { common, relative, guarded }
 }
 
-/** [N] `s_x - log sum_v exp(s_v)` of one class's own language model. */
-export function directWordScores(ops: Ops, hiddens: Tensor, head: Tensor, targets: Int32Array): Float64Array {
+/** [N] `s_x - log sum_v exp(s_v)` where the logits are those of one class. */
+export function directWordScores(ops: Ops, logits: Logits, targets: Int32Array): Float64Array {
   const scores = new Float64Array(targets.length)
-  eachChunk(ops, hiddens, head, targets, (_s, peak, exponentials, ofTargets, at) => {
+  eachChunk(ops, logits, targets, (_s, peak, exponentials, ofTargets, at) => {
     const sums = ops.sum(exponentials, 1).dataSync<'float32'>()
     const peaks = peak.dataSync<'float32'>()
     ofTargets.forEach((value, row) => (scores[at + row] = value - peaks[row]! - Math.log(sums[row]!)))
@@ -72,16 +72,26 @@ export function directWordScores(ops: Ops, hiddens: Tensor, head: Tensor, target
   return scores
 }
 
+/** `c` on the device and here; to be disposed by its owner. */
+export function classOffsets(ops: Ops, rows: readonly Float32Array[]): ClassOffsets {
+  const peaks = Float64Array.from(rows, (row) => row.reduce((most, value) => Math.max(most, value), -Infinity))
+  const words = rows[0]!.length
+  const columns = Float32Array.from(
+    { length: words * rows.length },
+    (_, k) => rows[k % rows.length]![Math.floor(k / rows.length)]! - peaks[k % rows.length]!,
+  )
+  const exponentials = ops.tensorflow.tf.tidy(() => ops.float('Exp', ops.floats(columns, [words, rows.length])))
+  return { rows, peaks, exponentials }
+}
+
 type Chunk = (s: Tensor, peak: Tensor, exponentials: Tensor, ofTargets: Float32Array, at: number) => void
 
 /** `s`, its maxima, `exp(s - max s)` and `s` at the targets, for some rows at a time. */
-function eachChunk(ops: Ops, hiddens: Tensor, head: Tensor, targets: Int32Array, use: Chunk): void {
-  const width = hiddens.shape[1]!
+function eachChunk(ops: Ops, logits: Logits, targets: Int32Array, use: Chunk): void {
   for (let at = 0; at < targets.length; at += rowsAtOnce) {
     const count = Math.min(rowsAtOnce, targets.length - at)
     ops.tensorflow.tf.tidy(() => {
-      const ones = ops.floats(new Float32Array(count).fill(1), [count, 1])
-      const s = ops.matMul(ops.concat([ops.slice(hiddens, [at, 0], [count, width]), ones], 1), head, { b: true })
+      const s = logits(at, count)
       const peak = ops.max(s, 1)
       const shifted = ops.float('Sub', s, peak)
       const exponentials = ops.float('Exp', shifted)

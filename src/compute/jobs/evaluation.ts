@@ -1,15 +1,14 @@
 import { performance } from 'node:perf_hooks'
-import { decodeModel } from '../../core/model/modelFile.ts'
 import { evaluateModel } from '../evaluation/evaluateModel.ts'
 import { loadTexts } from './evaluation/loadTexts.ts'
 import { writeArrays } from './evaluation/writeArrays.ts'
-import { readVerified } from './files/readFiles.ts'
+import { keptModel } from './files/keptFiles.ts'
 import type { JobRun } from './job.ts'
 import { loadForDevice } from './loadForDevice.ts'
 
 /** Evaluates a model file on a split's rows; what it says of each text goes into files of the work folder. */
 export const evaluation: JobRun<'evaluation'> = async (params, context) => {
-  const { description, weights } = decodeModel(await readVerified(params.model))
+  const { description, weights } = await keptModel(params.model)
   const { texts, unknownShare } = await loadTexts(params, description, context)
   const tensorflow = loadForDevice(params.device)
   const start = performance.now()

@@ -1,6 +1,8 @@
 import type { JobKind } from '../../shared/contract/jobs.ts'
 import { evaluation } from './evaluation.ts'
 import type { JobRun } from './job.ts'
+import { profile } from './profile.ts'
+import { quantizedEvaluation } from './quantizedEvaluation.ts'
 import { selfTest } from './selfTest.ts'
 import { throughput } from './throughput.ts'
 import { training } from './training.ts'
@@ -11,4 +13,6 @@ export const jobRuns: { readonly [K in JobKind]: JobRun<K> } = {
   throughput,
   training,
   evaluation,
+  profile,
+  'quantized-evaluation': quantizedEvaluation,
 }

@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-node-gpu'
 import type { DiscriminativeSpec } from '../../shared/contract/modelRules.ts'
 import { readingBatch, type TextBatch } from '../../core/training/textBatch.ts'
-import { lstmBackward, lstmForward } from './lstmLayer.ts'
+import { lstmBackward, lstmForward, type LstmPass } from './lstmLayer.ts'
 import type { Gradients, Network, TrainingBatch } from './network.ts'
 import type { Ops } from './ops.ts'
 import type { Variables } from './variables.ts'
@@ -23,8 +23,13 @@ export class DiscriminativeNetwork implements Network {
     const ops = this.#ops
     const batch = readingBatch(texts)
     const pass = lstmForward(ops, this.#variables, ops.integers(batch.read, [batch.steps, batch.texts]))
-    const pooled = this.#pool(pass.hiddens, this.#poolWeights(batch))
-    return this.#head(pooled).dataSync<'float32'>() as Float32Array
+    return this.classify(pass, batch).logits.dataSync<'float32'>() as Float32Array
+  }
+
+  /** The vector of each text [B, H] and its logits [B, K], without dropout. */
+  classify({ hiddens }: LstmPass, batch: TextBatch): { pooled: Tensor; logits: Tensor } {
+    const pooled = this.#pool(hiddens, this.#poolWeights(batch))
+    return { pooled, logits: this.#head(pooled) }
   }
 
   gradients({ texts, labels, weights, dropout }: TrainingBatch): Gradients {

@@ -32,9 +32,7 @@ export class GenerativeHead {
 
   /** `c_y = U_l e_y (+ b_y)` without `b`, [K, V], of the shared head. */
   classOffsets(): Tensor {
-    const ops = this.#ops
-    const types = [ops.type('T', 'float'), ops.type('Tperm', 'int32')]
-    return ops.one('Transpose', types, [this.#offsetColumns(), ops.integers([1, 0])])
+    return this.#ops.transpose(this.#offsetColumns())
   }
 
   /** `[U_h, C]`, [V, H + K or 1]: with a one in the class's column of the input, one product gives logits, offsets and bias included. */

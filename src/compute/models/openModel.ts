@@ -1,8 +1,9 @@
 import type { ModelSpec } from '../../shared/contract/modelRules.ts'
 import { assertWeights, type Weights } from '../../core/model/weights.ts'
+import { floatGenerative } from '../evaluation/floatGenerative.ts'
 import { scoreDiscriminative } from '../evaluation/scoreDiscriminative.ts'
 import { scoreGenerative } from '../evaluation/scoreGenerative.ts'
-import type { AfterBatch, TextScores } from '../evaluation/textScores.ts'
+import { uniformPrior, type AfterBatch, type TextScores } from '../evaluation/textScores.ts'
 import type { Tensorflow } from '../tensorflow/load.ts'
 import { DiscriminativeNetwork } from './discriminativeNetwork.ts'
 import { GenerativeNetwork } from './generativeNetwork.ts'
@@ -38,17 +39,20 @@ export function openModel(tensorflow: Tensorflow, spec: ModelSpec, weights: Weig
   const common = { ops, spec, variables, dispose: () => variables.dispose() }
   if (spec.family === 'discriminative') {
     const network = new DiscriminativeNetwork(ops, spec, variables)
-    return {
-      ...common,
-      network,
-      score: (texts, _prior, after) => scoreDiscriminative(ops, network, spec.classes, texts, after),
-    }
+    const scorer = { classes: spec.classes, logits: network.logits.bind(network) }
+    return { ...common, network, score: (texts, _prior, after) => scoreDiscriminative(ops, scorer, texts, after) }
   }
   const network = new GenerativeNetwork(ops, spec, variables)
-  const uniform = new Array<number>(spec.classes).fill(-Math.log(spec.classes))
   return {
     ...common,
     network,
-    score: (texts, prior, after) => scoreGenerative(ops, network, spec, texts, prior ?? uniform, after),
+    async score(texts, prior, after) {
+      const scorer = floatGenerative(ops, network, spec)
+      try {
+        return await scoreGenerative(ops, scorer, texts, prior ?? uniformPrior(spec.classes), after)
+      } finally {
+        scorer.dispose()
+      }
+    },
   }
 }

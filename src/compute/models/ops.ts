@@ -1,4 +1,4 @@
-import type { Tensor, TensorInfo } from '@tensorflow/tfjs-node-gpu'
+import type { Tensor, TensorContainer, TensorInfo } from '@tensorflow/tfjs-node-gpu'
 import { int64Scalar, type NodeBackend, type OpAttribute } from '../tensorflow/nodeBackend.ts'
 import type { Tensorflow } from '../tensorflow/load.ts'
 
@@ -73,6 +73,10 @@ export class Ops {
     return this.one('MatMul', [this.#float, ...flags], [a, b])
   }
 
+  transpose(matrix: TensorInfo): Tensor {
+    return this.one('Transpose', [this.#float, this.type('Tperm', 'int32')], [matrix, this.integers([1, 0])])
+  }
+
   /** Rows of a matrix; `rows` int32 of any shape. */
   gather(matrix: TensorInfo, rows: TensorInfo): Tensor {
     const axis = this.integers([0], [])
@@ -86,6 +90,33 @@ export class Ops {
       ],
       [matrix, rows, axis],
     )
+  }
+
+  /** Elements of a vector, in the shape of their places; `places` int32. A third faster than the same by `gather`. */
+  elements(vector: TensorInfo, places: TensorInfo): Tensor {
+    const types = [this.type('Tparams', 'float'), this.type('Tindices', 'int32')]
+    const single = this.one(
+      'Reshape',
+      [this.type('T', 'int32'), this.type('Tshape', 'int32')],
+      [places, this.integers([...places.shape, 1])],
+    )
+    return this.one('GatherNd', types, [vector, single])
+  }
+
+  /** Whole numbers as int32; exact up to 2^31. */
+  toIntegers(values: TensorInfo): Tensor {
+    const types = [this.type('SrcT', 'float'), this.type('DstT', 'int32'), this.flag('Truncate', false)]
+    return this.one('Cast', types, [values])
+  }
+
+  /** The float32 number of each word. */
+  floatsOfWords(words: TensorInfo): Tensor {
+    return this.one('Bitcast', [this.type('T', 'int32'), this.type('type', 'float')], [words])
+  }
+
+  /** `yes` where the condition holds, else `no`; shapes are broadcast. */
+  select(condition: TensorInfo, yes: TensorInfo, no: TensorInfo): Tensor {
+    return this.one('SelectV2', [this.#float], [condition, yes, no])
   }
 
   /** One element of each row of a matrix, [rows]; `columns` says which. */
@@ -109,6 +140,11 @@ export class Ops {
   /** Keeps the axis, with length 1. */
   max(data: TensorInfo, axis: number): Tensor {
     return this.#reduce('Max', data, axis, true)
+  }
+
+  /** Keeps the axis, with length 1. */
+  min(data: TensorInfo, axis: number): Tensor {
+    return this.#reduce('Min', data, axis, true)
   }
 
   /** Joins arrays along an axis; a single one comes back itself, as the operation wants two. */
@@ -162,4 +198,9 @@ export function inScope<T>({ tensorflow: { tf } }: Ops, work: () => T): T {
   } finally {
     engine.endScope()
   }
+}
+
+/** Runs work and frees all that it made but the tensors in what it gives, which belong to the scope around. */
+export function keepingResult<T extends object>({ tensorflow: { tf } }: Ops, work: () => T): T {
+  return tf.tidy(work as () => TensorContainer) as T
 }

@@ -34,6 +34,11 @@ function isPassedOn(name: string): boolean {
 }
 
 function threads(count: string | undefined): Record<string, string> {
-  if (count === undefined || !/^[1-9]\d{0,3}$/.test(count)) return {}
-  return { OMP_NUM_THREADS: count, TF_NUM_INTRAOP_THREADS: count, TF_NUM_INTEROP_THREADS: count }
+  return count === undefined || !/^[1-9]\d{0,3}$/.test(count) ? {} : threadVariables(Number(count))
+}
+
+/** What makes the mathematics of a process use so many threads: 1 or more. */
+export function threadVariables(count: number): Record<string, string> {
+  const text = String(count)
+  return { OMP_NUM_THREADS: text, TF_NUM_INTRAOP_THREADS: text, TF_NUM_INTEROP_THREADS: text }
 }

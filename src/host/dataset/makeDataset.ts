@@ -1,8 +1,10 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ulid } from 'ulid'
+import { rowsHeldOut } from '../../core/calibration/heldOut.ts'
 import { datasetFingerprint } from '../../core/dataset/fingerprints.ts'
 import type { Row } from '../../core/dataset/rowsFile.ts'
+import { SplitKeys } from '../../core/dataset/splitKeys.ts'
 import type { DatasetRecord, EncodingRecord } from '../../shared/contract/datasetRecord.ts'
 import type { EncodingOptions, SplitName } from '../../shared/contract/datasetRules.ts'
 import {
@@ -13,6 +15,7 @@ import {
   manifestName,
   moveIntoPlace,
   SplitsWriter,
+  writeHeldOut,
   writeJson,
   type DiskBudget,
   type StoredDataset,
@@ -86,7 +89,7 @@ async function writeDataset(
   await mkdir(folder, { mode: 0o700 })
   const writer = new SplitsWriter(folder, dataset.facts.classes.length, budget)
   try {
-    await writeRows(dataset, writer, work)
+    const keys = await writeRows(dataset, writer, work)
     const splits = await writer.close()
     const created = now()
     const { name, ...facts } = dataset.facts
@@ -103,6 +106,7 @@ async function writeDataset(
       ...facts,
     }
     await writeJson(join(folder, manifestName), record)
+    await writeHeldOut(folder, record, [...rowsHeldOut(keys.of('train'), keys.of('dev'), keys.of('test'))])
     return record
   } catch (thrown) {
     await writer.abandon()
@@ -110,12 +114,18 @@ async function writeDataset(
   }
 }
 
-async function writeRows(dataset: NewDataset, writer: SplitsWriter, work: Work): Promise<void> {
+/** Gives the texts' keys, by which later stages keep clear of dev and test without opening them. */
+async function writeRows(dataset: NewDataset, writer: SplitsWriter, work: Work): Promise<SplitKeys> {
+  const keys = new SplitKeys()
   let done = 0
   for await (const batch of dataset.rows) {
     work.check()
-    for (const { split, ...row } of batch) await writer.write(split, row)
+    for (const { split, ...row } of batch) {
+      await writer.write(split, row)
+      keys.add(split, row.text)
+    }
     done += batch.length
     work.progress({ phase: 'writing', done, total: dataset.rowCount, unit: 'rows' })
   }
+  return keys
 }

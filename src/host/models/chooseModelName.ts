@@ -1,5 +1,6 @@
 import { AppError } from '../../shared/errors.ts'
 import type { ModelStore } from '../../store/models/index.ts'
+import type { QuantizedStore } from '../../store/quantization/index.ts'
 
 /**
  * The name of a new model: the wanted one, or one made from what it comes from, with a number where that is taken.
@@ -7,7 +8,20 @@ import type { ModelStore } from '../../store/models/index.ts'
  * @throws AppError `conflict` where the wanted name is taken
  */
 export async function chooseModelName(store: ModelStore, wanted: string | undefined, from: string): Promise<string> {
-  const taken = new Set((await store.list()).models.map(({ record }) => record.name))
+  return chooseFree((await store.list()).models, wanted, from)
+}
+
+/** The same for a quantized model. */
+export async function chooseQuantizedName(
+  store: QuantizedStore,
+  wanted: string | undefined,
+  from: string,
+): Promise<string> {
+  return chooseFree((await store.list()).stored, wanted, from)
+}
+
+function chooseFree(there: readonly { record: { name: string } }[], wanted: string | undefined, from: string): string {
+  const taken = new Set(there.map(({ record }) => record.name))
   if (wanted !== undefined && !taken.has(wanted)) return wanted
   if (wanted !== undefined) {
     throw new AppError('conflict', `There is a model called ${wanted} already.`, {

@@ -1,6 +1,12 @@
 import { isAbsolute, join, relative } from 'node:path'
 import type { FileOfHome } from '../../shared/contract/computeFiles.ts'
 import { AppError } from '../../shared/errors.ts'
+import type { StoredModel } from '../../store/models/index.ts'
+
+/** A stored model's file, as a job gets it. */
+export function modelFile({ folder, record }: StoredModel): FileOfHome {
+  return homeFile(folder, { file: record.file, sha256: record.fingerprint.slice('sha256:'.length) })
+}
 
 /** A file of a folder in the home, as a job gets it. Errors: those of {@link fileInside}. */
 export function homeFile(folder: string, { file, sha256 }: { file: string; sha256: string }): FileOfHome {

@@ -1,179 +1,158 @@
-import { readFile } from 'node:fs/promises'
-import { ulid } from 'ulid'
+import { nearestName } from '../../core/dataset/nearestName.ts'
 import { matchClasses } from '../../core/dataset/shift/matchClasses.ts'
-import { runKey, type RunKeyParts } from '../../core/run/runKey.ts'
-import { stageVersions } from '../../core/stageVersions.ts'
-import {
-  evaluatedFilesSchema,
-  evaluationResultSchema,
-  type ArrayFile,
-  type Evaluate,
-  type EvaluatedFiles,
-  type EvaluateStarted,
-  type EvaluationResult,
-} from '../../shared/contract/evaluation.ts'
+import { runKey } from '../../core/run/runKey.ts'
+import type { Evaluate, EvaluateStarted, EvaluationResult } from '../../shared/contract/evaluation.ts'
 import type { Job } from '../../shared/contract/jobs.ts'
 import { AppError } from '../../shared/errors.ts'
-import { DatasetStore, splitOf, withFileFailures, type StoredDataset } from '../../store/datasets/index.ts'
-import type { Run, RunArray, RunRepository, TestOpeningRepository } from '../../store/index.ts'
-import { takeRunWork, type ModelStore, type StoredModel } from '../../store/models/index.ts'
-import { computeThreads, deviceEnvironment } from '../compute/device.ts'
-import { fileInside, homeFile } from '../models/homeFile.ts'
-import { measuredHere } from '../models/measuredHere.ts'
-import { version } from '../version.ts'
+import { splitOf, type DatasetStore } from '../../store/datasets/index.ts'
+import type { ModelStore, StoredModel } from '../../store/models/index.ts'
+import type { QuantizedStore } from '../../store/quantization/index.ts'
+import { deviceEnvironment } from '../compute/device.ts'
+import type { TaskControl } from '../compute/runTask.ts'
+import { evaluationTitle } from '../jobs/jobTitle.ts'
+import { floatEvaluationParts } from '../quantization/cellKeys.ts'
+import type { Cells, FloatCell, QuantizedCell } from '../quantization/cells.ts'
+import type { PlannedQuantization, Quantizations } from '../quantization/quantizations.ts'
 import type { JobsService } from './jobs.ts'
 
 export interface EvaluationServiceOptions {
-  home: string
   cache: string
-  runs: RunRepository
-  testOpenings: TestOpeningRepository
   jobs: JobsService
+  datasets: DatasetStore
   models: ModelStore
+  quantized: QuantizedStore
+  quantizations: Quantizations
+  cells: Cells
 }
 
 /** An evaluation that was asked for, its names resolved. */
 interface Asked {
   input: Evaluate
-  model: StoredModel
-  dataset: StoredDataset
-  labels: number[]
-  parts: RunKeyParts
+  /** of the float model, quantized or not; one input */
+  cell: FloatCell
+  /** null for the float model itself */
+  quantization: PlannedQuantization | null
+  /** the same for the same work */
   key: string
 }
 
 /** The stage `evaluation` of the contract. */
 export class EvaluationService {
   readonly #options: EvaluationServiceOptions
-  readonly #datasets: DatasetStore
   /** id of the job of each key that is under way here */
   readonly #running = new Map<string, string>()
 
   constructor(options: EvaluationServiceOptions) {
     this.#options = options
-    this.#datasets = new DatasetStore(options.home)
   }
 
   /** See the contract. What was evaluated before is not evaluated again, and what is under way is not started twice. */
   async start(input: Evaluate): Promise<EvaluateStarted> {
-    const { cache, jobs, runs } = this.#options
-    const environment = deviceEnvironment(input.device, cache)
+    const { cache, jobs } = this.#options
+    deviceEnvironment(input.device, cache)
     const asked = await this.#resolve(input)
-    const before = input.force ? undefined : runs.byKey(asked.key)
-    if (before !== undefined) return { state: 'done-before', evaluation: evaluationOf(before) }
+    const before = input.force || input.check ? undefined : await this.#doneBefore(asked)
+    if (before !== undefined) return { state: 'done-before', evaluation: before }
     const running = this.#running.get(asked.key)
     if (running !== undefined) return { state: 'started', job: jobs.get(running) }
-    return { state: 'started', job: await this.#startJob(asked, environment) }
+    return { state: 'started', job: this.#startJob(asked) }
   }
 
   async #resolve(input: Evaluate): Promise<Asked> {
-    const model = await this.#options.models.find(input.model)
-    const dataset = await this.#datasets.find(datasetOf(input, model))
-    const labels = [...matchClasses(model.record.classes, dataset.record.classes)]
+    const { datasets } = this.#options
+    const { model, quantization } = await this.#modelOf(input)
+    const dataset = await datasets.find(datasetOf(input, model))
+    matchClasses(model.record.classes, dataset.record.classes)
     splitOf(dataset.record, input.split)
-    const { split, noise, shift } = input
-    const parts: RunKeyParts = {
-      stage: 'evaluation',
-      stageVersion: stageVersions.evaluation,
-      inputs: { model: model.record.fingerprint, dataset: dataset.record.fingerprint },
-      recipe: { split, noise, shift },
-      seed: isClean(input) ? 0 : input.seed,
+    const { split, noise, shift, seed } = input
+    const cell = { model, dataset, split, inputs: [{ noise, shift, seed }] }
+    return { input, cell, quantization, key: keyOf(cell, quantization) }
+  }
+
+  /** A model; or a quantized one of the home, where no model has that name. */
+  async #modelOf(input: Evaluate): Promise<{ model: StoredModel; quantization: PlannedQuantization | null }> {
+    const { models, quantizations } = this.#options
+    if (input.quantization !== undefined) {
+      const quantization = await quantizations.plan(input.model, input.quantization)
+      return { model: quantization.model, quantization }
     }
-    return { input, model, dataset, labels, parts, key: runKey(parts) }
-  }
-
-  async #startJob(asked: Asked, environment: Record<string, string>): Promise<Job> {
-    const { home, jobs } = this.#options
-    const { input, key } = asked
-    const work = await withFileFailures('The home folder', () => takeRunWork(home, key))
-    return work.releasedOnFailure(() => {
-      const params = paramsOf(asked, work.folder)
-      if (input.split === 'test') this.#logOpening(asked)
-      const job = jobs.start('evaluation', params, {
-        environment,
-        finish: (result, ended) =>
-          withFileFailures('The home folder', () => this.#keep(asked, work.folder, result, ended)),
-        ended: async () => {
-          this.#running.delete(key)
-          await work.discard()
-        },
-      })
-      this.#running.set(key, job.id)
-      return job
+    const found = await models.find(input.model).catch((thrown: unknown) => {
+      if (thrown instanceof AppError && thrown.code === 'not-found') return undefined
+      throw thrown
     })
+    if (found !== undefined) return { model: found, quantization: null }
+    const quantization = await quantizations.planStored(input.model)
+    if (quantization !== undefined) return { model: quantization.model, quantization }
+    throw await this.#notFound(input.model)
   }
 
-  /** Before the split is read, so that an opening which fails is written down too. */
-  #logOpening({ dataset, key }: Asked): void {
-    this.#options.testOpenings.log({
-      id: ulid(),
-      opened: new Date().toISOString(),
-      dataset: dataset.record.fingerprint,
-      runKey: key,
-      program: `bitgauge ${version}`,
-    })
-  }
-
-  async #keep(asked: Asked, work: string, result: unknown, job: Job): Promise<EvaluationResult> {
-    const found = evaluatedFilesSchema.parse(result)
-    const arrays = await Promise.all(found.arrays.map((array) => readArray(work, array)))
-    const { run } = this.#options.runs.put(
-      {
-        id: ulid(),
-        ...asked.parts,
-        created: new Date().toISOString(),
-        duration_s: found.duration_s,
-        ...measuredHere(found.on),
-        result: resultOf(asked, found),
-        warnings: job.warnings,
-        tags: [],
-        arrays,
-      },
-      { force: true },
+  async #notFound(reference: string): Promise<AppError> {
+    const { models, quantized } = this.#options
+    const [{ models: float }, { stored }] = await Promise.all([models.list(), quantized.list()])
+    const near = nearestName(
+      reference,
+      [...float, ...stored].map(({ record }) => record.name),
     )
-    return evaluationOf(run)
+    return new AppError('not-found', `There is no model ${JSON.stringify(reference)}.`, {
+      expected: 'the id, the name or the fingerprint of a model or a quantized model',
+      hint: near === undefined ? 'bitgauge model list shows what there is.' : `The nearest is ${near}.`,
+    })
+  }
+
+  async #doneBefore({ cell, quantization }: Asked): Promise<EvaluationResult | undefined> {
+    const { cells, quantizations } = this.#options
+    if (quantization === null) return cells.findFloat([cell])[0]?.[0]
+    const made = await quantizations.find(quantization)
+    return made === undefined ? undefined : cells.find([{ ...cell, ...made }])[0]?.evaluations[0]
+  }
+
+  #startJob(asked: Asked): Job {
+    const { jobs } = this.#options
+    const { input, cell, quantization, key } = asked
+    const { model, dataset, split, noise, shift, seed } = input
+    const params = { model, dataset, split, noise, shift, seed, quantization: input.quantization }
+    const kind = quantization === null ? ('evaluation' as const) : ('quantized-evaluation' as const)
+    const title = evaluationTitle(cell, input, quantization?.bits.label)
+    const job = jobs.startWork({ kind, title, params }, async (control) => {
+      try {
+        return await this.#evaluate(asked, control)
+      } finally {
+        this.#running.delete(key)
+      }
+    })
+    this.#running.set(key, job.id)
+    return job
+  }
+
+  async #evaluate({ input, cell, quantization }: Asked, given: TaskControl): Promise<EvaluationResult> {
+    const { cells, quantizations } = this.#options
+    const { device, force, check } = input
+    const control = { ...given, device }
+    if (quantization === null) {
+      const { evaluations } = await cells.evaluateFloat(cell, { ...control, force })
+      return evaluations[0] as EvaluationResult
+    }
+    const quantized: QuantizedCell = { ...cell, ...(await quantizations.make(quantization, control)) }
+    const { evaluations } = await cells.evaluate(quantized, { ...control, force })
+    const evaluation = evaluations[0] as EvaluationResult
+    if (!check) return evaluation
+    return { ...evaluation, warnings: [...evaluation.warnings, ...(await cells.checkBatches(quantized, control))] }
   }
 }
 
-/** What the store has as a run's result: the evaluation but for what stands in the run's own columns. */
-function resultOf({ input, model, dataset, parts }: Asked, found: EvaluatedFiles) {
-  const { id, name, fingerprint, spec, classes } = model.record
-  const { split, noise, shift } = input
-  return {
-    model: { id, name, fingerprint },
-    family: spec.family,
-    dataset: { name: dataset.record.name, fingerprint: dataset.record.fingerprint },
-    ...{ split, noise, shift, seed: parts.seed },
-    ...found.figures,
-    classNames: classes,
-    unknownShare: found.unknownShare,
-    duration_s: found.duration_s,
-    on: found.on,
-  }
-}
-
-/** @throws AppError `store-damaged` where the run's result is not an evaluation's */
-function evaluationOf({ id, key, created, warnings, result }: Run): EvaluationResult {
-  const parsed = evaluationResultSchema.safeParse({ ...(result as object), id, key, created, warnings })
-  if (parsed.success) return parsed.data
-  throw new AppError('store-damaged', `The run ${id} does not hold an evaluation.`, {
-    found: parsed.error.issues[0]?.path.join('.'),
-    hint: 'Evaluate again with --force.',
-  })
-}
-
-function paramsOf({ input, model, dataset, labels }: Asked, work: string) {
-  const { split, noise, shift, seed, device } = input
-  const { record, folder } = model
-  return {
-    title: { model: record.name, dataset: dataset.record.name, split },
-    model: homeFile(folder, { file: record.file, sha256: record.fingerprint.slice('sha256:'.length) }),
-    texts: homeFile(dataset.folder, splitOf(dataset.record, split)),
-    labels,
-    tokenizer: dataset.record.tokenizer,
-    ...{ noise, shift, seed, work, device },
-    threads: computeThreads(),
-  }
+function keyOf({ model, dataset, split, inputs }: FloatCell, quantization: PlannedQuantization | null): string {
+  const [input] = inputs as [FloatCell['inputs'][number]]
+  const names = { model: model.record.fingerprint, dataset: dataset.record.fingerprint }
+  const float = runKey(floatEvaluationParts({ ...names, split, input }))
+  if (quantization === null) return float
+  const { recipe, bits, calibration } = quantization
+  const calibrated =
+    calibration === null
+      ? null
+      : 'profile' in calibration
+        ? calibration.profile.record.fingerprint
+        : { set: calibration.set.fingerprint, ...calibration.options }
+  return JSON.stringify([float, recipe, bits, calibrated])
 }
 
 function datasetOf(input: Evaluate, { record }: StoredModel): string {
@@ -186,14 +165,4 @@ function datasetOf(input: Evaluate, { record }: StoredModel): string {
       hint: 'Name one with --dataset.',
     },
   )
-}
-
-function isClean({ noise, shift }: Evaluate): boolean {
-  return shift === null && noise.level === 0
-}
-
-async function readArray(work: string, { name, file, dtype, shape }: ArrayFile): Promise<RunArray> {
-  const bytes = await readFile(fileInside(work, file))
-  const buffer = new Uint8Array(bytes).buffer
-  return { name, shape, data: dtype === 'uint16' ? new Uint16Array(buffer) : new Float32Array(buffer) }
 }

@@ -1,11 +1,18 @@
 import type { Logger } from 'pino'
 import { ulid } from 'ulid'
-import { endStates, type HostEvent, type Job, type JobKind, type JobState } from '../../shared/contract/jobs.ts'
+import {
+  endStates,
+  type HostedKind,
+  type HostEvent,
+  type Job,
+  type JobKind,
+  type JobState,
+} from '../../shared/contract/jobs.ts'
 import type { JobParams } from '../../shared/contract/jobKinds.ts'
 import { AppError, toErrorRecord } from '../../shared/errors.ts'
 import type { JobOwner, JobPatch, JobRepository } from '../../store/index.ts'
-import type { Supervisor } from '../compute/supervisor.ts'
-import type { Told } from '../compute/worker.ts'
+import type { Pool } from '../compute/pool.ts'
+import { runTask, type PooledTask, type TaskControl } from '../compute/runTask.ts'
 import type { EventLog } from '../events/eventLog.ts'
 import { coalesce } from '../jobs/coalesce.ts'
 import { jobTitle } from '../jobs/jobTitle.ts'
@@ -13,24 +20,27 @@ import { jobTitle } from '../jobs/jobTitle.ts'
 export interface JobsOptions {
   records: JobRepository
   owner: JobOwner
-  supervisor: Supervisor
+  pool: Pool
   events: EventLog<HostEvent>
   log: Logger
 }
 
 /** What the host does around a job of the compute process. */
-export interface JobSurroundings {
-  /** variables of the process that runs the job, over those that every job has */
-  environment?: Readonly<Record<string, string>>
-  /** Turns what the process gave into the job's result; what it throws is the job's error. */
-  finish?: (result: unknown, job: Job) => Promise<unknown>
-  /** Called when the job has ended, however it did. */
-  ended?: (state: JobState) => Promise<void>
+export type JobSurroundings = Partial<Omit<PooledTask<JobKind, unknown>, 'kind' | 'params'>>
+
+/** A job as the list of jobs shows it. */
+export interface JobFace {
+  kind: JobKind | HostedKind
+  title: string
+  /** JSON; what was asked for */
+  params: unknown
 }
+
+type Work = (control: TaskControl) => Promise<unknown>
 
 interface Running {
   job: Job
-  around: JobSurroundings
+  work: Work
   stop: AbortController
   ended: Promise<void>
 }
@@ -50,16 +60,23 @@ export class JobsService {
     this.#options = options
   }
 
-  /** Puts a job into the queue. */
+  /** Puts a job into the queue of the compute processes. */
   start<K extends JobKind>(kind: K, params: JobParams<K>, around: JobSurroundings = {}): Job {
-    const job = newJob(kind, params)
-    this.#options.records.insert(job, this.#options.owner)
-    const running: Running = { job, around, stop: new AbortController(), ended: Promise.resolve() }
-    this.#running.set(job.id, running)
-    this.#ours.add(job.id)
-    this.#publish(job)
-    running.ended = this.#run(running)
-    return job
+    const { finish = (result) => Promise.resolve(result), ...rest } = around
+    const task = { ...rest, kind, params, finish }
+    const face = { kind, title: jobTitle(kind, params), params }
+    return this.#begin(face, (control) => runTask(this.#options.pool, task, control))
+  }
+
+  /**
+   * Starts a job whose work the host does, with as many tasks of the compute processes as it takes; each of them gets the job's control, so that
+   * its progress, its warnings and a cancel are the job's.
+   */
+  startWork(face: JobFace, work: (control: TaskControl) => Promise<unknown>): Job {
+    return this.#begin(face, (control) => {
+      control.onStart?.()
+      return work(control)
+    })
   }
 
   /** Newest first. */
@@ -115,37 +132,38 @@ export class JobsService {
     await Promise.all(running.map(({ ended }) => ended))
   }
 
+  #begin(face: JobFace, work: Work): Job {
+    const job = newJob(face)
+    this.#options.records.insert(job, this.#options.owner)
+    const running: Running = { job, work, stop: new AbortController(), ended: Promise.resolve() }
+    this.#running.set(job.id, running)
+    this.#ours.add(job.id)
+    this.#publish(job)
+    running.ended = this.#run(running)
+    return job
+  }
+
   async #run(running: Running): Promise<void> {
     const progress = coalesce<Partial<Job>>(progressInterval_ms, (patch) => this.#tell(running, patch))
-    const onEvent = (event: Told): void => {
-      if (event.type === 'progress') progress.push({ progress: event.progress })
-      else this.#save(running, { warnings: [...running.job.warnings, event.warning] })
+    const control: TaskControl = {
+      signal: running.stop.signal,
+      onStart: () => {
+        if (running.job.started === null) this.#save(running, { state: 'running', started: now() })
+      },
+      onProgress: (told) => progress.push({ progress: told }),
+      onWarning: (warning) => void this.#save(running, { warnings: [...running.job.warnings, warning] }),
     }
-    const { id, kind, params } = running.job
-    const onStart = (): void => void this.#save(running, { state: 'running', started: now() })
-    const { environment = {}, finish = (result) => Promise.resolve(result) } = running.around
+    const { id } = running.job
     let end: JobPatch
     try {
-      const result = await this.#options.supervisor.run(
-        { id, kind, params },
-        { signal: running.stop.signal, onEvent, onStart, environment },
-      )
-      progress.flush()
-      end = { state: 'done', result: await finish(result, running.job) }
+      end = { state: 'done', result: await running.work(control) }
     } catch (thrown) {
       end = this.#failure(id, thrown)
     }
     progress.flush()
-    await this.#tidy(running, end)
     // A job whose end could not be stored stays in memory, so that its result can still be read.
     const stored = this.#save(running, { ...end, progress: running.job.progress, ended: now() })
     if (stored) this.#running.delete(id)
-  }
-
-  async #tidy({ job, around }: Running, { state = 'failed' }: JobPatch): Promise<void> {
-    await around.ended?.(state).catch((error: unknown) => {
-      this.#options.log.error({ job: job.id, err: error }, 'what a job left could not be tidied up')
-    })
   }
 
   #failure(id: string, thrown: unknown): JobPatch {
@@ -180,11 +198,11 @@ export class JobsService {
   }
 }
 
-function newJob<K extends JobKind>(kind: K, params: JobParams<K>): Job {
+function newJob({ kind, title, params }: JobFace): Job {
   return {
     id: ulid(),
     kind,
-    title: jobTitle(kind, params),
+    title,
     state: 'queued',
     params,
     progress: null,

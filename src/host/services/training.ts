@@ -13,10 +13,13 @@ import {
   type TrainStarted,
 } from '../../shared/contract/training.ts'
 import { AppError } from '../../shared/errors.ts'
+import type { Warning } from '../../shared/units.ts'
 import { withFileFailures } from '../../store/datasets/index.ts'
 import type { RunRepository } from '../../store/index.ts'
 import { describeModelFile, takeRunWork, type DescribedModel, type ModelStore } from '../../store/models/index.ts'
 import { computeThreads, deviceEnvironment } from '../compute/device.ts'
+import type { Pool } from '../compute/pool.ts'
+import { runTask, type TaskControl, type TaskEnd } from '../compute/runTask.ts'
 import type { DatasetService, OpenedDataset } from '../dataset/datasetService.ts'
 import { chooseModelName } from '../models/chooseModelName.ts'
 import { measuredHere } from '../models/measuredHere.ts'
@@ -28,16 +31,22 @@ export interface TrainingServiceOptions {
   cache: string
   runs: RunRepository
   jobs: JobsService
+  pool: Pool
   datasets: DatasetService
   models: ModelStore
 }
 
-/** A training that was asked for, with everything that its end needs. */
+/** A training that was asked for, its names resolved. */
 interface Asked {
   input: Train
   opened: OpenedDataset
   plan: TrainingPlan
   key: string
+  environment: Record<string, string>
+}
+
+/** The same with everything that its end needs. */
+interface Begun extends Asked {
   name: string
   /** its work folder */
   work: string
@@ -55,44 +64,67 @@ export class TrainingService {
 
   /** See the contract. What was trained before is not trained again, and what is under way is not started twice. */
   async start(input: Train, signal?: AbortSignal): Promise<TrainStarted> {
-    const { cache, datasets, jobs } = this.#options
+    const { jobs } = this.#options
+    const asked = await this.#resolve(input, computeThreads(), signal)
+    const before = input.force ? undefined : await this.#doneBefore(asked.key)
+    if (before !== undefined) return { state: 'done-before', trained: before }
+    const running = this.#running.get(asked.key)
+    if (running !== undefined) return { state: 'started', job: jobs.get(running) }
+    return { state: 'started', job: await this.#startJob(asked) }
+  }
+
+  /** The same without a row in the table of jobs, for work that is a job itself. Errors: those of the contract, `compute-crashed`, `cancelled`. */
+  async train(input: Train, control: TaskControl): Promise<Trained> {
+    const { signal, threads = computeThreads() } = control
+    const asked = await this.#resolve(input, threads, signal)
+    const before = input.force ? undefined : await this.#doneBefore(asked.key)
+    if (before !== undefined) return before
+    const { task } = await this.#begin(asked)
+    return runTask(this.#options.pool, task, control)
+  }
+
+  async #resolve(input: Train, threads: number, signal?: AbortSignal): Promise<Asked> {
+    const { cache, datasets } = this.#options
     const environment = deviceEnvironment(input.device, cache)
     const encoding = { ...input.encoding, countedRows: input.rows }
     const opened = await withFileFailures('The home folder', () =>
       datasets.open(input.dataset, encoding, signal === undefined ? {} : { signal }),
     )
-    const plan = planTraining(input, opened, computeThreads())
-    const key = runKey(plan.parts)
-    const before = input.force ? undefined : await this.#doneBefore(key)
-    if (before !== undefined) return { state: 'done-before', trained: before }
-    const running = this.#running.get(key)
-    if (running !== undefined) return { state: 'started', job: jobs.get(running) }
-    return { state: 'started', job: await this.#startJob({ input, opened, plan, key }, environment) }
+    const plan = planTraining(input, opened, threads)
+    return { input, opened, plan, key: runKey(plan.parts), environment }
   }
 
-  async #startJob(asked: Omit<Asked, 'name' | 'work'>, environment: Record<string, string>): Promise<Job> {
-    const { home, jobs, models } = this.#options
-    const { input, opened, plan, key } = asked
+  async #startJob(asked: Asked): Promise<Job> {
+    const { task, work } = await this.#begin(asked)
+    const { kind, params, ended, ...around } = task
+    return work.releasedOnFailure(() => {
+      const done = async (end: TaskEnd): Promise<void> => {
+        this.#running.delete(asked.key)
+        await ended(end)
+      }
+      const job = this.#options.jobs.start(kind, params, { ...around, ended: done })
+      this.#running.set(asked.key, job.id)
+      return job
+    })
+  }
+
+  /** Takes the work folder. Errors: `conflict`. */
+  async #begin(asked: Asked) {
+    const { home, models } = this.#options
+    const { input, opened, plan, key, environment } = asked
     const name = await chooseModelName(models, input.name, `${opened.record.name}-${input.model.family}`)
     const work = await withFileFailures('The home folder', () => takeRunWork(home, key))
     if (input.force) await work.clear()
-    const whole: Asked = { ...asked, name, work: work.folder }
-    return work.releasedOnFailure(() => {
-      const job = jobs.start(
-        'training',
-        { ...plan.params, name, work: work.folder },
-        {
-          environment,
-          finish: (result, ended) => withFileFailures('The home folder', () => this.#keep(whole, result, ended)),
-          ended: async (state) => {
-            this.#running.delete(key)
-            await (state === 'done' ? work.discard() : work.release())
-          },
-        },
-      )
-      this.#running.set(key, job.id)
-      return job
-    })
+    const begun: Begun = { ...asked, name, work: work.folder }
+    const task = {
+      kind: 'training' as const,
+      params: { ...plan.params, name, work: work.folder },
+      environment,
+      finish: (result: unknown, warnings: Warning[]) =>
+        withFileFailures('The home folder', () => this.#keep(begun, result, warnings)),
+      ended: (end: TaskEnd) => (end === 'done' ? work.discard() : work.release()),
+    }
+    return { task, work }
   }
 
   /** The model of a run of this key, where both are still in the store. */
@@ -107,7 +139,7 @@ export class TrainingService {
   }
 
   /** Verifies the finished file, stores it as a model and the training as a run. */
-  async #keep(asked: Asked, result: unknown, job: Job): Promise<Trained> {
+  async #keep(asked: Begun, result: unknown, warnings: Warning[]): Promise<Trained> {
     const file = trainedFileSchema.parse(result)
     const bytes = await readFile(join(asked.work, file.file))
     const described = describeModelFile(bytes)
@@ -117,12 +149,12 @@ export class TrainingService {
       })
     }
     const runId = this.#options.runs.byKey(asked.key)?.id ?? ulid()
-    const trained = await this.#options.models.put(bytes, recordOf(asked, file, described, job, runId))
-    this.#storeRun(asked, file, trained.model, job, runId)
+    const trained = await this.#options.models.put(bytes, recordOf(asked, file, described, warnings, runId))
+    this.#storeRun(asked, file, trained.model, warnings, runId)
     return trained
   }
 
-  #storeRun({ plan, input }: Asked, file: TrainedFile, model: ModelRecord, job: Job, id: string): void {
+  #storeRun({ plan, input }: Asked, file: TrainedFile, model: ModelRecord, warnings: Warning[], id: string): void {
     const { on, texts, steps, bestEpoch, history, duration_s } = file
     this.#options.runs.put(
       {
@@ -136,7 +168,7 @@ export class TrainingService {
           family: input.model.family,
           ...{ texts, steps, bestEpoch, dev: devOf(file), history, on },
         },
-        warnings: job.warnings,
+        warnings,
         tags: [],
       },
       { force: true },
@@ -145,10 +177,10 @@ export class TrainingService {
 }
 
 function recordOf(
-  { input, opened, plan, key, name }: Asked,
+  { input, opened, plan, key, name }: Begun,
   file: TrainedFile,
   described: DescribedModel,
-  job: Job,
+  warnings: Warning[],
   run: string,
 ): ModelRecord {
   const { record, encoding } = opened
@@ -172,7 +204,7 @@ function recordOf(
       ...{ texts, steps, bestEpoch, history, duration_s, on },
       dev: devOf(file),
     },
-    warnings: job.warnings,
+    warnings,
   }
 }
 

@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import {
   accuracySchema,
+  bitsSchema,
+  bytesSchema,
   fingerprintSchema,
   idSchema,
   intervalSchema,
@@ -11,11 +13,15 @@ import {
   warningSchema,
 } from '../units.ts'
 import { call } from './base.ts'
+import { compositionSchema, labelHandlingSchema } from './calibrationRules.ts'
 import { fileOfHomeSchema } from './computeFiles.ts'
 import { classNameSchema, datasetNameSchema, splitNameSchema, tokenizerRulesSchema } from './datasetRules.ts'
 import { jobSchema } from './jobs.ts'
 import { modelNameSchema, modelReferenceSchema } from './model.ts'
 import { modelFamilySchema } from './modelRules.ts'
+import { quantizationInputSchema } from './quantizationInput.ts'
+import { recipeSchema } from './quantizationRules.ts'
+import { signalsSchema } from './signals.ts'
 import { computeDeviceSchema, trainedOnSchema } from './trainingRules.ts'
 
 /** Input that differs from what the model was trained on, other than by typing errors; goes into the text before noise does. */
@@ -39,12 +45,17 @@ const inputSchema = {
 
 /** An evaluation as a person asks for it. */
 export const evaluateSchema = z.strictObject({
+  /** a model; or a quantized model of the home, which has its quantization with it */
   model: modelReferenceSchema,
+  /** quantizes the model first */
+  quantization: quantizationInputSchema.optional(),
   /** left out: the dataset that the model was trained on; another one serves as shifted input where its labels have the same names */
   dataset: z.string().min(1).max(100).optional(),
   split: splitNameSchema.default('test'),
   ...inputSchema,
   device: computeDeviceSchema.default('cpu'),
+  /** evaluates a quantized model a second time, in batches of another size: its figures may not depend on that */
+  check: z.boolean().default(false),
   /** evaluates again what was evaluated before */
   force: z.boolean().default(false),
 })
@@ -142,6 +153,44 @@ export const evaluatedFilesSchema = z.strictObject({
 })
 export type EvaluatedFiles = z.infer<typeof evaluatedFilesSchema>
 
+/** What a quantized model was made with, and how it stands to the float model on the same texts. */
+export const quantizedAsSchema = z.strictObject({
+  /** of the run of stage `quantization` */
+  run: idSchema,
+  /** of the quantized model's file */
+  fingerprint: fingerprintSchema,
+  bytes: bytesSchema,
+  recipe: recipeSchema,
+  bits: bitsSchema,
+  /** null where the recipe takes nothing from calibration */
+  calibration: z
+    .strictObject({
+      profile: fingerprintSchema,
+      set: fingerprintSchema,
+      composition: compositionSchema,
+      size: z.int().min(1),
+      seed: countSchema,
+      draw: countSchema,
+      labels: labelHandlingSchema,
+    })
+    .nullable(),
+  /** what the sites had on these texts */
+  signals: signalsSchema,
+  /** null where the store had no float evaluation of the same input */
+  float: z
+    .strictObject({
+      /** of the float model's evaluation */
+      run: idSchema,
+      accuracy: accuracySchema,
+      /** share of texts that have the same class from both */
+      agreement: shareSchema,
+      /** accuracy less that of the float model, on the same texts */
+      difference: z.strictObject({ value: z.number(), interval: intervalSchema }),
+    })
+    .nullable(),
+})
+export type QuantizedAs = z.infer<typeof quantizedAsSchema>
+
 /** An evaluation as it is stored. Its run holds arrays beside it: `predicted`, `labels`, `log-posteriors`, of generative models `log-likelihoods`. */
 export const evaluationResultSchema = z.strictObject({
   /** of the run in the store */
@@ -159,11 +208,25 @@ export const evaluationResultSchema = z.strictObject({
   ...evaluationFiguresSchema.shape,
   classNames: z.array(classNameSchema).min(2),
   unknownShare: shareSchema,
+  /** null for a float model */
+  quantization: quantizedAsSchema.nullable().default(null),
   duration_s: secondsSchema,
   on: trainedOnSchema,
   warnings: z.array(warningSchema),
 })
 export type EvaluationResult = z.infer<typeof evaluationResultSchema>
+
+/** Warnings that say that a measurement may not mean what it seems to: what `evaluate --check` looks for. */
+export const checkedWarnings = [
+  'signal-dead',
+  'prediction-collapse',
+  'noise-without-effect',
+  'shift-without-effect',
+  'quantization-without-effect',
+  'quantization-differs',
+  'algorithm-without-trace',
+  'batch-dependent',
+] as const
 
 /** `done-before`: a run of the same key is in the store. */
 export const evaluateStartedSchema = z.discriminatedUnion('state', [
@@ -174,7 +237,8 @@ export type EvaluateStarted = z.infer<typeof evaluateStartedSchema>
 
 export const evaluationContract = {
   /**
-   * Starts a job of kind `evaluation`. Each opening of a test split is written down. Errors: `not-found`, `input-invalid` (labels that the
+   * Starts a job of kind `evaluation`, or `quantized-evaluation` where a quantized model is evaluated: what that lacks (a calibration set, a
+   * profile, the float model's figures on the same input) is made first. Each opening of a test split is written down. Errors: `not-found`, `input-invalid` (labels that the
    * model does not know), `conflict`, `device-unavailable`, `store-damaged`.
    */
   start: call.input(evaluateSchema).output(evaluateStartedSchema),

@@ -1,9 +1,14 @@
 import type { ContractRouterClient } from '@orpc/contract'
+import { calibrationContract } from './calibration.ts'
 import { datasetContract } from './dataset.ts'
 import { evaluationContract } from './evaluation.ts'
 import { eventsContract, jobsContract } from './jobs.ts'
 import { modelContract } from './model.ts'
+import { quantizationContract } from './quantizedModel.ts'
+import { runContract } from './run.ts'
+import { statisticsContract } from './statistics.ts'
 import { storeContract } from './store.ts'
+import { studyContract } from './study.ts'
 import { systemContract } from './system.ts'
 import { trainingContract } from './training.ts'
 
@@ -15,7 +20,12 @@ export const contract = {
   dataset: datasetContract,
   model: modelContract,
   training: trainingContract,
+  calibration: calibrationContract,
+  quantization: quantizationContract,
   evaluation: evaluationContract,
+  run: runContract,
+  statistics: statisticsContract,
+  study: studyContract,
   events: eventsContract,
 }
 

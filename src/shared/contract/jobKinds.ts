@@ -1,6 +1,12 @@
 import { z } from 'zod'
 import { evaluatedFilesSchema, evaluationParamsSchema } from './evaluation.ts'
 import type { JobKind } from './jobs.ts'
+import {
+  profiledFileSchema,
+  profileParamsSchema,
+  quantizedEvaluationParamsSchema,
+  quantizedEvaluationSchema,
+} from './quantization.ts'
 import { selfTestSchema, throughputParamsSchema, throughputSchema } from './system.ts'
 import { trainedFileSchema, trainingParamsSchema } from './training.ts'
 
@@ -10,6 +16,8 @@ export const jobKinds = {
   throughput: { params: throughputParamsSchema, result: throughputSchema },
   training: { params: trainingParamsSchema, result: trainedFileSchema },
   evaluation: { params: evaluationParamsSchema, result: evaluatedFilesSchema },
+  profile: { params: profileParamsSchema, result: profiledFileSchema },
+  'quantized-evaluation': { params: quantizedEvaluationParamsSchema, result: quantizedEvaluationSchema },
 } as const satisfies Record<JobKind, { params: z.ZodType; result: z.ZodType }>
 
 export type JobParams<K extends JobKind> = z.output<(typeof jobKinds)[K]['params']>

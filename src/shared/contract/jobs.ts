@@ -5,8 +5,19 @@ import { idSchema, momentSchema, secondsSchema, warningSchema } from '../units.t
 import { call } from './base.ts'
 
 /** Kinds of work that run in the compute process; each has its parameters and result in `jobKinds.ts`. */
-export const jobKindSchema = z.enum(['self-test', 'throughput', 'training', 'evaluation'])
+export const jobKindSchema = z.enum([
+  'self-test',
+  'throughput',
+  'training',
+  'evaluation',
+  'profile',
+  'quantized-evaluation',
+])
 export type JobKind = z.infer<typeof jobKindSchema>
+
+/** Kinds of work that the host does itself, with as many tasks of the compute processes as it takes. */
+export const hostedKindSchema = z.enum(['calibration', 'quantization', 'study'])
+export type HostedKind = z.infer<typeof hostedKindSchema>
 
 /** `interrupted`: the program that owned the job ended before it did. */
 export const jobStateSchema = z.enum(['queued', 'running', 'done', 'failed', 'cancelled', 'interrupted'])
@@ -44,13 +55,15 @@ export const progressSchema = z.strictObject({
   done: z.number().min(0),
   total: z.number().min(0).nullable(),
   unit: z.string(),
+  /** seconds until the end, as far as they can be judged */
+  left_s: secondsSchema.optional(),
   metrics: metricsSchema.optional(),
 })
 export type Progress = z.infer<typeof progressSchema>
 
 export const jobSchema = z.strictObject({
   id: idSchema,
-  kind: jobKindSchema,
+  kind: z.union([jobKindSchema, hostedKindSchema]),
   title: z.string(),
   state: jobStateSchema,
   params: z.unknown(),

@@ -2,6 +2,7 @@ export { DatasetStore, folderBytes, type DatasetListing, type StoredDataset } fr
 export { datasetFolder, datasetsFolder, encodingFolder, manifestName } from './datasetPaths.ts'
 export { DiskBudget } from './diskBudget.ts'
 export { fileFailure, withFileFailures } from './fileFailure.ts'
+export { readHeldOut, writeHeldOut } from './heldOutFile.ts'
 export { LineFileWriter } from './lineFileWriter.ts'
 export { encodingTarget, makeEncoding, type EncodingJob } from './makeEncoding.ts'
 export { listEncodings, readEncodedSplit, readEncodingRecord, readVocabulary } from './readEncoding.ts'

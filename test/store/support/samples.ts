@@ -1,6 +1,6 @@
 import { ulid } from 'ulid'
 import type { Job } from '../../../src/shared/contract/jobs.ts'
-import type { JobOwner, NewRun, TestOpening } from '../../../src/store/index.ts'
+import type { JobOwner, NewRun, NewStudy, TestOpening } from '../../../src/store/index.ts'
 
 export const fingerprint = `sha256:${'ab'.repeat(32)}`
 
@@ -62,6 +62,20 @@ export function sampleOpening(change: Partial<TestOpening> = {}): TestOpening {
     dataset: fingerprint,
     runKey: 'cd'.repeat(32),
     program: 'bitgauge 0.1.0',
+    ...change,
+  }
+}
+
+export function sampleStudy(change: Partial<NewStudy> = {}): NewStudy {
+  return {
+    id: ulid(),
+    name: 'calibration',
+    fingerprint,
+    yaml: 'bitgauge: study/1\nname: calibration # ‘quoted’, a " and a tab\t\n',
+    folder: '/data/studies',
+    dataset: null,
+    versions: { training: 1, evaluation: 1 },
+    created: '2026-11-21T08:00:00.000Z',
     ...change,
   }
 }

@@ -2,14 +2,14 @@ import { endianness } from 'node:os'
 import { join } from 'node:path'
 import type { ArrayFile } from '../../../shared/contract/evaluation.ts'
 import { AppError } from '../../../shared/errors.ts'
-import type { FloatEvaluation } from '../../evaluation/evaluateModel.ts'
+import type { Evaluation } from '../../evaluation/evaluateModel.ts'
 import { writeWhole } from '../files/writeFile.ts'
 
 /** What the model says of each text, in files of the work folder, for paired tests. */
 export async function writeArrays(
   work: string,
   labels: ArrayLike<number>,
-  { predictions, logLikelihoods }: FloatEvaluation,
+  { predictions, logLikelihoods }: Pick<Evaluation, 'predictions' | 'logLikelihoods'>,
 ): Promise<ArrayFile[]> {
   if (endianness() !== 'LE') throw new AppError('platform-unsupported', 'Arrays are stored little-endian.')
   const texts = labels.length

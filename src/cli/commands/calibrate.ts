@@ -1,0 +1,118 @@
+import type { Command } from 'commander'
+import type { z } from 'zod'
+import {
+  calibrationDrawSchema,
+  calibrationProfileSchema,
+  profileRecordSchema,
+  type CalibrationSet,
+  type ProfileRecord,
+} from '../../shared/contract/calibration.ts'
+import { calibrationManifestSchema } from '../../shared/contract/calibrationRules.ts'
+import { AppError } from '../../shared/errors.ts'
+import type { Host } from '../../host/index.ts'
+import type { CommandContext, Define, Outcome } from '../command.ts'
+import { deviceOption, ensureLibrary } from '../deviceOption.ts'
+import { followJob } from '../followJob.ts'
+import { readJsonFile } from '../readJsonFile.ts'
+import type { calibrateDataSchema } from '../schemas.ts'
+import { withHost } from '../withHost.ts'
+import { numberBy, parseUsage } from './dataset/options.ts'
+import { describeProfile, describeSet } from './quantize/describe.ts'
+import { drawFlags, drawOf, profileFlags, profileOf, type DrawFlags, type ProfileFlags } from './quantize/flags.ts'
+
+interface CalibrateFlags extends DrawFlags, ProfileFlags {
+  dataset?: string
+  draws?: number
+  from?: string
+  model?: string[]
+  device?: string
+  force?: true
+}
+
+type Calibrated = z.infer<typeof calibrateDataSchema>
+
+const usualDevice = calibrationProfileSchema.shape.device
+
+export function configure(command: Command, define: Define): void {
+  command.option('--dataset <name>', 'draw from its train split: its name, id or fingerprint')
+  drawFlags(command)
+    .option(
+      '--draws <number>',
+      'so many draws, from --draw on (default: 1)',
+      numberBy(calibrationDrawSchema.shape.draw.unwrap().min(1).max(1000)),
+    )
+    .option('--from <manifest>', 'take a set that was drawn elsewhere, by its manifest')
+    .option('--model <names...>', 'profile these models on each set')
+  profileFlags(command)
+  deviceOption(command)
+    .option('--force', 'profile again what was profiled before')
+    .addHelpText(
+      'after',
+      '\nSets of one seed and draw share their texts class by class, whatever their composition. Rows whose text stands in dev or test too are' +
+        '\nnever drawn.\n' +
+        '\nExamples:\n  bitgauge calibrate --dataset ag-news --size 256\n' +
+        '  bitgauge calibrate --dataset ag-news --composition World=3,Sports=1 --draws 12 --model ag-news-discriminative --json\n',
+    )
+    .action(define('calibrate', run))
+}
+
+async function run(context: CommandContext, flags: CalibrateFlags): Promise<Outcome<Calibrated>> {
+  const { model: models = [] } = flags
+  if ((flags.dataset === undefined) === (flags.from === undefined)) {
+    throw new AppError('usage-invalid', 'A calibration set is drawn from --dataset, or taken --from a manifest.')
+  }
+  if (models.length > 0) await ensureLibrary(context, usualDevice.parse(flags.device))
+  return withHost(context, async (host) => {
+    const sets = flags.from === undefined ? await draw(host, context, flags) : [await take(host, flags.from)]
+    const profiles: ProfileRecord[] = []
+    for (const set of sets) {
+      for (const model of models) profiles.push(await profile(host, context, { model, set: set.id }, flags))
+    }
+    const text = [...sets.map(describeSet), ...profiles.map(describeProfile)].join('\n\n')
+    const warnings = [...sets, ...profiles].flatMap((one) => one.warnings)
+    return { data: { sets, profiles }, text, warnings: unique(warnings) }
+  })
+}
+
+async function draw({ client }: Host, context: CommandContext, flags: CalibrateFlags): Promise<CalibrationSet[]> {
+  const { dataset, draws = 1 } = flags
+  const input = parseUsage(calibrationDrawSchema, { dataset, ...drawOf(flags) })
+  const sets: CalibrationSet[] = []
+  for (let more = 0; more < draws; more += 1) {
+    context.progress({ phase: 'drawing', done: more, total: draws, unit: 'sets' })
+    sets.push(await client.calibration.draw({ ...input, draw: input.draw + more }))
+    if (context.signal.aborted) throw new AppError('cancelled', 'Drawing was cancelled; what was drawn is kept.')
+  }
+  return sets
+}
+
+async function take({ client }: Host, file: string): Promise<CalibrationSet> {
+  const hint = 'bitgauge calibrate --json prints one.'
+  const value = await readJsonFile(file, 'The manifest', hint)
+  // What `calibrate --json` printed of one set serves too.
+  const sets = (value as { data?: { sets?: { manifest: unknown }[] } } | null)?.data?.sets
+  const manifest = calibrationManifestSchema.safeParse(sets?.length === 1 ? sets[0]?.manifest : value)
+  if (manifest.success) return client.calibration.import({ manifest: manifest.data })
+  throw new AppError('input-invalid', `The file ${file} is no manifest of a calibration set.`, {
+    expected: 'kind calibration-set, version 1',
+    found: manifest.error.issues[0]?.path.map(String).join('.'),
+    hint,
+  })
+}
+
+async function profile(
+  host: Host,
+  context: CommandContext,
+  of: { model: string; set: string },
+  flags: CalibrateFlags,
+): Promise<ProfileRecord> {
+  const { device, force } = flags
+  const input = parseUsage(calibrationProfileSchema, { ...of, ...profileOf(flags), device, force })
+  const started = await host.client.calibration.profile(input)
+  if (started.state === 'done-before') return started.profile
+  return profileRecordSchema.parse((await followJob(host, context, started.job)).result)
+}
+
+function unique<T>(values: readonly T[]): T[] {
+  return [...new Map(values.map((value) => [JSON.stringify(value), value])).values()]
+}

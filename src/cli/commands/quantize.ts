@@ -1,0 +1,49 @@
+import type { Command } from 'commander'
+import { quantizedSchema, quantizeSchema, type Quantized } from '../../shared/contract/quantizedModel.ts'
+import type { CommandContext, Define, Outcome } from '../command.ts'
+import { deviceOption, ensureLibrary } from '../deviceOption.ts'
+import { followJob } from '../followJob.ts'
+import { withHost } from '../withHost.ts'
+import { parseUsage } from './dataset/options.ts'
+import { describeQuantized } from './quantize/describe.ts'
+import { quantizationFlags, quantizationOf, type QuantizationFlags } from './quantize/flags.ts'
+
+interface QuantizeFlags extends QuantizationFlags {
+  name?: string
+  device?: string
+  force?: true
+}
+
+type Made = Quantized & { doneBefore: boolean }
+
+export function configure(command: Command, define: Define): void {
+  command.argument('<model>', 'its name, id or fingerprint')
+  quantizationFlags(command).option('--name <name>', "what to call it (default: the model's name and the bits)")
+  deviceOption(command)
+    .option('--force', 'quantize again what was quantized before')
+    .addHelpText(
+      'after',
+      '\nA calibration set and its activation profile are made where they are not there yet.\n' +
+        '\nExamples:\n  bitgauge quantize ag-news-discriminative --bits 8\n' +
+        '  bitgauge quantize ag-news-discriminative --bits weights=4,cell=16 --composition World=1,Sports=1 --json\n',
+    )
+    .action(define('quantize', run))
+}
+
+async function run(context: CommandContext, flags: QuantizeFlags, [model]: string[]): Promise<Outcome<Made>> {
+  const { name, device, force } = flags
+  const input = parseUsage(quantizeSchema, { ...(await quantizationOf(flags)), model, name, device, force })
+  await ensureLibrary(context, input.device)
+  return withHost(context, async (host) => {
+    context.progress({ phase: 'calibrating', done: 0, total: null, unit: 'texts' })
+    const started = await host.client.quantization.start(input)
+    if (started.state === 'done-before') return outcomeOf(started.quantized, true)
+    const job = await followJob(host, context, started.job)
+    return outcomeOf(quantizedSchema.parse(job.result), false)
+  })
+}
+
+function outcomeOf(quantized: Quantized, doneBefore: boolean): Outcome<Made> {
+  const { model } = quantized
+  return { data: { ...quantized, doneBefore }, text: describeQuantized(model, doneBefore), warnings: model.warnings }
+}

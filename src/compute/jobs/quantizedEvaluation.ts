@@ -1,0 +1,103 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { performance } from 'node:perf_hooks'
+import type { ModelDescription } from '../../core/model/modelFile.ts'
+import { encodeQuantizedModel } from '../../core/quantization/file/encodeQuantizedModel.ts'
+import { quantizeModel, type Quantization } from '../../core/quantization/quantizeModel.ts'
+import type {
+  CellInput,
+  QuantizedEvaluation,
+  QuantizedEvaluationParams,
+  QuantizedFile,
+} from '../../shared/contract/quantization.ts'
+import { AppError } from '../../shared/errors.ts'
+import { evaluateTexts } from '../evaluation/evaluateModel.ts'
+import { rowsOf } from '../evaluation/textScores.ts'
+import { openQuantized, type OpenQuantized } from '../quantization/openQuantized.ts'
+import { loadTexts } from './evaluation/loadTexts.ts'
+import { writeArrays } from './evaluation/writeArrays.ts'
+import { keptModel, keptProfile } from './files/keptFiles.ts'
+import { sha256Of } from './files/readFiles.ts'
+import { writeWhole } from './files/writeFile.ts'
+import type { JobContext, JobRun } from './job.ts'
+import { loadForDevice } from './loadForDevice.ts'
+
+type Evaluated = QuantizedEvaluation['evaluations'][number]
+
+/**
+ * Quantizes a model and evaluates it on some inputs of a split. What it says of each text of input k goes into files of the folder k of the work
+ * folder; the quantized model itself into `model.bgq` where that is asked for.
+ */
+export const quantizedEvaluation: JobRun<'quantized-evaluation'> = async (params, context) => {
+  const { description, weights } = await keptModel(params.model)
+  const profile = params.profile === null ? null : await keptProfile(params.profile)
+  context.progress({ phase: 'quantizing', done: 0, total: 1, unit: 'models' })
+  await context.step()
+  const start = performance.now()
+  const { spec, logPrior } = description
+  const made = quantizeModel({ spec, weights, logPrior }, profile, params.recipe, params.bits)
+  const quantization = await fileOf(params, description, made, start)
+  const tensorflow = loadForDevice(params.device)
+  const on = { device: params.device, threads: params.threads, tensorflow: tensorflow.version }
+  if (params.inputs.length === 0) return { quantization, evaluations: [], on }
+
+  const open = openQuantized(tensorflow, made.model, params.batch ?? undefined)
+  try {
+    const evaluations: Evaluated[] = []
+    for (const [index, input] of params.inputs.entries()) {
+      evaluations.push(await evaluate(params, { description, open, input, index }, context))
+    }
+    return { quantization, evaluations, on }
+  } finally {
+    open.dispose()
+  }
+}
+
+/** @param start of quantizing, ms */
+async function fileOf(
+  { model, profile, keepFile, work }: QuantizedEvaluationParams,
+  { classes, vocabulary, tokenizer, maxLength }: ModelDescription,
+  made: Quantization,
+  start: number,
+): Promise<QuantizedFile> {
+  const origin = { model: `sha256:${model.sha256}`, profile: profile === null ? null : `sha256:${profile.sha256}` }
+  const bytes = encodeQuantizedModel(made.model, { classes, vocabulary, tokenizer, maxLength, origin })
+  if (keepFile) await writeWhole(join(work, 'model.bgq'), bytes)
+  return {
+    fingerprint: `sha256:${sha256Of(bytes)}`,
+    bytes: bytes.length,
+    adjustments: made.adjustments,
+    warnings: made.warnings,
+    duration_s: (performance.now() - start) / 1000,
+  }
+}
+
+interface Asked {
+  description: ModelDescription
+  open: OpenQuantized
+  input: CellInput
+  index: number
+}
+
+async function evaluate(
+  params: QuantizedEvaluationParams,
+  { description, open, input, index }: Asked,
+  context: JobContext,
+): Promise<Evaluated> {
+  if (params.texts === null) throw new AppError('input-invalid', 'There are inputs, but no texts to put them into.')
+  const reading = { ...input, texts: params.texts, labels: params.labels, tokenizer: params.tokenizer }
+  const { texts, unknownShare } = await loadTexts(reading, description, context)
+  const start = performance.now()
+  const total = params.inputs.length * texts.rows
+  const found = await evaluateTexts(open, description.logPrior, texts, {
+    tell: (done) => context.progress({ phase: 'scoring', done: index * texts.rows + done, total, unit: 'texts' }),
+    pause: context.step,
+  })
+  const duration_s = (performance.now() - start) / 1000
+  const signals = await open.signals(rowsOf(texts), context.step)
+  const folder = join(params.work, String(index))
+  await mkdir(folder, { recursive: true })
+  const arrays = await writeArrays(folder, texts.labels, found)
+  const { metrics, interval, scoring } = found
+  return { figures: { ...metrics, interval, scoring }, arrays, unknownShare, signals, duration_s }
+}

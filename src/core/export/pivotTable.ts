@@ -1,0 +1,148 @@
+import { valuesOf, valueWords, type PivotAxis } from '../../shared/charts/axes.ts'
+import { asSentence, fixedWords, textsWords, warningNotes } from '../../shared/charts/cautions.ts'
+import {
+  counted,
+  digitsApart,
+  fixed,
+  percentText,
+  plainNumber,
+  pointsText,
+  signed,
+  sizeText,
+} from '../../shared/charts/figures.ts'
+import { markSigns, type Mark } from '../../shared/charts/marks.ts'
+import type { Pivot, PivotCell } from '../../shared/charts/pivot.ts'
+import { slug } from '../../shared/charts/requests.ts'
+import { shownNames } from '../../shared/charts/shownName.ts'
+import { doubtWords, type Measure, type Summary } from '../../shared/charts/summary.ts'
+import type { Results, ResultRow } from '../../shared/contract/results.ts'
+import type { TextCell, TextTable } from './textTable.ts'
+
+const titles: Record<Measure, [title: string, unit: string]> = {
+  accuracy: ['Accuracy', '%'],
+  difference: ['Difference to float', 'points'],
+  agreement: ['Agreement with float', '%'],
+  macroF1: ['Macro F1', '%'],
+  nll: ['Negative log-likelihood', 'nats a text'],
+  ece: ['Expected calibration error', '%'],
+  bytes: ['Model file', 'decimal units'],
+}
+
+/** `accuracy-model-composition-by-bits` */
+export function pivotName({ value, rowAxes, columnAxes }: Pick<Pivot, 'value' | 'rowAxes' | 'columnAxes'>): string {
+  return slug(`${value} ${rowAxes.join(' ')} by ${columnAxes.join(' ')}`)
+}
+
+/** A pivot as people read it: per cent and points, interval or range below each figure, marks, and every doubt in words. */
+export function pivotTable(pivot: Pivot, results: Results): TextTable {
+  const { value, cells, rowAxes, columnAxes } = pivot
+  const [title, unit] = titles[value]
+  const summaries = cells.flat().flatMap(({ summary }) => (summary === null ? [] : [summary]))
+  const used = rowsBehind(summaries, results.rows)
+  const rowNames = axisNames(rowAxes, results.rows)
+  const columnNames = axisNames(columnAxes, results.rows)
+  return {
+    name: pivotName(pivot),
+    title: `${title}, ${unit}`,
+    caption: captionOf(pivot, summaries, used),
+    stub: [...rowAxes],
+    head: pivot.columns.map((column) => column.map((text, index) => columnNames[index]?.get(text) ?? text).join(', ')),
+    rows: pivot.rows.map((row, index) => ({
+      stub: row.map((text, axis) => rowNames[axis]?.get(text) ?? text),
+      cells: (cells[index] ?? []).map((cell) => textCell(cell, value, results.cells.failed > 0)),
+    })),
+    notes: [...marksNote(pivot, results), ...bestNote(cells.flat()), ...warningNotes(used)],
+  }
+}
+
+function axisNames(axes: readonly PivotAxis[], rows: readonly ResultRow[]): Map<string, string>[] {
+  return axes.map((axis) => {
+    const values = valuesOf(rows, axis)
+    const shown = shownNames(
+      values.map((value) => valueWords(axis, value)),
+      axis === 'bits' ? 60 : undefined,
+    )
+    return new Map(values.map((value) => [value, shown.get(valueWords(axis, value)) ?? value]))
+  })
+}
+
+function rowsBehind(summaries: readonly Summary[], rows: readonly ResultRow[]): ResultRow[] {
+  const ids = new Set(summaries.flatMap((summary) => summary.ids))
+  return rows.filter((row) => ids.has(row.id))
+}
+
+function captionOf({ only }: Pivot, summaries: readonly Summary[], used: readonly ResultRow[]): string[] {
+  const doubt = doubtWords(summaries)
+  const fixedTo = fixedWords(only)
+  return [
+    ...(used.length === 0 ? [] : [asSentence([textsWords(used)])]),
+    ...(doubt.length === 0 ? [] : [`Second figure: ${doubt.join('; or ')}.`]),
+    ...(fixedTo === '' ? [] : [`Fixed: ${fixedTo}.`]),
+  ]
+}
+
+function textCell(cell: PivotCell, measure: Measure, someFailed: boolean): TextCell {
+  const { summary, state } = cell
+  // Which of the missing cells failed is not known here, so no cell is called "not run" where it may have failed.
+  if (summary === null) return { text: state === 'missing' && someFailed ? 'no result' : 'not run', absent: true }
+  if (summary.value === null) {
+    return {
+      text:
+        measure === 'difference' || measure === 'agreement' ? (cell.float ? 'reference' : 'no float') : 'not finite',
+      absent: true,
+    }
+  }
+  const partial = state === 'partial' ? ` of ${counted(cell.expected, 'cell')}` : ''
+  const second = secondText(summary, measure)
+  return {
+    text: figureText(summary.value, measure),
+    second: partial === '' ? second : `${second}; ${cell.found}${partial}`,
+    ...(cell.mark === null ? {} : { mark: markSigns[cell.mark] }),
+    ...(cell.best ? { best: true } : {}),
+    ...(summary.warnings.length > 0 ? { doubt: true } : {}),
+  }
+}
+
+const inPercent: ReadonlySet<Measure> = new Set(['accuracy', 'agreement', 'macroF1', 'ece'])
+
+export function figureText(value: number, measure: Measure): string {
+  if (inPercent.has(measure)) return percentText(value)
+  if (measure === 'difference') return pointsText(value)
+  return measure === 'bytes' ? sizeText(value) : signed(fixed(value, 4))
+}
+
+/** `86.3–87.8` for an interval, `86.4 to 87.5` for a range over draws or seeds. */
+function secondText({ low, high, kind, cells }: Summary, measure: Measure): string {
+  if (low === null || high === null) return kind === 'exact' ? 'exact' : 'no interval'
+  const scale = inPercent.has(measure) || measure === 'difference' ? 100 : 1
+  const digits = digitsApart(low * scale, high * scale, scale === 100 ? 1 : 4)
+  const end = (value: number) =>
+    measure === 'bytes'
+      ? sizeText(value)
+      : measure === 'difference'
+        ? pointsText(value, digits)
+        : signed(fixed(value * scale, digits))
+  if (kind === 'range') return low === high ? `all ${cells} equal` : `${end(low)} to ${end(high)}`
+  return measure === 'difference' ? `${end(low)} to ${end(high)}` : `${end(low)}–${end(high)}`
+}
+
+const markWords: Record<Mark, string> = {
+  equal: '= equivalent within the margin, or the same by construction',
+  undecided: '? undecided',
+  below: '↓ below the reference after correction',
+  above: '↑ above the reference after correction',
+}
+
+function marksNote({ question, cells }: Pivot, { answers }: Results): string[] {
+  const asked = answers.find((answer) => answer.question.name === question)?.question
+  if (asked === undefined) return []
+  const shown = (Object.keys(markWords) as Mark[]).filter((mark) => cells.flat().some((cell) => cell.mark === mark))
+  const margin = plainNumber(asked.smallest * 100)
+  return [
+    `Marks, question ${asked.name}, against ${valueWords(asked.compare, String(asked.against))}, margin ${margin} points: ${shown.map((mark) => markWords[mark]).join('; ')}.`,
+  ]
+}
+
+function bestNote(cells: readonly PivotCell[]): string[] {
+  return cells.some((cell) => cell.best) ? ['Bold: best, and its interval over texts is apart from the next.'] : []
+}

@@ -1,0 +1,95 @@
+import { createHash } from 'node:crypto'
+import { open, rename, rm, stat, type FileHandle } from 'node:fs/promises'
+import { pipeline } from 'node:stream/promises'
+import { createGzip } from 'node:zlib'
+import type { Bundle } from '../../shared/contract/study.ts'
+import { AppError } from '../../shared/errors.ts'
+import { withFileFailures } from '../../store/datasets/index.ts'
+import type { StudyRow } from '../../store/index.ts'
+import type { StudyParts } from '../study/studyParts.ts'
+import { bundleManifestName, bundleManifestSchema, sha256, type BundleManifest, type PlannedEntry } from './bundleFile.ts'
+import { planBundle } from './planBundle.ts'
+import { tarEnd, tarHeader, tarPadding } from './tar.ts'
+
+export type BundleParts = Pick<StudyParts, 'home' | 'studies' | 'runs' | 'models' | 'profileStore'>
+
+/**
+ * Writes a study with its runs, their arrays, its float models and its profiles into one gzipped tar, whole or not there. The same study is
+ * the same bytes. Everything is read twice: for the hashes that the archive begins with, and for the archive.
+ *
+ * @throws AppError `conflict` where nothing of the study was begun, `file-exists`, `permission-denied`, `disk-full`, `not-found`, `store-damaged`
+ */
+export async function createBundle(
+  parts: BundleParts,
+  row: StudyRow,
+  path: string,
+  overwrite: boolean,
+): Promise<Omit<Bundle, 'study'>> {
+  if (!overwrite && (await stat(path).catch(() => undefined)) !== undefined) {
+    throw new AppError('file-exists', `There is a file ${path} already.`, { hint: 'Name another one, or say --overwrite.' })
+  }
+  const { entries, runs, models } = await planBundle(parts, row)
+  const manifest = await manifestOf(row, entries)
+  const file = await withFileFailures(path, () => writeWhole(path, manifest, entries))
+  return { file: { path, format: 'bitgauge-bundle/1', ...file }, runs, models }
+}
+
+async function manifestOf({ name, fingerprint }: StudyRow, entries: readonly PlannedEntry[]): Promise<BundleManifest> {
+  const files: BundleManifest['files'] = []
+  for (const { path, read } of entries) {
+    const bytes = await read()
+    files.push({ path, bytes: bytes.length, sha256: sha256(bytes) })
+  }
+  return bundleManifestSchema.parse({ kind: 'bitgauge-bundle', version: 1, study: { name, fingerprint }, files })
+}
+
+async function writeWhole(
+  path: string,
+  manifest: BundleManifest,
+  entries: readonly PlannedEntry[],
+): Promise<{ bytes: number; sha256: string }> {
+  const temporary = `${path}.${process.pid}.tmp`
+  try {
+    const file = await open(temporary, 'wx')
+    const written = await writeArchive(file, manifest, entries).finally(() => file.close())
+    await rename(temporary, path)
+    return written
+  } catch (thrown) {
+    await rm(temporary, { force: true })
+    throw thrown
+  }
+}
+
+async function writeArchive(
+  file: FileHandle,
+  manifest: BundleManifest,
+  entries: readonly PlannedEntry[],
+): Promise<{ bytes: number; sha256: string }> {
+  const hash = createHash('sha256')
+  let bytes = 0
+  await pipeline(archive(manifest, entries), createGzip(), async (packed: AsyncIterable<Buffer>) => {
+    for await (const chunk of packed) {
+      hash.update(chunk)
+      bytes += chunk.length
+      await file.write(chunk)
+    }
+  })
+  await file.sync()
+  return { bytes, sha256: hash.digest('hex') }
+}
+
+async function* archive(manifest: BundleManifest, entries: readonly PlannedEntry[]): AsyncGenerator<Uint8Array> {
+  yield* entry(bundleManifestName, Buffer.from(`${JSON.stringify(manifest, null, 1)}\n`))
+  for (const [index, { path, read }] of entries.entries()) {
+    const bytes = await read()
+    if (sha256(bytes) === manifest.files[index]?.sha256) yield* entry(path, bytes)
+    else throw new AppError('conflict', 'The study changed while it was being written.', { hint: 'Do it again when it does not run.' })
+  }
+  yield tarEnd
+}
+
+function* entry(name: string, bytes: Uint8Array): Generator<Uint8Array> {
+  yield tarHeader(name, bytes.length)
+  yield bytes
+  yield tarPadding(bytes.length)
+}

@@ -1,0 +1,73 @@
+import type { z } from 'zod'
+import type { RunEntry, runListInputSchema, RunList, RunRemoved, RunShown } from '../../shared/contract/run.ts'
+import { AppError } from '../../shared/errors.ts'
+import type { ProfileStore } from '../../store/calibration/index.ts'
+import { withFileFailures } from '../../store/datasets/index.ts'
+import type { Run, RunRepository } from '../../store/index.ts'
+import { describeRun } from '../runs/describeRun.ts'
+
+export interface RunServiceOptions {
+  runs: RunRepository
+  profileStore: ProfileStore
+}
+
+/** Single runs of the store, whatever their stage. */
+export class RunService {
+  readonly #options: RunServiceOptions
+
+  constructor(options: RunServiceOptions) {
+    this.#options = options
+  }
+
+  list({ limit, ...filters }: z.output<typeof runListInputSchema>): RunList {
+    const runs = this.#options.runs.list({ ...filters, limit: limit + 1 })
+    return { runs: runs.slice(0, limit).map(describeRun), more: runs.length > limit }
+  }
+
+  show(reference: string): RunShown {
+    const run = this.find(reference)
+    const { stageVersion, inputs, recipe, result, engine, kernel, machine } = run
+    const arrays = this.#options.runs.arrays(run.id).map((info) => ({ ...info, shape: [...info.shape] }))
+    return {
+      run: describeRun(run),
+      stageVersion,
+      inputs: { ...inputs },
+      recipe,
+      result,
+      engine,
+      kernel,
+      machine,
+      arrays,
+    }
+  }
+
+  /** A profile's file goes with its run; models and quantized models stay. */
+  async remove(references: readonly string[]): Promise<RunRemoved> {
+    const found = references.map((reference) => this.find(reference))
+    for (const run of found) await this.#removeOne(run)
+    return { removed: found.map(({ id }) => id) }
+  }
+
+  tag(reference: string, tags: readonly string[]): RunEntry {
+    return describeRun(this.#options.runs.tag(this.find(reference).id, tags))
+  }
+
+  /** The run of an id or a key. Errors: `not-found`. */
+  find(reference: string): Run {
+    const { runs } = this.#options
+    const found = /^[0-9a-f]{64}$/.test(reference) ? runs.byKey(reference) : runs.get(reference.toUpperCase())
+    if (found !== undefined) return found
+    throw new AppError('not-found', `There is no run ${JSON.stringify(reference)}.`, {
+      expected: 'the id or the key of a run',
+      hint: 'bitgauge run list shows what there is.',
+    })
+  }
+
+  async #removeOne({ id, stage, result }: Run): Promise<void> {
+    const { kind, fingerprint } = (result ?? {}) as { kind?: unknown; fingerprint?: unknown }
+    if (stage === 'calibration' && kind === 'profile' && typeof fingerprint === 'string') {
+      await withFileFailures('The home folder', () => this.#options.profileStore.discard(fingerprint))
+    }
+    this.#options.runs.remove(id)
+  }
+}

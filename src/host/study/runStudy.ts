@@ -1,0 +1,280 @@
+import { stageVersions } from '../../core/stageVersions.ts'
+import { checkDataset } from '../../core/study/checkDataset.ts'
+import { problemsError } from '../../core/study/fileProblem.ts'
+import { readStudyOrThrow, type ReadStudy } from '../../core/study/readStudy.ts'
+import type { ResolvedStudy } from '../../core/study/resolveStudy.ts'
+import type { Progress } from '../../shared/contract/jobs.ts'
+import { placedCellSchema, type StudyHow } from '../../shared/contract/study.ts'
+import { AppError, toErrorRecord } from '../../shared/errors.ts'
+import type { Warning } from '../../shared/units.ts'
+import type { StoredDataset } from '../../store/datasets/index.ts'
+import type { CellEnd, StudyRow } from '../../store/index.ts'
+import type { StoredModel } from '../../store/models/index.ts'
+import { profileOf } from './calibrate.ts'
+import { floatGroups, quantizedGroups, type CellGroup, type NumberedCell, type QuantizedGroup } from './cellGroups.ts'
+import { isFatal, isPassing, withAttempts } from './endings.ts'
+import { ensureDataset } from './ensureDataset.ts'
+import { findCells } from './findCells.ts'
+import type { StopSignals } from './stopSignals.ts'
+import { findModel, modelHash, modelKey, trainModel, wantedModels, type WantedModel } from './studyModels.ts'
+import type { StudyParts } from './studyParts.ts'
+import { StudyProgress } from './studyProgress.ts'
+
+export interface RunControl {
+  stop: StopSignals
+  onProgress: (progress: Progress) => void
+  onWarning: (warning: Warning) => void
+}
+
+export type RunHow = Pick<StudyHow, 'retryFailed' | 'force' | 'device'> & { workers: number }
+
+export interface Computed {
+  cells: number
+  trainings: number
+}
+
+/** One thread a process: as many processes as cores, and figures that do not depend on how many there are. */
+const threads = 1
+
+/**
+ * Does what is left of a study: its dataset, its models one after another, and then its cells in several processes. What a cell needs of
+ * calibration is made when its turn comes. Every finished cell is kept at once; the study goes on from there however it ended.
+ *
+ * @throws AppError what ends a whole study; a cell's own error is kept with the cell
+ */
+export async function runStudy(parts: StudyParts, row: StudyRow, how: RunHow, control: RunControl): Promise<Computed> {
+  return new StudyRun(parts, row, how, control).run()
+}
+
+type ModelOrError = StoredModel | AppError
+
+class StudyRun {
+  readonly #parts: StudyParts
+  readonly #row: StudyRow
+  readonly #how: RunHow
+  readonly #control: RunControl
+  readonly #read: ReadStudy
+  readonly #progress: StudyProgress
+  readonly #computed: Computed = { cells: 0, trainings: 0 }
+
+  constructor(parts: StudyParts, row: StudyRow, how: RunHow, control: RunControl) {
+    this.#parts = parts
+    this.#row = row
+    this.#how = how
+    this.#control = control
+    this.#read = readStudyOrThrow(row.yaml, row.name)
+    this.#progress = new StudyProgress(control.onProgress)
+  }
+
+  get #study(): ResolvedStudy {
+    return this.#read.study
+  }
+
+  async run(): Promise<Computed> {
+    const dataset = await this.#openDataset()
+    this.#reopen(dataset)
+    if (this.#openCells().length === 0) return this.#computed
+    const models = await this.#findModels(dataset)
+    this.#openOthers(models, dataset)
+    if (!this.#how.force) await this.#adopt(models, dataset)
+    await this.#train(models, dataset)
+    await this.#evaluate(models, dataset)
+    return this.#computed
+  }
+
+  async #openDataset(): Promise<StoredDataset> {
+    const { stop, onWarning } = this.#control
+    this.#control.onProgress({ phase: 'looking at the dataset', done: 0, total: null, unit: 'rows' })
+    const onProgress = this.#progress.part('dataset')
+    const dataset = await ensureDataset(this.#parts, this.#study, this.#row, { signal: stop.soon, onProgress, onWarning })
+    const { name, classes, splits } = dataset.record
+    const list = this.#read.newList()
+    checkDataset(this.#study, { name, classes, splits: splits.filter(({ rows }) => rows > 0).map(({ split }) => split) }, list)
+    if (list.problems.length > 0) throw problemsError(this.#row.name, list.problems)
+    return dataset
+  }
+
+  /** Opens what this run shall do again, and everything where the dataset or the rules of a stage are others than before. */
+  #reopen({ record }: StoredDataset): void {
+    const { studies } = this.#parts
+    const { id, dataset, versions } = this.#row
+    const changed = dataset !== null && dataset.fingerprint !== record.fingerprint
+    const raised = JSON.stringify(versions) !== JSON.stringify(stageVersions)
+    if (changed || raised || this.#how.force) studies.reopen(id, 'all')
+    else if (this.#how.retryFailed) studies.reopen(id, 'failed')
+    else this.#reopenPassing()
+    const { name, fingerprint, classes } = record
+    studies.update(id, { dataset: { name, fingerprint, classes }, versions: { ...stageVersions } })
+  }
+
+  #reopenPassing(): void {
+    const { studies } = this.#parts
+    const failed = studies.cells(this.#row.id, { state: 'failed' })
+    const passing = failed.filter(({ error }) => error !== null && isPassing(error)).map(({ number }) => number)
+    studies.reopenCells(this.#row.id, passing)
+  }
+
+  #openCells(): NumberedCell[] {
+    const open = this.#parts.studies.cells(this.#row.id, { state: 'planned' })
+    return open.map(({ number, coordinates }) => ({ number, cell: placedCellSchema.parse(coordinates).cell }))
+  }
+
+  /** The models that are there, by key. */
+  async #findModels(dataset: StoredDataset): Promise<Map<string, ModelOrError>> {
+    const models = new Map<string, ModelOrError>()
+    for (const wanted of wantedModels(this.#study)) {
+      const { name, seed } = wanted
+      const found = await findModel(this.#parts, wanted, dataset.record, this.#row.models, this.#how.device).catch(ofOneModel)
+      if (found !== undefined) models.set(modelKey(name, seed), found)
+    }
+    return models
+  }
+
+  /** Cells stand for the models that the study knows: where one is another than before, all are looked at again. */
+  #openOthers(models: ReadonlyMap<string, ModelOrError>, dataset: StoredDataset): void {
+    const before = this.#row.models
+    const others = wantedModels(this.#study).some((wanted) => {
+      const known = before[modelHash(wanted, dataset.record)]
+      const found = models.get(modelKey(wanted.name, wanted.seed))
+      return known !== undefined && !(found instanceof AppError) && found?.record.fingerprint !== known
+    })
+    if (others) this.#parts.studies.reopen(this.#row.id, 'all')
+  }
+
+  /** Takes what the store has already, of another study or of the commands. */
+  async #adopt(models: ReadonlyMap<string, ModelOrError>, dataset: StoredDataset): Promise<void> {
+    const ends = await findCells(this.#parts, this.#study, this.#openCells(), { models: storedOnly(models), dataset })
+    this.#finish(ends)
+  }
+
+  async #train(models: Map<string, ModelOrError>, dataset: StoredDataset): Promise<void> {
+    const needed = new Set(this.#openCells().map(({ cell }) => modelKey(cell.model, cell.seed)))
+    const known: Record<string, string> = { ...this.#row.models }
+    const wanted = wantedModels(this.#study).filter(({ name, seed }) => needed.has(modelKey(name, seed)))
+    for (const [index, one] of wanted.entries()) {
+      const key = modelKey(one.name, one.seed)
+      const model = models.get(key) ?? (await this.#trainOne(one, dataset, `${index + 1} of ${wanted.length}`))
+      models.set(key, model)
+      if (model instanceof AppError) continue
+      known[modelHash(one, dataset.record)] = model.record.fingerprint
+      this.#parts.studies.update(this.#row.id, { models: known })
+    }
+  }
+
+  async #trainOne(wanted: WantedModel, dataset: StoredDataset, place: string): Promise<ModelOrError> {
+    const { stop, onWarning } = this.#control
+    const { name, seed } = wanted
+    const onProgress = this.#progress.part(`training ${name}, seed ${seed}, ${place}`)
+    const control = { signal: stop.soon, onProgress, onWarning, device: this.#how.device }
+    try {
+      const model = await withAttempts(stop.soon, () => trainModel(this.#parts, this.#study, wanted, dataset.record, control))
+      this.#computed.trainings += 1
+      return model
+    } catch (thrown) {
+      return ofOneModel(thrown)
+    }
+  }
+
+  async #evaluate(models: ReadonlyMap<string, ModelOrError>, dataset: StoredDataset): Promise<void> {
+    this.#failWithoutModel(models)
+    const stored = storedOnly(models)
+    const open = this.#openCells()
+    this.#progress.begin(this.#parts.studies.counts(this.#row.id))
+    const give = this.#parts.pool.widen(this.#how.workers)
+    try {
+      const float = floatGroups(this.#study, open.filter(({ cell }) => cell.recipe === null))
+      await this.#eachOf(float, (group) => this.#evaluateFloat(group, stored, dataset))
+      const family = (key: string) => (stored.get(key) as StoredModel).record.spec.family
+      const quantized = quantizedGroups(this.#study, open.filter(({ cell }) => cell.recipe !== null), family)
+      await this.#eachOf(quantized, (group) => this.#evaluateQuantized(group, stored, dataset))
+    } finally {
+      give()
+    }
+  }
+
+  /** Cells of a model that could not be trained have its error. */
+  #failWithoutModel(models: ReadonlyMap<string, ModelOrError>): void {
+    const ends = this.#openCells().flatMap(({ number, cell }): CellEnd[] => {
+      const model = models.get(modelKey(cell.model, cell.seed))
+      return model instanceof AppError ? [{ number, error: toErrorRecord(model) }] : []
+    })
+    this.#finish(ends)
+  }
+
+  /** Does the groups in their order, several at once. What ends the whole study is thrown when those under way have ended. */
+  async #eachOf<G extends CellGroup>(groups: readonly G[], evaluate: (group: G) => Promise<CellEnd[]>): Promise<void> {
+    const { stop } = this.#control
+    const queue = [...groups]
+    let fatal: unknown
+    const work = async (): Promise<void> => {
+      for (let group = queue.shift(); group !== undefined; group = queue.shift()) {
+        if (stop.soon.aborted || fatal !== undefined) return
+        const ends = await this.#endsOf(group, evaluate).catch((thrown: unknown) => {
+          fatal ??= thrown
+          return []
+        })
+        this.#finish(ends)
+        this.#progress.advance(ends.length)
+      }
+    }
+    await Promise.all(Array.from({ length: this.#how.workers }, work))
+    if (fatal !== undefined) throw fatal
+  }
+
+  async #endsOf<G extends CellGroup>(group: G, evaluate: (group: G) => Promise<CellEnd[]>): Promise<CellEnd[]> {
+    try {
+      return await withAttempts(this.#control.stop.now, () => evaluate(group))
+    } catch (thrown) {
+      if (isFatal(thrown)) throw thrown
+      const error = toErrorRecord(thrown)
+      return group.inputs.flatMap(({ numbers }) => numbers.map((number) => ({ number, error })))
+    }
+  }
+
+  async #evaluateFloat(group: CellGroup, models: Models, dataset: StoredDataset): Promise<CellEnd[]> {
+    const { force } = this.#how
+    const cell = { model: models.get(group.model)!, dataset, split: this.#study.split, inputs: inputsOf(group) }
+    const { evaluations, computed } = await this.#parts.cells.evaluateFloat(cell, { ...this.#taskControl, force })
+    this.#computed.cells += computed
+    return endsOf(group, evaluations)
+  }
+
+  async #evaluateQuantized(group: QuantizedGroup, models: Models, dataset: StoredDataset): Promise<CellEnd[]> {
+    const { force } = this.#how
+    const model = models.get(group.model)!
+    const { recipe, bits, calibration } = group
+    const profile = await profileOf(this.#parts, this.#study, { dataset, model, calibration }, this.#taskControl)
+    const cell = { model, dataset, split: this.#study.split, inputs: inputsOf(group), recipe, bits, profile }
+    const { evaluations, computed } = await this.#parts.cells.evaluate(cell, { ...this.#taskControl, force })
+    this.#computed.cells += computed
+    return endsOf(group, evaluations)
+  }
+
+  get #taskControl() {
+    return { signal: this.#control.stop.now, threads, device: this.#how.device }
+  }
+
+  #finish(ends: readonly CellEnd[]): void {
+    if (ends.length > 0) this.#parts.studies.finish(this.#row.id, ends)
+  }
+}
+
+type Models = ReadonlyMap<string, StoredModel>
+
+/** What ends one model's cells and no others. Throws what ends the study. */
+function ofOneModel(thrown: unknown): AppError {
+  if (isFatal(thrown) || !(thrown instanceof AppError)) throw thrown
+  return thrown
+}
+
+function storedOnly(models: ReadonlyMap<string, ModelOrError>): Models {
+  return new Map([...models].filter((entry): entry is [string, StoredModel] => !(entry[1] instanceof AppError)))
+}
+
+function inputsOf({ inputs }: CellGroup) {
+  return inputs.map(({ input }) => input)
+}
+
+function endsOf({ inputs }: CellGroup, evaluations: readonly { id: string }[]): CellEnd[] {
+  return inputs.flatMap(({ numbers }, index) => numbers.map((number) => ({ number, runId: evaluations[index]!.id })))
+}

@@ -1,0 +1,316 @@
+import type { ResultRow, Results } from '../contract/results.ts'
+import { isFloat, selectRows, valuesOf, valueWords, type Only, type PivotAxis } from './axes.ts'
+import { bitsTicks, onOneLine, type BitsTicks } from './bitsTicks.ts'
+import { asSentence, fixedWords, textsWords, warningNotes, warningWord } from './cautions.ts'
+import type { ChartOption, Figure } from './figure.ts'
+import { percentText } from './figures.ts'
+import { endsFor, fixRest, keyOf, linesOf, rowsOf, showsRanges, summaryAt, type Line } from './lines.ts'
+import { familyBand, familyColour, familySymbol, type Look } from './look.ts'
+import {
+  addPlot,
+  band,
+  drawn,
+  emptyOption,
+  numberAxis,
+  roundSteps,
+  textLook,
+  trace,
+  warningSign,
+  whiskers,
+  words,
+} from './pieces.ts'
+import { shownNames } from './shownName.ts'
+import { doubtWords, type Summary } from './summary.ts'
+
+export interface AccuracyByBits {
+  /** one plot for each of its values */
+  panels: PivotAxis
+  only: Only
+  /** only widths at which nothing has fallen far, on an axis of their range */
+  enlarged: boolean
+}
+
+/** Furthest below float, as a share, that a width is still drawn at in the enlarged chart. */
+const near = 0.1
+
+const side = { left: 44, right: 12, top: 24, foot: 40, twoLines: 14, height: 190, gap: 14 }
+
+/**
+ * Accuracy against widths, a plot for each value of `panels`, a line for each model and recipe: mark, whiskers and band. Float is the first
+ * step. Null where there is nothing to draw, or nothing to enlarge.
+ */
+export function accuracyByBits(
+  results: Pick<Results, 'rows'>,
+  look: Look,
+  request: AccuracyByBits,
+  width = 720,
+): Figure | null {
+  const { rows: chosen, only } = fixRest(results.rows, request.only, ['bits', 'recipe', request.panels])
+  const rows = request.enlarged ? nearFloat(chosen) : chosen
+  const ticks = bitsTicks(rows)
+  if (ticks.values.length < 2) return null
+  const panels = panelsOf(rows, request.panels, ticks)
+  const curves = panels.flatMap((panel) => panel.curves)
+  const scale = request.enlarged ? scaleOf(curves) : fullScale
+  const [low, high] = endsOf(scale)
+  if (request.enlarged && high - low > 0.5) return null
+  const option = emptyOption(look)
+  const height = drawPanels(option, look, panels, { scale, ticks, width })
+  const enlarged = `, enlarged: ${percentText(low, 0)} to ${percentText(high, 0)} %`
+  return {
+    name: `accuracy-by-bits${request.enlarged ? '-enlarged' : ''}`,
+    title: `Accuracy against width${request.enlarged ? enlarged : ''}`,
+    caption: [asSentence(['accuracy, %', textsWords(rows)]), ...doubtCaption(rows, curves, only), ...ticks.notes],
+    notes: warningNotes(rows),
+    keys: linesOf(rows).map((line) => keyOf(line, look)),
+    words: wordsOf(panels, ticks),
+    table: tableOf(panels, ticks),
+    width,
+    height,
+    option,
+  }
+}
+
+interface PanelCurves {
+  title: string
+  curves: Curve[]
+}
+
+function panelsOf(rows: readonly ResultRow[], axis: PivotAxis, ticks: BitsTicks): PanelCurves[] {
+  const found = valuesOf(rows, axis)
+  const titles = shownNames(found.map((value) => valueWords(axis, value)))
+  const lines = linesOf(rows)
+  const ranges = showsRanges(rows)
+  // Nothing bears on the axis where all models are float, or need no calibration: one plot then.
+  if (found.length === 0) return [{ title: '', curves: curvesOf(rows, lines, ticks, ranges) }]
+  return found.map((value) => ({
+    title: titles.get(valueWords(axis, value)) ?? '',
+    curves: curvesOf(selectRows(rows, { [axis]: [value] }), lines, ticks, ranges),
+  }))
+}
+
+function doubtCaption(rows: readonly ResultRow[], curves: readonly Curve[], only: Only): string[] {
+  const ranges = showsRanges(rows)
+  const summaries = curves.flatMap(({ points }) => points.flatMap(({ summary }) => summary ?? []))
+  const drawn = summaries.filter((one) => (one.kind === 'range') === ranges)
+  const said = asSentence([...doubtWords(drawn), fixedWords(only)])
+  const left = ranges && drawn.length < summaries.length
+  return [said, ...(left ? ['A mark that stands for one cell alone has no range; a float model has no draws.'] : [])]
+}
+
+/** Draws the panels in rows of two, or below each other where ticks need the room; gives the height of all. */
+function drawPanels(
+  option: ChartOption,
+  look: Look,
+  panels: readonly PanelCurves[],
+  { scale, ticks, width }: Pick<Panel, 'scale' | 'ticks' | 'width'>,
+): number {
+  const hasTwoLines = ticks.labels.some((label) => label.includes('\n'))
+  const columns = panels.length === 1 || hasTwoLines ? 1 : 2
+  const head = panels.length === 1 ? 12 : side.top
+  const panelWidth = (width - (columns - 1) * side.gap) / columns
+  const lineHeight = head + side.height + side.foot + (hasTwoLines ? side.twoLines : 0)
+  panels.forEach(({ title, curves }, index) => {
+    const left = (index % columns) * (panelWidth + side.gap)
+    const top = Math.floor(index / columns) * lineHeight
+    const shown = panels.length === 1 ? '' : title
+    drawPanel(option, look, { left, top, head, width: panelWidth, title: shown, scale, ticks }, curves)
+  })
+  return Math.ceil(panels.length / columns) * lineHeight
+}
+
+interface CurvePoint {
+  summary: Summary | null
+  ends: { low: number; high: number } | null
+}
+interface Curve {
+  line: Line
+  points: CurvePoint[]
+}
+
+function curvesOf(rows: readonly ResultRow[], lines: readonly Line[], ticks: BitsTicks, ranges: boolean): Curve[] {
+  return lines.map((line) => {
+    const own = rowsOf(rows, line)
+    const points = ticks.values.map((bits) => {
+      const summary = summaryAt(own, 'bits', bits, 'accuracy')
+      return { summary, ends: endsFor(summary, ranges) }
+    })
+    return { line, points }
+  })
+}
+
+/** The rows of float and of the widths at which no mean of a model has fallen further than {@link near} below its float. */
+function nearFloat(rows: readonly ResultRow[]): ResultRow[] {
+  const floats = new Map(rows.filter((row) => isFloat(row.bits)).map((row) => [row.model, row.accuracy]))
+  const far = new Set(
+    rows.filter((row) => row.accuracy < (floats.get(row.model) ?? 1) - near).map((row) => row.bits.label),
+  )
+  return floats.size === 0 ? [...rows] : rows.filter((row) => !far.has(row.bits.label))
+}
+
+/** Where the side's ticks stand; its ends are the axis'. */
+const fullScale: readonly number[] = [0, 0.2, 0.4, 0.6, 0.8, 1]
+
+function scaleOf(curves: readonly Curve[]): number[] {
+  const values = curves.flatMap(({ points }) =>
+    points.flatMap(({ summary, ends }) =>
+      [summary?.value ?? null, ends?.low ?? null, ends?.high ?? null].filter((one) => one !== null),
+    ),
+  )
+  return roundSteps(Math.min(...values), Math.max(...values)).filter((step) => step >= 0 && step <= 1)
+}
+
+function endsOf(scale: readonly number[]): [number, number] {
+  return [scale[0] ?? 0, scale.at(-1) ?? 1]
+}
+
+interface Panel {
+  left: number
+  top: number
+  /** room for the title */
+  head: number
+  width: number
+  title: string
+  /** where the side's ticks stand */
+  scale: readonly number[]
+  ticks: BitsTicks
+}
+
+function drawPanel(
+  option: ChartOption,
+  look: Look,
+  { left, top, head, width, title, scale, ticks }: Panel,
+  curves: readonly Curve[],
+): void {
+  const box = {
+    left: left + side.left,
+    top: top + head,
+    width: width - side.left - side.right,
+    height: side.height,
+  }
+  const steps = ticks.values.map((_, index) => index)
+  const x = {
+    ...numberAxis(look, 'foot', [-0.5, steps.length - 0.5], {
+      values: steps,
+      text: (step) => ticks.labels[step] ?? '',
+    }),
+    name: ticks.name,
+    nameLocation: 'middle',
+    nameGap: ticks.labels.some((label) => label.includes('\n')) ? 34 : 22,
+    nameTextStyle: textLook(look),
+  }
+  const digits = scale.some((value) => Math.abs(value * 100 - Math.round(value * 100)) > 1e-9) ? 1 : 0
+  const plot = addPlot(
+    option,
+    box,
+    x,
+    numberAxis(look, 'side', endsOf(scale), { values: scale, text: (value) => percentText(value, digits) }),
+  )
+  if (title !== '')
+    option.graphic.push(words(look, title, { x: box.left, y: top + 10, size: 12, weight: 500, tone: 'ink' }))
+  // Lines stand a few pixels apart, so that their whiskers can be told from each other.
+  const dodge = Math.min(0.16, 0.5 / curves.length, (9 * steps.length) / box.width)
+  curves.forEach((curve, index) =>
+    option.series.push(...curveSeries(plot, look, curve, (index - (curves.length - 1) / 2) * dodge)),
+  )
+  option.series.push(warningSeries(plot, look, curves, steps.length, endsOf(scale)[0]))
+}
+
+function curveSeries(plot: number, look: Look, { line, points }: Curve, shift: number) {
+  const colour = familyColour(look, line.family)
+  const doubtful = ({ summary }: CurvePoint) => (summary?.warnings.length ?? 0) > 0
+  const tone = (point: CurvePoint) => (doubtful(point) ? look.colour('ink-3') : colour)
+  const spreads = points.map((point, index) => (point.ends === null ? null : { x: index + shift, ...point.ends }))
+  return [
+    band(plot, spreads, familyBand(look, line.family)),
+    whiskers(
+      plot,
+      points.flatMap((point, index) => {
+        const spread = spreads[index]
+        return spread == null ? [] : [{ ...spread, colour: tone(point), dashed: doubtful(point) }]
+      }),
+    ),
+    ...trace(plot, {
+      points: points.map((point, index) => ({
+        x: index + shift,
+        y: point.summary?.value ?? null,
+        colour: tone(point),
+        hollow: doubtful(point),
+      })),
+      colour,
+      dash: line.dash,
+      ground: look.colour('surface'),
+      symbol: familySymbol(line.family),
+    }),
+  ]
+}
+
+/** A triangle below the figures in doubt of each width, where no line runs; above them where there is no room. With its words at the first. */
+function warningSeries(plot: number, look: Look, curves: readonly Curve[], steps: number, floor: number) {
+  const marked = Array.from({ length: steps }, (_, x) => {
+    const doubtful = curves
+      .flatMap(({ points }) => points[x]?.summary ?? [])
+      .filter(({ value, warnings }) => value !== null && warnings.length > 0)
+    const ends = doubtful.flatMap(({ value, low, high }) => [low ?? value ?? 0, high ?? value ?? 0])
+    const [warning] = doubtful.flatMap(({ warnings }) => warnings)
+    return warning === undefined ? [] : [{ x, low: Math.min(...ends), high: Math.max(...ends), warning }]
+  }).flat()
+  const items = marked.map((item, index) => ({ ...item, label: index === 0 ? warningWord(item.warning) : '' }))
+  return drawn(
+    plot,
+    items,
+    6,
+    ({ x, low }) => [x, low],
+    ({ x, low, high, label }, place) => {
+      const [left, top] = place(x, high)
+      const [, bottom] = place(x, low)
+      const isBelow = place(x, floor)[1] - bottom > 36
+      const away = isBelow ? 1 : -1
+      const from = isBelow ? bottom : top
+      // Words go towards the middle of the plot, behind the triangle.
+      const isLate = x > steps / 2
+      // A ground, not a halo: text with an outline becomes a Type 3 font in a PDF, which publishers refuse.
+      const ground = { backgroundColor: look.colour('surface'), padding: [1, 2] }
+      const text = {
+        text: label,
+        fill: look.colour('warn'),
+        fontFamily: look.sans,
+        fontSize: 11,
+        align: isLate ? 'right' : 'left',
+        verticalAlign: 'middle',
+        ...ground,
+      }
+      const legend = { type: 'text', x: isLate ? left + 6 : left - 6, y: from + away * 28, style: text, silent: true }
+      return { type: 'group', children: [warningSign(look, left, from + away * 14), legend] }
+    },
+  )
+}
+
+function wordsOf(panels: readonly PanelCurves[], ticks: BitsTicks): string {
+  const parts = panels.flatMap(({ title, curves }) =>
+    curves.map(({ line, points }) => {
+      const values = points.flatMap(({ summary }, step) =>
+        summary?.value == null ? [] : [`${percentText(summary.value, 1)} at ${onOneLine(ticks.labels[step] ?? '')}`],
+      )
+      return `${panels.length > 1 ? `${title}, ` : ''}${line.label}: ${values.join(', ')}.`
+    }),
+  )
+  return `Accuracy in per cent by ${ticks.name}. ${parts.join(' ')}`
+}
+
+function tableOf(panels: readonly PanelCurves[], ticks: BitsTicks): Figure['table'] {
+  const rows = panels.flatMap(({ title, curves }) =>
+    curves.map(({ line, points }) => [
+      title,
+      line.label,
+      ...points.map(({ summary, ends }) =>
+        summary?.value == null ? 'not run' : `${percentText(summary.value)}${endsText(ends)}`,
+      ),
+    ]),
+  )
+  return { head: ['panel', 'model', ...ticks.labels.map(onOneLine)], rows }
+}
+
+function endsText(ends: CurvePoint['ends']): string {
+  return ends === null ? '' : ` (${percentText(ends.low)} to ${percentText(ends.high)})`
+}

@@ -1,0 +1,114 @@
+import type { ResultRow } from '../contract/results.ts'
+import { axes } from '../contract/studyRules.ts'
+import type { Bits, Noise, Width } from '../units.ts'
+import { z } from 'zod'
+
+/** The axes of a study, and the family that a model belongs to. */
+export const pivotAxes = [...axes, 'family'] as const
+export const pivotAxisSchema = z.enum(pivotAxes)
+export type PivotAxis = z.infer<typeof pivotAxisSchema>
+
+/** Which rows are meant: of each axis named, the values; axes left out, all. */
+export const onlySchema = z.partialRecord(pivotAxisSchema, z.array(z.string()).min(1).max(1000))
+export type Only = z.infer<typeof onlySchema>
+
+/** Clean input, and input that is not shifted. */
+export const clean = 'none'
+
+export function noiseValue({ kind, level }: Noise): string {
+  return kind === 'none' ? clean : `${kind} ${level}`
+}
+
+export function shiftValue(shift: ResultRow['shift']): string {
+  if (shift === null) return clean
+  if (shift.kind === 'lengthen') return `lengthen ${shift.factor}`
+  return `${shift.kind} ${shift.kind === 'shorten' ? shift.share : shift.level}`
+}
+
+/** The row's value of an axis as text; null where the axis does not bear on it: recipe, composition and draw of a float model. */
+export function axisValue(row: ResultRow, axis: PivotAxis): string | null {
+  if (axis === 'noise') return noiseValue(row.noise)
+  if (axis === 'shift') return shiftValue(row.shift)
+  if (axis === 'bits') return bitsValue(row.bits)
+  const value = row[axis]
+  return value === null ? null : String(value)
+}
+
+const groups = ['weights', 'input', 'hidden', 'gates', 'sigmoid', 'tanh', 'cell', 'head'] as const
+
+export function isFloat(bits: Bits): boolean {
+  return groups.every((group) => bits[group] === 'float')
+}
+
+/** The one width that all groups have, or null where they differ. */
+export function uniformWidth(bits: Bits): Width | null {
+  return groups.every((group) => bits[group] === bits.weights) ? bits.weights : null
+}
+
+/** `float`, or the label. */
+export function bitsValue(bits: Bits): string {
+  return isFloat(bits) ? 'float' : bits.label
+}
+
+function widthRank(width: Width): number {
+  return width === 'float' ? 32 : width
+}
+
+/** Float, then from wide to narrow: by the weights, then by all groups together. */
+function compareBits(a: Bits, b: Bits): number {
+  const total = (bits: Bits) => groups.reduce((sum, group) => sum + widthRank(bits[group]), 0)
+  return widthRank(b.weights) - widthRank(a.weights) || total(b) - total(a) || (a.label < b.label ? -1 : 1)
+}
+
+function compareNoise(a: Noise, b: Noise): number {
+  const place = (noise: Noise) => (noise.kind === 'none' ? '' : noise.kind)
+  return place(a) < place(b) ? -1 : place(a) > place(b) ? 1 : a.level - b.level
+}
+
+/** An axis' values in the order in which they are shown: widths from wide to narrow, noise by kind and level, numbers by size, names as they come. */
+export function valuesOf(rows: readonly ResultRow[], axis: PivotAxis): string[] {
+  const first = new Map<string, ResultRow>()
+  for (const row of rows) {
+    const value = axisValue(row, axis)
+    if (value !== null && !first.has(value)) first.set(value, row)
+  }
+  const entries = [...first]
+  if (axis === 'bits') entries.sort(([, a], [, b]) => compareBits(a.bits, b.bits))
+  if (axis === 'noise') entries.sort(([, a], [, b]) => compareNoise(a.noise, b.noise))
+  if (axis === 'seed' || axis === 'draw') entries.sort(([a], [b]) => Number(a) - Number(b))
+  return entries.map(([value]) => value)
+}
+
+/** The rows of which every axis has a value that is asked for, or none. */
+export function selectRows(rows: readonly ResultRow[], only: Only): ResultRow[] {
+  const asked = Object.entries(only) as [PivotAxis, string[]][]
+  return rows.filter((row) =>
+    asked.every(([axis, values]) => {
+      const value = axisValue(row, axis)
+      return value === null || values.includes(value)
+    }),
+  )
+}
+
+/** `only`, and clean input where neither it nor one of the axes says what noise and shift are meant. */
+export function withCleanInput(only: Only, rows: readonly ResultRow[], spread: readonly PivotAxis[]): Only {
+  const filled: Only = { ...only }
+  for (const axis of ['noise', 'shift'] as const) {
+    if (spread.includes(axis) || filled[axis] !== undefined) continue
+    const values = valuesOf(rows, axis)
+    if (values.length > 1 && values.includes(clean)) filled[axis] = [clean]
+  }
+  return filled
+}
+
+const words: Partial<Record<PivotAxis, (value: string) => string>> = {
+  noise: (value) => (value === clean ? 'clean' : value),
+  shift: (value) => (value === clean ? 'not shifted' : value),
+  seed: (value) => `seed ${value}`,
+  draw: (value) => `draw ${value}`,
+}
+
+/** A value as a person reads it; not yet cut, nor escaped. */
+export function valueWords(axis: PivotAxis, value: string): string {
+  return words[axis]?.(value) ?? value
+}

@@ -1,0 +1,52 @@
+import type { ResultRow } from '../contract/results.ts'
+import type { Bits } from '../units.ts'
+import { bitsValue, isFloat, uniformWidth, valuesOf } from './axes.ts'
+import { plainText, shownNames } from './shownName.ts'
+
+export interface BitsTicks {
+  /** values of the axis, float first, then from wide to narrow */
+  values: string[]
+  bits: Bits[]
+  /** of ticks: a number, or a label in two lines */
+  labels: string[]
+  /** label of each in one line */
+  whole: string[]
+  /** what the axis counts */
+  name: string
+  /** what stands for each label that was cut */
+  notes: string[]
+}
+
+/** Characters of a label that a tick and the end of a line have room for. */
+const room = 14
+
+/**
+ * Widths as equal steps. A tick is a bare number only where every group of the cell has this width; otherwise all ticks are whole
+ * labels, so that "4" never stands for a mixture.
+ */
+export function bitsTicks(rows: readonly ResultRow[]): BitsTicks {
+  const values = valuesOf(rows, 'bits')
+  const bits = values.map((value) => (rows.find((row) => bitsValue(row.bits) === value) as ResultRow).bits)
+  const shown = shownNames(values, room)
+  const whole = values.map((value) => shown.get(value) ?? value)
+  const uniform = bits.every((one) => uniformWidth(one) !== null)
+  return {
+    values,
+    bits,
+    labels: uniform
+      ? bits.map((one) => String(uniformWidth(one)))
+      : bits.map((one, at) => inTwoLines(one, whole[at] ?? '')),
+    whole,
+    name: uniform ? 'bits of weights, activations and cell' : 'bits',
+    notes: whole.flatMap((label, at) => (label.includes('…') ? [`${label} is ${plainText(values[at] ?? '')}.`] : [])),
+  }
+}
+
+export function onOneLine(label: string): string {
+  return label.replace('\n', ' ')
+}
+
+/** Weights above, activations and cell below. */
+function inTwoLines(bits: Bits, label: string): string {
+  return isFloat(bits) ? label : label.replace(' ', '\n')
+}

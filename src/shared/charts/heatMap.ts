@@ -1,0 +1,204 @@
+import type { ResultRow, Results } from '../contract/results.ts'
+import { axisValue, isFloat, valuesOf, type Only } from './axes.ts'
+import { bitsTicks, onOneLine, type BitsTicks } from './bitsTicks.ts'
+import { asSentence, fixedWords, textsWords, warningNotes } from './cautions.ts'
+import type { ChartOption, Figure } from './figure.ts'
+import { digitsApart, fixed, signed } from './figures.ts'
+import { fixRest, linesOf, rowsOf, type Line } from './lines.ts'
+import { familyColour, inkOn, mixColours, type Look } from './look.ts'
+import { emptyOption, warningSign, words } from './pieces.ts'
+import { shownNames } from './shownName.ts'
+import { doubtWords, summarize, type Summary } from './summary.ts'
+
+export interface HeatMap {
+  only: Only
+}
+
+const side = { left: 200, head: 46, row: 38, gap: 20, cell: 2 }
+/** Pixels that a character of a name takes, about. */
+const character = 6.8
+
+/**
+ * What each width costs under each composition: float's accuracy minus the cell's, in points, with its half-width; a block for each model
+ * and recipe, in its family's hue. Parentheses: the interval, or the range over draws, holds 0. Null without quantized cells or compositions.
+ */
+export function heatMap(
+  results: Pick<Results, 'rows'>,
+  look: Look,
+  { only: asked }: HeatMap,
+  width = 720,
+): Figure | null {
+  const { rows: chosen, only } = fixRest(results.rows, asked, ['bits', 'composition', 'recipe'])
+  const rows = chosen.filter((row) => !isFloat(row.bits) && row.difference !== null)
+  const compositions = valuesOf(rows, 'composition')
+  if (compositions.length === 0) return null
+  const ticks = bitsTicks(rows)
+  const blocks = linesOf(rows).map((line) => blockOf(rowsOf(rows, line), line, compositions, ticks))
+  const worst = Math.max(0.001, ...blocks.flatMap(({ cells }) => cells.flat().map((cell) => cell?.loss ?? 0)))
+  const option = emptyOption(look)
+  const names = shownNames(compositions)
+  const head = side.head + (ticks.labels.some((label) => label.includes('\n')) ? 14 : 0)
+  const height = head + side.row * compositions.length + side.gap
+  const shown = [...names.values()]
+  const left = Math.min(side.left, Math.max(...[...shown, ticks.name].map((name) => name.length)) * character + 12)
+  blocks.forEach((block, index) =>
+    drawBlock(option, look, { top: index * height, left, head, width, worst, ticks, names: shown }, block),
+  )
+  const summaries = blocks.flatMap(({ cells }) => cells.flat().flatMap((cell) => (cell === null ? [] : [cell.summary])))
+  return {
+    name: 'bits-by-composition',
+    title: 'Loss by width and composition',
+    caption: [
+      asSentence(['accuracy of float minus accuracy of the cell, points', textsWords(rows)]),
+      asSentence([...doubtWords(summaries), fixedWords(only)]),
+      `± ${summaries.some(({ kind }) => kind === 'range') ? 'half of the distance from the lowest to the highest' : 'half of the interval'}; parentheses: an interval over texts holds 0.`,
+      ...ticks.notes,
+    ],
+    notes: warningNotes(rows),
+    keys: [],
+    words: wordsOf(blocks, [...names.values()], ticks),
+    table: tableOf(blocks, [...names.values()], ticks),
+    width,
+    height: height * blocks.length - side.gap,
+    option,
+  }
+}
+
+interface HeatCell {
+  loss: number
+  summary: Summary
+}
+interface Block {
+  line: Line
+  /** `cells[composition][width]` */
+  cells: (HeatCell | null)[][]
+}
+
+function blockOf(rows: readonly ResultRow[], line: Line, compositions: readonly string[], ticks: BitsTicks): Block {
+  const cells = compositions.map((composition) =>
+    ticks.values.map((bits) => {
+      const group = rows.filter((row) => row.composition === composition && axisValue(row, 'bits') === bits)
+      if (group.length === 0) return null
+      const summary = summarize(group, 'difference')
+      return summary.value === null ? null : { loss: -summary.value, summary }
+    }),
+  )
+  return { line, cells }
+}
+
+interface Frame {
+  top: number
+  left: number
+  head: number
+  width: number
+  worst: number
+  ticks: BitsTicks
+  names: string[]
+}
+
+function drawBlock(
+  option: ChartOption,
+  look: Look,
+  { top, left, head, width, worst, ticks, names }: Frame,
+  { line, cells }: Block,
+): void {
+  const step = Math.min(96, (width - left) / ticks.values.length)
+  option.graphic.push(
+    words(look, line.label, { x: 0, y: top + 12, size: 12, weight: 500, tone: 'ink' }),
+    words(look, ticks.name, { x: 0, y: top + head - 12, width: left - 10 }),
+  )
+  ticks.labels.forEach((label, column) => {
+    const x = left + (column + 0.5) * step - side.cell / 2
+    label.split('\n').forEach((part, index, parts) =>
+      option.graphic.push(
+        words(look, part, {
+          x,
+          y: top + head - 12 - (parts.length - 1 - index) * 14,
+          align: 'center',
+          mono: true,
+          tone: 'ink-2',
+        }),
+      ),
+    )
+  })
+  cells.forEach((row, index) => {
+    const y = top + head + index * side.row
+    option.graphic.push(
+      words(look, names[index] ?? '', { x: 0, y: y + side.row / 2, tone: 'ink-2', size: 12, width: left - 10 }),
+    )
+    row.forEach((cell, column) => {
+      const box = { x: left + column * step, y, width: step - side.cell, height: side.row - side.cell }
+      option.graphic.push(...cellGraphics(look, box, cell, familyColour(look, line.family), worst))
+    })
+  })
+}
+
+interface Box {
+  x: number
+  y: number
+  width: number
+  height: number
+}
+
+function cellGraphics(look: Look, box: Box, cell: HeatCell | null, hue: string, worst: number) {
+  const centre = { x: box.x + box.width / 2, align: 'center' as const, mono: true }
+  if (cell === null) {
+    const frame = {
+      type: 'rect',
+      x: 0,
+      y: 0,
+      z: 1,
+      silent: true,
+      shape: box,
+      style: { fill: 'none', stroke: look.colour('line'), lineDash: [3, 3] },
+    }
+    return [frame, words(look, 'not run', { ...centre, mono: false, y: box.y + box.height / 2, tone: 'ink-3' })]
+  }
+  const ground = mixColours(look.colour('sunken'), hue, Math.max(0, cell.loss) / worst)
+  const ink = inkOn(ground, look)
+  const line = (text: string, y: number, size: number) => {
+    const placed = words(look, text, { ...centre, y, size })
+    return { ...placed, style: { ...(placed['style'] as object), fill: ink } }
+  }
+  const doubt = cell.summary.warnings.length > 0 ? [warningSign(look, box.x + box.width - 8, box.y + 8, ink)] : []
+  return [
+    { type: 'rect', x: 0, y: 0, z: 1, silent: true, shape: box, style: { fill: ground } },
+    line(lossText(cell), box.y + box.height / 2 - 7, 12),
+    line(halfText(cell), box.y + box.height / 2 + 8, 10),
+    ...doubt,
+  ]
+}
+
+function lossText({ loss, summary }: HeatCell): string {
+  const text = signed(fixed(loss * 100, 1))
+  return summary.reach !== null && summary.reach.low <= 0 && summary.reach.high >= 0 ? `(${text})` : text
+}
+
+function halfText({ summary }: HeatCell): string {
+  if (summary.low === null || summary.high === null) return 'no interval'
+  const half = ((summary.high - summary.low) / 2) * 100
+  return half === 0 ? 'all equal' : `±${fixed(half, digitsApart(0, half))}`
+}
+
+function wordsOf(blocks: readonly Block[], names: readonly string[], ticks: BitsTicks): string {
+  const parts = blocks.flatMap(({ line, cells }) =>
+    cells.map((row, index) => {
+      const losses = row.flatMap((cell, column) =>
+        cell === null ? [] : [`${lossText(cell)} at ${onOneLine(ticks.labels[column] ?? '')}`],
+      )
+      return `${line.label}, ${names[index]}: ${losses.join(', ')}.`
+    }),
+  )
+  return `Points lost against float by ${ticks.name} and composition. ${parts.join(' ')}`
+}
+
+function tableOf(blocks: readonly Block[], names: readonly string[], ticks: BitsTicks): Figure['table'] {
+  const rows = blocks.flatMap(({ line, cells }) =>
+    cells.map((row, index) => [
+      line.label,
+      names[index] ?? '',
+      ...row.map((cell) => (cell === null ? 'not run' : `${lossText(cell)}, ${halfText(cell)}`)),
+    ]),
+  )
+  return { head: ['model', 'composition', ...ticks.labels.map((label) => onOneLine(label))], rows }
+}

@@ -1,0 +1,67 @@
+import type { Answer, Contrast, ResultRow } from '../contract/results.ts'
+import { valuesOf, type Only, type PivotAxis } from './axes.ts'
+
+/**
+ * What a declared question says of a cell: `equal` = equivalent within the named margin, or the same by construction; `undecided`; `below` and
+ * `above` the reference after correction. There are no stars, and a test that is not significant is `undecided`, never "no difference".
+ */
+export type Mark = 'equal' | 'undecided' | 'below' | 'above'
+
+export const markSigns: Record<Mark, string> = { equal: '=', undecided: '?', below: '↓', above: '↑' }
+
+/**
+ * The mark of a contrast's verdict, which has the correction in it. A test of equivalence that held says "equal"; a test of difference that held
+ * says in which direction, and one that did not hold has shown that the difference is smaller than matters. Null where nothing could be tested.
+ */
+export function markOf({ verdict, difference }: Contrast, test: Answer['question']['test']): Mark | null {
+  if (verdict === 'not-testable') return null
+  if (verdict === 'identical') return 'equal'
+  if (verdict === 'undecided' || difference === null) return 'undecided'
+  if ((verdict === 'held') === (test === 'tost')) return 'equal'
+  return difference < 0 ? 'below' : 'above'
+}
+
+/** What a cell of a table or chart is about: a value an axis. */
+export type Place = Partial<Record<PivotAxis, string>>
+
+/**
+ * The mark of the contrast that speaks of the same runs as the cell: each axis that either of them names must be named by both with the
+ * same value, or have one value alone among the rows that the question is about.
+ */
+export function markAt(place: Place, answer: Answer, rows: readonly ResultRow[]): Mark | null {
+  const { question } = answer
+  const allowed = onlyOf(answer, rows)
+  const single = (axis: PivotAxis): string | null => {
+    const values = (allowed[axis] ?? valuesOf(rows, axis)).slice(0, 2)
+    return values.length === 1 ? (values[0] ?? null) : null
+  }
+  const fits = answer.contrasts.find((contrast) => {
+    const said: Place = { ...contrast.within, [question.compare]: contrast.value }
+    const names = new Set([...Object.keys(said), ...Object.keys(place)] as PivotAxis[])
+    return [...names].every(
+      (axis) => isReplicate(axis, place) || (said[axis] ?? single(axis)) === (place[axis] ?? single(axis)),
+    )
+  })
+  return fits === undefined ? null : markOf(fits, question.test)
+}
+
+/** A question over draws or seeds names neither, and a cell that takes them together does not either. */
+function isReplicate(axis: PivotAxis, place: Place): boolean {
+  return (axis === 'draw' || axis === 'seed' || axis === 'family') && place[axis] === undefined
+}
+
+function onlyOf({ question }: Answer, rows: readonly ResultRow[]): Only {
+  const entries = Object.entries(question.only) as [PivotAxis, (string | number)[]][]
+  return Object.fromEntries(
+    entries.map(([axis, values]) => [axis, values.map((value) => givenValue(axis, String(value), rows))]),
+  )
+}
+
+/** A value as a study's file may write it (`4`, `qwerty:0.05`) as the rows have it (`W4 A4 C4`, `qwerty 0.05`). */
+function givenValue(axis: PivotAxis, text: string, rows: readonly ResultRow[]): string {
+  if (axis === 'noise' || axis === 'shift') return text.replace(':', ' ')
+  if (axis !== 'bits') return text
+  const labels = valuesOf(rows, 'bits')
+  const meant = labels.filter((label) => label.startsWith(`W${text} `))
+  return labels.includes(text) || meant.length !== 1 ? text : (meant[0] ?? text)
+}

@@ -1,0 +1,214 @@
+import { z } from 'zod'
+import { pivotRequestSchema } from '../charts/pivot.ts'
+import { errorRecordSchema } from '../errorRecord.ts'
+import {
+  bitsSchema,
+  bytesSchema,
+  fileSchema,
+  fingerprintSchema,
+  idSchema,
+  momentSchema,
+  noiseSchema,
+  secondsSchema,
+  warningSchema,
+} from '../units.ts'
+import { call } from './base.ts'
+import { datasetNameSchema } from './datasetRules.ts'
+import { shiftSchema } from './evaluation.ts'
+import { jobSchema } from './jobs.ts'
+import { exportedSchema, exportFormatSchema, resultsSchema } from './results.ts'
+import { axisSchema, type axes } from './studyRules.ts'
+import { computeDeviceSchema } from './trainingRules.ts'
+
+/** `paused` also where the program that ran it was killed; what is done is kept, and it goes on from there. */
+export const studyStateSchema = z.enum(['planned', 'running', 'paused', 'done', 'failed', 'cancelled'])
+export type StudyState = z.infer<typeof studyStateSchema>
+
+const textOfAxis = Object.fromEntries(axisSchema.options.map((axis) => [axis, z.string()])) as Record<
+  (typeof axes)[number],
+  z.ZodString
+>
+
+/** One thing to be measured; a float model has neither recipe, composition nor draw. `texts` are its values' names on the axes. */
+export const studyCellSchema = z.strictObject({
+  model: z.string().min(1),
+  seed: z.int().min(0).nullable(),
+  recipe: z.string().nullable(),
+  bits: bitsSchema,
+  composition: z.string().nullable(),
+  draw: z.int().min(0).nullable(),
+  noise: noiseSchema,
+  shift: shiftSchema.nullable(),
+})
+export const placedCellSchema = z.strictObject({ cell: studyCellSchema, texts: z.strictObject(textOfAxis) })
+
+const cellCountsSchema = z.strictObject({ total: z.int().min(0), done: z.int().min(0), failed: z.int().min(0) })
+
+export const studySummarySchema = z.strictObject({
+  id: idSchema,
+  name: datasetNameSchema,
+  fingerprint: fingerprintSchema,
+  state: studyStateSchema,
+  cells: cellCountsSchema,
+  created: momentSchema,
+  started: momentSchema.nullable(),
+  ended: momentSchema.nullable(),
+  /** what ended it, where it failed */
+  error: errorRecordSchema.nullable(),
+})
+export type StudySummary = z.infer<typeof studySummarySchema>
+
+export const failedCellSchema = z.strictObject({
+  number: z.int().min(0),
+  coordinates: placedCellSchema,
+  error: errorRecordSchema,
+})
+export type FailedCell = z.infer<typeof failedCellSchema>
+
+export const studyShownSchema = studySummarySchema.extend({
+  yaml: z.string(),
+  /** the first hundred */
+  failures: z.array(failedCellSchema),
+})
+export type StudyShown = z.infer<typeof studyShownSchema>
+
+/** A study's file as a caller sends it. */
+export const studyFileSchema = z.strictObject({
+  text: z.string().max(1_000_000),
+  /** what errors call it */
+  file: z.string().min(1).max(4096),
+  /** what its relative paths start from; left out: paths are taken as they are */
+  folder: z.string().min(1).max(4096).optional(),
+})
+export type StudyFile = z.infer<typeof studyFileSchema>
+
+const howSchema = z.strictObject({
+  /** processes that evaluate at once; left out: one a core */
+  workers: z.int().min(1).max(1024).optional(),
+  /** also cells that failed before */
+  retryFailed: z.boolean().default(false),
+  /** measures again what was measured before; models are not trained again */
+  force: z.boolean().default(false),
+  device: computeDeviceSchema.default('cpu'),
+})
+export type StudyHow = z.infer<typeof howSchema>
+
+export const studyRunSchema = studyFileSchema.extend(howSchema.shape)
+export type StudyRun = z.infer<typeof studyRunSchema>
+
+const referenceSchema = z.strictObject({ study: z.string().min(1).max(100) })
+
+export const fileProblemSchema = z.strictObject({
+  message: z.string().min(1),
+  expected: z.string().optional(),
+  found: z.string().optional(),
+  hint: z.string().optional(),
+  line: z.int().min(1),
+  column: z.int().min(1),
+})
+
+export const studyCheckedSchema = z.strictObject({
+  /** what keeps it from being run; empty where it may be */
+  problems: z.array(fileProblemSchema),
+  /** what is doubtful */
+  doubts: z.array(fileProblemSchema),
+  /** cells of its grid; null where it cannot be run */
+  cells: z.int().min(0).nullable(),
+})
+export type StudyChecked = z.infer<typeof studyCheckedSchema>
+
+export const studyPlanSchema = z.strictObject({
+  name: datasetNameSchema,
+  fingerprint: fingerprintSchema,
+  /** `done`: their runs are in the store already */
+  cells: z.strictObject({ total: z.int().min(0), float: z.int().min(0), quantized: z.int().min(0), done: z.int().min(0) }),
+  trainings: z.strictObject({ total: z.int().min(0), done: z.int().min(0) }),
+  /** what is left to compute */
+  estimate: z.strictObject({
+    training_s: secondsSchema,
+    cells_s: secondsSchema,
+    workers: z.int().min(1),
+    disk_bytes: bytesSchema,
+    /** a sentence: whether the seconds come from runs of this home, or are a guess */
+    basis: z.string().min(1),
+  }),
+  warnings: z.array(warningSchema),
+})
+export type StudyPlan = z.infer<typeof studyPlanSchema>
+
+/** `doneBefore`: nothing was left to do. */
+export const studyStartedSchema = z.strictObject({
+  study: studySummarySchema,
+  job: jobSchema,
+  warnings: z.array(warningSchema),
+})
+export type StudyStarted = z.infer<typeof studyStartedSchema>
+
+/** The result of a job of kind `study`. */
+export const studyEndedSchema = z.strictObject({
+  study: studySummarySchema,
+  /** cells whose run was made now, and trainings that were done now */
+  computed: z.strictObject({ cells: z.int().min(0), trainings: z.int().min(0) }),
+  duration_s: secondsSchema,
+})
+export type StudyEnded = z.infer<typeof studyEndedSchema>
+
+export const bundleSchema = z.strictObject({
+  study: studySummarySchema,
+  file: fileSchema,
+  runs: z.int().min(0),
+  models: z.int().min(0),
+})
+export type Bundle = z.infer<typeof bundleSchema>
+
+export const bundleImportedSchema = z.strictObject({
+  study: studySummarySchema,
+  runs: z.strictObject({ added: z.int().min(0), existing: z.int().min(0) }),
+  models: z.strictObject({ added: z.int().min(0), existing: z.int().min(0) }),
+  warnings: z.array(warningSchema),
+})
+export type BundleImported = z.infer<typeof bundleImportedSchema>
+
+const pathSchema = z.string().min(1).max(4096)
+
+export const studyExportSchema = referenceSchema.extend({
+  formats: z.array(exportFormatSchema).min(1),
+  /** a folder to make; its parent is there */
+  out: pathSchema,
+  /** left out: the tables that suit the study */
+  tables: z.array(pivotRequestSchema).min(1).max(100).optional(),
+  /** replaces the folder of an earlier export */
+  overwrite: z.boolean().default(false),
+})
+export type StudyExport = z.infer<typeof studyExportSchema>
+
+export const studyContract = {
+  /** Looks at a file and says everything that is wrong; changes nothing. */
+  check: call.input(studyFileSchema).output(studyCheckedSchema),
+  /** What a run would do; changes nothing but that a dataset's encoding may be made. Errors: `input-invalid` with the place in the file. */
+  plan: call.input(studyRunSchema).output(studyPlanSchema),
+  /**
+   * Starts a job of kind `study`. What is in the store is not computed again. A study of the same name is planned anew where the file has changed.
+   * Errors: `input-invalid` with the place in the file, `conflict` (another program runs it), `not-found`, `device-unavailable`.
+   */
+  run: call.input(studyRunSchema).output(studyStartedSchema),
+  /** Goes on with a study from the file that the store has. Errors: `not-found`, `conflict`. */
+  resume: call.input(referenceSchema.extend(howSchema.shape)).output(studyStartedSchema),
+  /** Asks a running study to stop; cells under way are finished first, and everything is kept. Errors: `not-found`, `conflict` (it does not run). */
+  pause: call.input(referenceSchema).output(studySummarySchema),
+  /** Stops a study at once, also one that is paused; what is finished is kept. Errors: `not-found`, `conflict` (it has ended). */
+  cancel: call.input(referenceSchema).output(studySummarySchema),
+  /** Newest first. */
+  list: call.input(z.strictObject({})).output(z.array(studySummarySchema)),
+  show: call.input(referenceSchema).output(studyShownSchema),
+  /** Takes a study away; its runs and models stay. Errors: `not-found`, `conflict` (it runs). */
+  remove: call.input(referenceSchema).output(z.strictObject({ id: idSchema, name: datasetNameSchema })),
+  /** All that its tables and charts are made from, of the cells that are done. Errors: `not-found`. */
+  results: call.input(referenceSchema).output(resultsSchema),
+  /** Writes tables, charts and a report into a new folder. Errors: `not-found`, `forbidden`, `file-exists`, `input-invalid`, `disk-full`. */
+  export: call.input(studyExportSchema).output(exportedSchema),
+  /** Writes a study with its runs, arrays and models into one file. Errors: `not-found`, `forbidden`, `file-exists`, `disk-full`. */
+  createBundle: call.input(referenceSchema.extend({ file: pathSchema, overwrite: z.boolean().default(false) })).output(bundleSchema),
+  /** Reads such a file, verifies all of it, and stores what is not there. Errors: `input-invalid`, `hash-mismatch`, `too-large`, `conflict`, `forbidden`. */
+  importBundle: call.input(z.strictObject({ file: pathSchema })).output(bundleImportedSchema),
+}

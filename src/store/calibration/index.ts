@@ -1,0 +1,1 @@
+export { profileFileName, ProfileStore, type StoredProfile } from './profileStore.ts'

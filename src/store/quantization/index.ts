@@ -1,0 +1,1 @@
+export { quantizedFileName, QuantizedStore, type StoredQuantized } from './quantizedStore.ts'
