@@ -11,7 +11,9 @@ const ofOneHome = ['run', 'duration_s']
 export function comparableTables(folder: string): Record<string, string> {
   const names = readdirSync(folder).filter((name) => /\.(csv|md|tex)$/.test(name))
   const read = (name: string): string => readFileSync(join(folder, name), 'utf8')
-  return Object.fromEntries(names.sort().map((name) => [name, name === 'results.csv' ? withoutColumns(read(name)) : read(name)]))
+  return Object.fromEntries(
+    names.sort().map((name) => [name, name === 'results.csv' ? withoutColumns(read(name)) : read(name)]),
+  )
 }
 
 /** Which tables of two exports differ. */
@@ -24,7 +26,15 @@ function withoutColumns(text: string): string {
   const lines = text.split('\n')
   const start = lines.findIndex((line) => cellsOf(line).includes('duration_s'))
   const left = new Set(ofOneHome.map((name) => cellsOf(lines[start] ?? '').indexOf(name)))
-  return lines.map((line, index) => (index < start ? line : cellsOf(line).filter((_, column) => !left.has(column)).join(','))).join('\n')
+  return lines
+    .map((line, index) =>
+      index < start
+        ? line
+        : cellsOf(line)
+            .filter((_, column) => !left.has(column))
+            .join(','),
+    )
+    .join('\n')
 }
 
 /** The cells of a line of CSV, quotes kept. No cell of an export holds a line break. */

@@ -45,7 +45,7 @@ process.env['BITGAUGE_TENSORFLOW_ADDON'] = located.addon
 const tensorflow = loadTensorflow()
 
 const random = await compareRandom(Number(values.models), Number(values.seed))
-const outcomes: [string, Outcome][] = [[`${random.models} random models`, random.outcome]]
+const outcomes: [string, Outcome][] = random.models > 0 ? [[`${random.models} random models`, random.outcome]] : []
 if (random.refused > 0) say(`${random.refused} random models were refused: 16 by 16 bits`)
 for (const { name, model, texts } of await quantizedFiles(tensorflow, values.file, {
   ...values,

@@ -14,32 +14,19 @@ import type { ModelRecord } from '../../src/shared/contract/model.ts'
 import type { Trained } from '../../src/shared/contract/training.ts'
 import { root } from '../tasks/run.ts'
 import { bitgauge } from './bitgauge.ts'
+import { ensureDataset } from './datasets.ts'
 import { floatPlan, type Plan } from './floatPlan.ts'
 
 const { values } = parseArgs({ options: { section: { type: 'string', multiple: true }, home: { type: 'string' } } })
 const home = values.home ?? join(defaultPaths().cache, 'studies')
-const data = join(root, '..', 'shared', 'data')
 const target = join(root, 'docs', 'studies', 'float.json')
-
-const sources = {
-  'ag-news': [
-    'ag_news_train_43k.csv.gz',
-    '--preset',
-    'ag-news',
-    '--test',
-    join(data, 'ag_news_test.csv.gz'),
-    '--dev-last',
-    '3000',
-  ],
-  r8: ['r8_train.tsv.gz', '--preset', 'r8', '--test', join(data, 'r8_test.tsv.gz'), '--dev-share', '0.1'],
-} as const
 
 mkdirSync(join(root, 'docs', 'studies'), { recursive: true })
 const wanted = floatPlan().filter((plan) => values.section === undefined || values.section.includes(plan.section))
 for (const plan of wanted) save(await line(plan))
 
 async function line(plan: Plan): Promise<FloatLine> {
-  await ensureDataset(plan.dataset)
+  await ensureDataset(plan.dataset, home)
   const name = `${plan.dataset}-${plan.label}-${plan.seed}`
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, '-')
@@ -72,13 +59,6 @@ function trainingOf({ name, training }: ModelRecord): FloatLine['training'] {
   if (training === null) throw new Error(`${name} was not trained here`)
   const { texts, history, bestEpoch, steps, dev, duration_s } = training
   return { texts, epochs: history.length, bestEpoch, steps, devAccuracy: dev?.accuracy ?? null, duration_s }
-}
-
-async function ensureDataset(name: keyof typeof sources): Promise<void> {
-  const { datasets } = await bitgauge<{ datasets: { name: string }[] }>(['dataset', 'list'], home)
-  if (datasets.some((dataset) => dataset.name === name)) return
-  const [train, ...rest] = sources[name]
-  await bitgauge(['dataset', 'import', join(data, train), ...rest, '--name', name], home)
 }
 
 function save(made: FloatLine): void {

@@ -13,7 +13,11 @@ import { root } from '../tasks/run.ts'
 import { differingTables } from './comparable.ts'
 
 const { values } = parseArgs({
-  options: { kills: { type: 'string', default: '50' }, seed: { type: 'string', default: '1' }, keep: { type: 'boolean', default: false } },
+  options: {
+    kills: { type: 'string', default: '50' },
+    seed: { type: 'string', default: '1' },
+    keep: { type: 'boolean', default: false },
+  },
 })
 const kills = Number(values.kills)
 const random = randomOf(Number(values.seed))
@@ -97,16 +101,16 @@ function assertSame(a: string, b: string): void {
 /** A home on a disk too small for the study, made larger when it is full. */
 async function fillDisk(reference: string): Promise<void> {
   const where = home('full')
-  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=3m', 'none', where])
+  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'none', where])
   if (mounted.status !== 0) return say(`the full disk is left out: ${mounted.stderr.toString().trim()}`)
   try {
     let failures = 0
-    for (let size = 3; ; size += 1) {
+    for (let size = 4; ; size += 6) {
       const { code, output } = await run(['study', 'run', study, '--json'], where)
       if (code === 0) break
       if (!output.includes('"disk-full"')) throw new Error(`on a full disk: ${output}`)
       failures += 1
-      spawnSync('mount', ['-o', `remount,size=${size + 1}m`, where])
+      spawnSync('mount', ['-o', `remount,size=${size + 6}m`, where])
     }
     spawnSync('mount', ['-o', 'remount,size=200m', where])
     await finish(where)

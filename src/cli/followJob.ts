@@ -1,6 +1,7 @@
 import type { Host } from '../host/index.ts'
 import { endStates, type Job } from '../shared/contract/jobs.ts'
 import { AppError } from '../shared/errors.ts'
+import type { Warning } from '../shared/units.ts'
 import type { CommandContext } from './command.ts'
 
 /**
@@ -34,4 +35,10 @@ function jobOf(event: { type: string; job?: Job }): Job | undefined {
 function finished(job: Job): Job {
   if (job.error !== null) throw AppError.fromRecord(job.error)
   return job
+}
+
+/** The warnings of what a job gave and of the job itself, each once. */
+export function warningsOf(job: Job, result: readonly Warning[]): Warning[] {
+  const all = [...result, ...job.warnings]
+  return [...new Map(all.map((warning) => [JSON.stringify(warning), warning])).values()]
 }

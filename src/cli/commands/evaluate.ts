@@ -11,7 +11,7 @@ import {
 import { AppError } from '../../shared/errors.ts'
 import { exitCodes, type CommandContext, type Define, type Outcome } from '../command.ts'
 import { deviceOption, ensureLibrary } from '../deviceOption.ts'
-import { followJob } from '../followJob.ts'
+import { followJob, warningsOf } from '../followJob.ts'
 import { parseNoise, type NoiseFlag } from '../noiseOption.ts'
 import { printable } from '../output.ts'
 import { kilobytes, percent, table } from '../table.ts'
@@ -69,7 +69,8 @@ async function run(context: CommandContext, flags: EvaluateFlags, [model]: strin
     const started = await host.client.evaluation.start(input)
     if (started.state === 'done-before') return outcomeOf(started.evaluation, true, false)
     const job = await followJob(host, context, started.job)
-    return outcomeOf(evaluationResultSchema.parse(job.result), false, input.check)
+    const outcome = outcomeOf(evaluationResultSchema.parse(job.result), false, input.check)
+    return { ...outcome, warnings: warningsOf(job, outcome.warnings ?? []) }
   })
 }
 

@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { quantizedSchema, quantizeSchema, type Quantized } from '../../shared/contract/quantizedModel.ts'
 import type { CommandContext, Define, Outcome } from '../command.ts'
 import { deviceOption, ensureLibrary } from '../deviceOption.ts'
-import { followJob } from '../followJob.ts'
+import { followJob, warningsOf } from '../followJob.ts'
 import { withHost } from '../withHost.ts'
 import { parseUsage } from './dataset/options.ts'
 import { describeQuantized } from './quantize/describe.ts'
@@ -39,7 +39,8 @@ async function run(context: CommandContext, flags: QuantizeFlags, [model]: strin
     const started = await host.client.quantization.start(input)
     if (started.state === 'done-before') return outcomeOf(started.quantized, true)
     const job = await followJob(host, context, started.job)
-    return outcomeOf(quantizedSchema.parse(job.result), false)
+    const outcome = outcomeOf(quantizedSchema.parse(job.result), false)
+    return { ...outcome, warnings: warningsOf(job, outcome.warnings ?? []) }
   })
 }
 

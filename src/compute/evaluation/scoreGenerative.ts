@@ -1,6 +1,6 @@
 import { inScope, type Ops } from '../models/ops.ts'
 import { lengthBatches, type AfterBatch, type TextScores } from './textScores.ts'
-import { directWordScores, factoredWordScores, type ClassOffsets, type Logits } from './wordScores.ts'
+import { directWordScores, factoredWordScores, type ClassOffsets, type Logits, type SharedRows } from './wordScores.ts'
 
 /** Per text of a batch: [B, classes] of what depends on the class, and [B] of what does not. */
 export interface BatchScores {
@@ -65,9 +65,19 @@ export async function scoreGenerative(
   return { classes, scores, logLikelihoods, guarded, offsetRange: scorer.offsetRange }
 }
 
-/** Scores by factors, of a language model that all classes share. */
-export function factoredTexts(ops: Ops, logits: Logits, offsets: ClassOffsets, predicted: PredictedTexts): BatchScores {
-  const words = factoredWordScores(ops, logits, offsets, predicted.targets)
+/**
+ * Scores by factors, of a language model that all classes share.
+ *
+ * @param shared which words share a row of logits; null: none
+ */
+export function factoredTexts(
+  ops: Ops,
+  logits: Logits,
+  offsets: ClassOffsets,
+  predicted: PredictedTexts,
+  shared: SharedRows | null = null,
+): BatchScores {
+  const words = factoredWordScores(ops, logits, offsets, predicted.targets, shared)
   const classes = offsets.rows.length
   const sums = emptyScores(predicted.texts, classes, words.guarded)
   predicted.owners.forEach((text, n) => {

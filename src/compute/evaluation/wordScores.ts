@@ -11,6 +11,14 @@ export const rowsAtOnce = 256
 /** The logits `s` of `count` words to predict from the one at `at` on, [count, V], without what depends on the class. */
 export type Logits = (at: number, count: number) => Tensor
 
+/** Words that share their logits: what they are predicted from is the same. */
+export interface SharedRows {
+  /** rows of logits in all */
+  count: number
+  /** [N] the row of each word */
+  of: Int32Array
+}
+
 /** What depends on the class of a logit `s_v + c_yv`, on the device and here; made once for all texts. */
 export interface ClassOffsets {
   /** [classes] rows `c_y` of [words] */
@@ -35,18 +43,24 @@ export interface WordScores {
  * vocabulary, one product with the classes' exponentials.
  *
  * @param targets [N] word ids
+ * @param shared  which words share a row of logits; null: none
  */
-export function factoredWordScores(ops: Ops, logits: Logits, offsets: ClassOffsets, targets: Int32Array): WordScores {
+export function factoredWordScores(
+  ops: Ops,
+  logits: Logits,
+  offsets: ClassOffsets,
+  targets: Int32Array,
+  shared: SharedRows | null = null,
+): WordScores {
   const classes = offsets.rows.length
   const common = new Float64Array(targets.length)
   const relative = new Float64Array(targets.length * classes)
   let guarded = 0
-  eachChunk(ops, logits, targets, (s, peak, exponentials, ofTargets, at) => {
+  eachChunk(ops, logits, targets, shared, (s, peak, exponentials, ofTargets, words) => {
     const sums = ops.matMul(exponentials, offsets.exponentials).dataSync<'float32'>()
     const peaks = peak.dataSync<'float32'>()
-    for (let row = 0; row < ofTargets.length; row += 1) {
-      const target = targets[at + row]!
-      common[at + row] = ofTargets[row]! - peaks[row]!
+    words.forEach(({ word, row }, place) => {
+      common[word] = ofTargets[place]! - peaks[row]!
       for (let y = 0; y < classes; y += 1) {
         const sum = sums[row * classes + y]!
         const isGuarded = !(sum >= guard)
@@ -54,9 +68,9 @@ export function factoredWordScores(ops: Ops, logits: Logits, offsets: ClassOffse
         const logSum = isGuarded
           ? directLogSum(rowOf(ops, s, row), offsets.rows[y]!, peaks[row]!, offsets.peaks[y]!)
           : Math.log(sum)
-        relative[(at + row) * classes + y] = offsets.rows[y]![target]! - offsets.peaks[y]! - logSum
+        relative[word * classes + y] = offsets.rows[y]![targets[word]!]! - offsets.peaks[y]! - logSum
       }
-    }
+    })
   })
   return { common, relative, guarded }
 }
@@ -64,10 +78,10 @@ export function factoredWordScores(ops: Ops, logits: Logits, offsets: ClassOffse
 /** [N] `s_x - log sum_v exp(s_v)` where the logits are those of one class. */
 export function directWordScores(ops: Ops, logits: Logits, targets: Int32Array): Float64Array {
   const scores = new Float64Array(targets.length)
-  eachChunk(ops, logits, targets, (_s, peak, exponentials, ofTargets, at) => {
+  eachChunk(ops, logits, targets, null, (_s, peak, exponentials, ofTargets, words) => {
     const sums = ops.sum(exponentials, 1).dataSync<'float32'>()
     const peaks = peak.dataSync<'float32'>()
-    ofTargets.forEach((value, row) => (scores[at + row] = value - peaks[row]! - Math.log(sums[row]!)))
+    words.forEach(({ word, row }, place) => (scores[word] = ofTargets[place]! - peaks[row]! - Math.log(sums[row]!)))
   })
   return scores
 }
@@ -84,22 +98,49 @@ export function classOffsets(ops: Ops, rows: readonly Float32Array[]): ClassOffs
   return { rows, peaks, exponentials }
 }
 
-type Chunk = (s: Tensor, peak: Tensor, exponentials: Tensor, ofTargets: Float32Array, at: number) => void
+/** A word, and the row of its logits among those of a chunk. */
+interface ChunkWord {
+  word: number
+  row: number
+}
 
-/** `s`, its maxima, `exp(s - max s)` and `s` at the targets, for some rows at a time. */
-function eachChunk(ops: Ops, logits: Logits, targets: Int32Array, use: Chunk): void {
-  for (let at = 0; at < targets.length; at += rowsAtOnce) {
-    const count = Math.min(rowsAtOnce, targets.length - at)
+type Chunk = (
+  s: Tensor,
+  peak: Tensor,
+  exponentials: Tensor,
+  ofTargets: Float32Array,
+  words: readonly ChunkWord[],
+) => void
+
+/** `s`, its maxima, `exp(s - max s)` for some rows at a time, and `s` at the targets of the words that have these rows. */
+function eachChunk(ops: Ops, logits: Logits, targets: Int32Array, shared: SharedRows | null, use: Chunk): void {
+  const rows = shared?.count ?? targets.length
+  const wordsAt = shared === null ? ownRows : sharedRows(shared)
+  for (let at = 0; at < rows; at += rowsAtOnce) {
+    const count = Math.min(rowsAtOnce, rows - at)
+    const words = wordsAt(at, count)
     ops.tensorflow.tf.tidy(() => {
       const s = logits(at, count)
       const peak = ops.max(s, 1)
       const shifted = ops.float('Sub', s, peak)
       const exponentials = ops.float('Exp', shifted)
       shifted.dispose()
-      const ofTargets = ops.pick(s, targets.subarray(at, at + count)).dataSync<'float32'>() as Float32Array
-      use(s, peak, exponentials, ofTargets, at)
+      const columns = Int32Array.from(words, ({ word }) => targets[word]!)
+      const ofTargets = ops.pickAt(s, columns, (place) => words[place]!.row).dataSync<'float32'>() as Float32Array
+      use(s, peak, exponentials, ofTargets, words)
     })
   }
+}
+
+type WordsAt = (at: number, count: number) => ChunkWord[]
+
+const ownRows: WordsAt = (at, count) => Array.from({ length: count }, (_, row) => ({ word: at + row, row }))
+
+/** Words by chunks, each found once. */
+function sharedRows({ of, count }: SharedRows): WordsAt {
+  const chunks = Array.from({ length: Math.ceil(count / rowsAtOnce) }, (): ChunkWord[] => [])
+  of.forEach((row, word) => chunks[Math.floor(row / rowsAtOnce)]!.push({ word, row: row % rowsAtOnce }))
+  return (at) => chunks[at / rowsAtOnce]!
 }
 
 function rowOf(ops: Ops, s: Tensor, row: number): Float32Array {

@@ -121,8 +121,13 @@ export class Ops {
 
   /** One element of each row of a matrix, [rows]; `columns` says which. */
   pick(matrix: TensorInfo, columns: Int32Array): Tensor {
+    return this.pickAt(matrix, columns, (row) => row)
+  }
+
+  /** Elements of a matrix, [columns.length]; `rowOf` gives the row of each. */
+  pickAt(matrix: TensorInfo, columns: Int32Array, rowOf: (place: number) => number): Tensor {
     const places = new Int32Array(2 * columns.length)
-    columns.forEach((column, row) => places.set([row, column], 2 * row))
+    columns.forEach((column, place) => places.set([rowOf(place), column], 2 * place))
     const types = [this.type('Tparams', 'float'), this.type('Tindices', 'int32')]
     return this.one('GatherNd', types, [matrix, this.integers(places, [columns.length, 2])])
   }

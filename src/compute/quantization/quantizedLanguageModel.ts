@@ -5,7 +5,8 @@ import type { QuantizedModel, QuantizedPart } from '../../core/quantization/quan
 import type { GenerativeSpec } from '../../shared/contract/modelRules.ts'
 import type { Recipe } from '../../shared/contract/quantizationRules.ts'
 import { directTexts, factoredTexts, type GenerativeScorer } from '../evaluation/scoreGenerative.ts'
-import { classOffsets, rowsAtOnce, type Logits } from '../evaluation/wordScores.ts'
+import { classOffsets, rowsAtOnce, type Logits, type SharedRows } from '../evaluation/wordScores.ts'
+import { distinctRows } from './distinctRows.ts'
 import type { Kept } from './kept.ts'
 import { predictingPrefixes } from './prefixBatch.ts'
 import type { Watch } from './quantizedCell.ts'
@@ -65,6 +66,19 @@ export class QuantizedLanguageModel {
   logits({ input }: ReadTexts, of: (logits: Tensor) => Tensor = (logits) => logits): Logits {
     const { ops } = this.#kept
     return (at) => of(this.head.logits(mapRows(input, (rows) => rowsFrom(ops, rows, at, rowsAtOnce))))
+  }
+
+  /** The same texts with each different vector of `head-input` once; null where that is not worth its while. */
+  distinct(read: ReadTexts): { read: ReadTexts; shared: SharedRows } | null {
+    const { input, targets } = read
+    // A scale of its own is part of what a vector stands for.
+    if (input.kind !== 'integer' || input.scale.shape.length > 0 || targets.length === 0) return null
+    const { ops } = this.#kept
+    const { hidden } = this.#spec
+    const shared = distinctRows(input.codes.dataSync<'float32'>() as Float32Array, targets.length, hidden)
+    if (shared.count > 0.8 * targets.length) return null
+    const first = ops.integers(shared.first)
+    return { read: { ...read, input: mapRows(input, (rows) => this.#filled(ops.gather(rows, first))) }, shared }
   }
 
   /** Logits as the integers of `head-output` stand for them. */
@@ -151,7 +165,8 @@ function factoredScorer({ ops }: Kept, part: QuantizedLanguageModel, rows: reado
     offsetRange: offsetRange(rows),
     score(texts) {
       const read = part.read(texts)
-      return factoredTexts(ops, part.logits(read), offsets, read)
+      const distinct = part.distinct(read)
+      return factoredTexts(ops, part.logits(distinct?.read ?? read), offsets, read, distinct?.shared)
     },
     outputs: () => [],
     dispose: () => offsets.exponentials.dispose(),

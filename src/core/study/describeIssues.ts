@@ -8,7 +8,25 @@ type Issue = z.core.$ZodIssue
 
 /** What a study's schema found, as sentences with their places. */
 export function describeIssues(issues: readonly Issue[], tree: YamlTree): FileProblem[] {
-  return issues.flatMap((issue) => describe(issue, issue.path, tree))
+  return describeAll(issues, [], tree)
+}
+
+function describeAll(issues: readonly Issue[], path: readonly PropertyKey[], tree: YamlTree): FileProblem[] {
+  const misspelled = new Set(issues.flatMap((issue) => misspelledIn(issue, path, tree)))
+  const told = issues.filter((issue) => !isMissing(issue, path, tree) || !misspelled.has(nameOf([...path, ...issue.path])))
+  return told.flatMap((issue) => describe(issue, [...path, ...issue.path], tree))
+}
+
+/** Names of what is most likely not lacking but spelled otherwise: a key that there is not beside one that is near to it. */
+function misspelledIn(issue: Issue, path: readonly PropertyKey[], tree: YamlTree): string[] {
+  if (issue.code !== 'unrecognized_keys') return []
+  const place = [...path, ...issue.path]
+  const known = knownKeys(tree.value, place)
+  return issue.keys.map((key) => nameOf([...place, nearestName(key, known) ?? key]))
+}
+
+function isMissing(issue: Issue, path: readonly PropertyKey[], tree: YamlTree): boolean {
+  return issue.path.length > 0 && valueAt(tree.value, [...path, ...issue.path]) === undefined
 }
 
 function describe(issue: Issue, path: readonly PropertyKey[], tree: YamlTree): FileProblem[] {
@@ -95,15 +113,17 @@ function describeUnion(
   }
   const scored = forms.map((issues) => ({ issues, score: issues.reduce((sum, one) => sum + distance(one, value), 0) }))
   const { issues } = scored.reduce((best, one) => (one.score < best.score ? one : best))
-  // What is lacking is most likely what is spelled wrongly beside it.
-  const misspelled = issues.some(({ code, path: place }) => code === 'unrecognized_keys' && place.length === 0)
-  const told = misspelled ? issues.filter((one) => !isMissing(one) || one.path.length > 1) : issues
   const words = wordsOf(forms)
-  return told.flatMap((one) => {
-    const options = one.path.length === 1 ? words.get(one.path[0] as PropertyKey) : undefined
-    const place = [...path, ...one.path]
-    return one.code === 'invalid_value' && options !== undefined ? [notAmong(place, options, tree)] : describe(one, place, tree)
-  })
+  const [fixed, others] = [issues.filter((one) => isWord(one, words)), issues.filter((one) => !isWord(one, words))]
+  const lacking = fixed.map((one) => notAmong([...path, ...one.path], words.get(one.path[0] as PropertyKey) ?? [], tree))
+  // A form that is lacking something has most likely a key spelled otherwise, of this form or of another one.
+  const misspelled = others.some(({ code, path: place }) => code === 'unrecognized_keys' && place.length === 0)
+  const told = misspelled ? others.filter((one) => one.path.length > 1 || !isMissing(one, path, tree)) : others
+  return [...lacking, ...describeAll(told, path, tree)]
+}
+
+function isWord({ code, path }: Issue, words: ReadonlyMap<PropertyKey, unknown>): boolean {
+  return code === 'invalid_value' && path.length === 1 && words.has(path[0] as PropertyKey)
 }
 
 /** The words that a form without parts may be. */
@@ -141,10 +161,6 @@ function wordsOf(forms: readonly (readonly Issue[])[]): Map<PropertyKey, unknown
     words.set(key, [...(words.get(key) ?? []), ...issue.values])
   }
   return words
-}
-
-function isMissing(issue: Issue): boolean {
-  return 'message' in issue && issue.message.endsWith('received undefined')
 }
 
 function distance(issue: Issue, value: unknown): number {

@@ -1,7 +1,8 @@
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { basename } from 'node:path'
-import { createGunzip } from 'node:zlib'
+import { pipeline } from 'node:stream'
+import { createGunzip, type Gunzip } from 'node:zlib'
 import { AppError } from '../../shared/errors.ts'
 import { bundleLimits, bundleManifestName, bundleManifestSchema, sha256, type BundledFile, type BundleManifest } from './bundleFile.ts'
 import { block_bytes, readTarHeader } from './tar.ts'
@@ -18,20 +19,26 @@ export interface BundleEntry {
  * @throws AppError `not-found`, `input-invalid`, `hash-mismatch`, `too-large`
  */
 export async function* readBundle(path: string, see: (manifest: BundleManifest) => void): AsyncGenerator<BundleEntry> {
-  const blocks = await openBlocks(path)
-  const manifest = await readManifest(blocks)
-  see(manifest)
-  for (const file of manifest.files) {
-    const header = readTarHeader(await blocks.take(block_bytes))
-    if (header?.name !== file.path || header.bytes !== file.bytes) throw invalid(`${file.path}, ${file.bytes} bytes`, header)
-    const bytes = await blocks.take(file.bytes)
-    await blocks.take(padding(file.bytes))
-    if (sha256(bytes) !== file.sha256) {
-      throw new AppError('hash-mismatch', 'The bundle is damaged.', { expected: `${file.path} with sha256 ${file.sha256}`, found: sha256(bytes) })
-    }
-    yield { file, bytes }
+  const unpacked = await openUnpacked(path)
+  const blocks = new Blocks((unpacked as AsyncIterable<Buffer>)[Symbol.asyncIterator]())
+  try {
+    const manifest = await readManifest(blocks)
+    see(manifest)
+    for (const file of manifest.files) yield { file, bytes: await readFileOf(blocks, file) }
+    await assertEnd(blocks)
+  } finally {
+    unpacked.destroy()
   }
-  await assertEnd(blocks)
+}
+
+async function readFileOf(blocks: Blocks, file: BundledFile): Promise<Buffer> {
+  const header = readTarHeader(await blocks.take(block_bytes))
+  if (header?.name !== file.path || header.bytes !== file.bytes) throw invalid(`${file.path}, ${file.bytes} bytes`, header)
+  const bytes = await blocks.take(file.bytes)
+  await blocks.take(padding(file.bytes))
+  const found = sha256(bytes)
+  if (found === file.sha256) return bytes
+  throw new AppError('hash-mismatch', 'The bundle is damaged.', { expected: `${file.path} with sha256 ${file.sha256}`, found })
 }
 
 async function readManifest(blocks: Blocks): Promise<BundleManifest> {
@@ -107,13 +114,13 @@ class Blocks {
   }
 }
 
-async function openBlocks(path: string): Promise<Blocks> {
+async function openUnpacked(path: string): Promise<Gunzip> {
   const found = await stat(path).catch((cause: unknown) => {
     throw new AppError('not-found', `There is no file ${basename(path)}.`, { cause })
   })
   if (!found.isFile()) throw new AppError('input-invalid', `${basename(path)} is no file.`, { expected: 'a bundle' })
-  const unpacked = createReadStream(path).compose(createGunzip())
-  return new Blocks((unpacked as AsyncIterable<Buffer>)[Symbol.asyncIterator]())
+  // What goes wrong on the way is thrown to whoever reads the end of it.
+  return pipeline(createReadStream(path), createGunzip(), () => {})
 }
 
 function padding(bytes: number): number {

@@ -55,11 +55,11 @@ export function storeRun({ runs }: BundleParts, run: BundledRun, arrays: readonl
   return 'added'
 }
 
-/** What an evaluation says of the runs that it rests on, by the ids that they have here. */
+/** What an evaluation says of the runs that it rests on, by the ids that they have here; all else, and its order, as it was. */
 function withIds(result: unknown, ids: ReadonlyMap<string, string>): unknown {
-  const { quantization, ...rest } = (result ?? {}) as { quantization?: { run: string; float: { run: string } | null } | null }
+  const { quantization } = (result ?? {}) as { quantization?: { run: string; float: { run: string } | null } | null }
   if (quantization === undefined || quantization === null) return result
   const of = (id: string): string => ids.get(id) ?? id
   const float = quantization.float === null ? null : { ...quantization.float, run: of(quantization.float.run) }
-  return { ...rest, quantization: { ...quantization, run: of(quantization.run), float } }
+  return { ...(result as object), quantization: { ...quantization, run: of(quantization.run), float } }
 }

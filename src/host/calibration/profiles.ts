@@ -56,12 +56,8 @@ export class Profiles {
 
   /** The profile that was made of this before and is still whole; undefined where there is none. */
   async find(asked: ProfileAsked): Promise<StoredProfile | undefined> {
-    const run = this.#options.runs.byKey(runKey(profileParts(asked)))
-    const fingerprint = profileRecordSchema.shape.fingerprint.safeParse(
-      (run?.result as { fingerprint?: unknown } | undefined)?.fingerprint,
-    )
-    if (!fingerprint.success) return undefined
-    return this.#options.profiles.byFingerprint(fingerprint.data).catch(ignoreDamaged)
+    const fingerprint = this.#madeBefore(asked)
+    return fingerprint === undefined ? undefined : this.#options.profiles.whole(fingerprint)
   }
 
   /**
@@ -74,8 +70,17 @@ export class Profiles {
     const key = runKey(profileParts(asked))
     return this.#lock.run(key, async () => {
       const before = control.force === true ? undefined : await this.find(asked)
-      return before ?? this.#compute(asked, key, control)
+      if (before !== undefined) return before
+      if (control.force !== true && this.#madeBefore(asked) !== undefined) control.onWarning?.(madeAnew(asked))
+      return this.#compute(asked, key, control)
     })
+  }
+
+  /** What the run of this says that its file is. */
+  #madeBefore(asked: ProfileAsked): string | undefined {
+    const run = this.#options.runs.byKey(runKey(profileParts(asked)))
+    const { fingerprint } = (run?.result ?? {}) as { fingerprint?: unknown }
+    return profileRecordSchema.shape.fingerprint.safeParse(fingerprint).data
   }
 
   async #compute(asked: ProfileAsked, key: string, control: ProfileControl): Promise<StoredProfile> {
@@ -199,7 +204,7 @@ function modelOf({ model }: ProfileAsked): ProfileRecord['model'] {
   return { id, name, fingerprint }
 }
 
-function ignoreDamaged(thrown: unknown): undefined {
-  if (thrown instanceof AppError && thrown.code === 'store-damaged') return undefined
-  throw thrown
+function madeAnew({ model, set }: ProfileAsked): Warning {
+  const message = `The profile of ${model.record.name} on the calibration set ${set.id} was gone or damaged; it is made anew.`
+  return { code: 'profile-made-anew', message, subject: set.id }
 }

@@ -104,8 +104,7 @@ export class QuantizationService {
     const run = quantization === undefined ? undefined : runs.byKey(quantizationKey(quantization))
     const fingerprint = (run?.result as { fingerprint?: unknown } | undefined)?.fingerprint
     if (typeof fingerprint !== 'string') return undefined
-    const { stored } = await quantized.list()
-    return stored.find(({ record }) => record.fingerprint === fingerprint)?.record
+    return (await quantized.whole(fingerprint))?.record
   }
 
   #make(quantization: Quantization, name: string, control: TaskControl & { force: boolean }): Promise<Quantized> {

@@ -18,8 +18,9 @@ const fatal: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 /** What says nothing of the cell: another attempt may go well. */
 const passing: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['compute-crashed', 'job-interrupted', 'conflict'])
 
-/** Attempts at a cell whose process ended under it. */
-export const attempts = 3
+/** Attempts at a cell whose process ended under it, or before it began. */
+const attempts = 3
+const again: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['compute-crashed', 'compute-unavailable'])
 
 /** A defect ends a study too: what it leaves is not to be trusted. */
 export function isFatal(thrown: unknown): boolean {
@@ -37,8 +38,8 @@ export async function withAttempts<T>(signal: AbortSignal, work: () => Promise<T
     try {
       return await work()
     } catch (thrown) {
-      const again = thrown instanceof AppError && thrown.code === 'compute-crashed' && attempt < attempts
-      if (!again || signal.aborted) throw thrown
+      const worthIt = thrown instanceof AppError && again.has(thrown.code) && attempt < attempts
+      if (!worthIt || signal.aborted) throw thrown
     }
   }
 }

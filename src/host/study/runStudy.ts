@@ -1,4 +1,4 @@
-import { stageVersions } from '../../core/stageVersions.ts'
+import { cellVersions } from '../../core/study/cellVersions.ts'
 import { checkDataset } from '../../core/study/checkDataset.ts'
 import { problemsError } from '../../core/study/fileProblem.ts'
 import { readStudyOrThrow, type ReadStudy } from '../../core/study/readStudy.ts'
@@ -99,12 +99,12 @@ class StudyRun {
     const { studies } = this.#parts
     const { id, dataset, versions } = this.#row
     const changed = dataset !== null && dataset.fingerprint !== record.fingerprint
-    const raised = JSON.stringify(versions) !== JSON.stringify(stageVersions)
+    const raised = JSON.stringify(versions) !== JSON.stringify(cellVersions())
     if (changed || raised || this.#how.force) studies.reopen(id, 'all')
     else if (this.#how.retryFailed) studies.reopen(id, 'failed')
     else this.#reopenPassing()
     const { name, fingerprint, classes } = record
-    studies.update(id, { dataset: { name, fingerprint, classes }, versions: { ...stageVersions } })
+    studies.update(id, { dataset: { name, fingerprint, classes }, versions: cellVersions() })
   }
 
   #reopenPassing(): void {

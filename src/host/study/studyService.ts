@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { ulid } from 'ulid'
 import { canonicalJson } from '../../core/run/canonicalJson.ts'
-import { stageVersions } from '../../core/stageVersions.ts'
+import { cellVersions } from '../../core/study/cellVersions.ts'
 import { expandStudy, type PlacedCell } from '../../core/study/expandStudy.ts'
 import type { FileProblem } from '../../core/study/fileProblem.ts'
 import { readStudy, readStudyOrThrow, type ReadStudy } from '../../core/study/readStudy.ts'
@@ -155,7 +155,7 @@ export class StudyService {
     const study = {
       ...{ id: ulid(), name: read.study.name, fingerprint, yaml: input.text, folder },
       dataset: before !== undefined && hasDatasetOf(before, read, folder) ? before.dataset : null,
-      versions: { ...stageVersions },
+      versions: cellVersions(),
       created: now(),
     }
     return studies.plan(study, cells, isOwnerAlive)

@@ -56,7 +56,8 @@ export function accuracyByBits(
   if (request.enlarged && high - low > 0.5) return null
   const option = emptyOption(look)
   const height = drawPanels(option, look, panels, { scale, ticks, width })
-  const enlarged = `, enlarged: ${percentText(low, 0)} to ${percentText(high, 0)} %`
+  const digits = digitsOf(scale)
+  const enlarged = `, enlarged: ${percentText(low, digits)} to ${percentText(high, digits)} %`
   return {
     name: `accuracy-by-bits${request.enlarged ? '-enlarged' : ''}`,
     title: `Accuracy against width${request.enlarged ? enlarged : ''}`,
@@ -160,6 +161,11 @@ function scaleOf(curves: readonly Curve[]): number[] {
   return roundSteps(Math.min(...values), Math.max(...values)).filter((step) => step >= 0 && step <= 1)
 }
 
+/** Digits of per cent that tell the ticks apart. */
+function digitsOf(scale: readonly number[]): number {
+  return scale.some((value) => Math.abs(value * 100 - Math.round(value * 100)) > 1e-9) ? 1 : 0
+}
+
 function endsOf(scale: readonly number[]): [number, number] {
   return [scale[0] ?? 0, scale.at(-1) ?? 1]
 }
@@ -199,7 +205,7 @@ function drawPanel(
     nameGap: ticks.labels.some((label) => label.includes('\n')) ? 34 : 22,
     nameTextStyle: textLook(look),
   }
-  const digits = scale.some((value) => Math.abs(value * 100 - Math.round(value * 100)) > 1e-9) ? 1 : 0
+  const digits = digitsOf(scale)
   const plot = addPlot(
     option,
     box,

@@ -43,8 +43,8 @@ export function asSentence(parts: readonly string[]): string {
 
 /** The split and the number of texts that every cell has, or the smallest and the largest. */
 export function textsWords(rows: readonly ResultRow[]): string {
-  const sizes = rows.map((row) => row.n)
   const splits = [...new Set(rows.map((row) => row.split))].join(', ')
+  const sizes = [...new Set(rows.map((row) => row.n))]
   const [low, high] = [Math.min(...sizes), Math.max(...sizes)]
   const n = low === high ? low.toLocaleString('en') : `${low.toLocaleString('en')} to ${high.toLocaleString('en')}`
   return `${splits} split, n = ${n}`

@@ -25,24 +25,33 @@ export function markOf({ verdict, difference }: Contrast, test: Answer['question
 export type Place = Partial<Record<PivotAxis, string>>
 
 /**
- * The mark of the contrast that speaks of the same runs as the cell: each axis that either of them names must be named by both with the
+ * Finds the mark of the contrast that speaks of the same runs as a cell: each axis that either of them names must be named by both with the
  * same value, or have one value alone among the rows that the question is about.
  */
-export function markAt(place: Place, answer: Answer, rows: readonly ResultRow[]): Mark | null {
-  const { question } = answer
+export function markFinder(answer: Answer, rows: readonly ResultRow[]): (place: Place) => Mark | null {
+  const { question, contrasts } = answer
   const allowed = onlyOf(answer, rows)
+  const singles = new Map<PivotAxis, string | null>()
   const single = (axis: PivotAxis): string | null => {
-    const values = (allowed[axis] ?? valuesOf(rows, axis)).slice(0, 2)
-    return values.length === 1 ? (values[0] ?? null) : null
+    if (!singles.has(axis)) {
+      const values = allowed[axis] ?? valuesOf(rows, axis)
+      singles.set(axis, values.length === 1 ? (values[0] ?? null) : null)
+    }
+    return singles.get(axis) ?? null
   }
-  const fits = answer.contrasts.find((contrast) => {
-    const said: Place = { ...contrast.within, [question.compare]: contrast.value }
-    const names = new Set([...Object.keys(said), ...Object.keys(place)] as PivotAxis[])
-    return [...names].every(
-      (axis) => isReplicate(axis, place) || (said[axis] ?? single(axis)) === (place[axis] ?? single(axis)),
-    )
-  })
-  return fits === undefined ? null : markOf(fits, question.test)
+  const said = contrasts.map((contrast): [Contrast, Place] => [
+    contrast,
+    { ...contrast.within, [question.compare]: contrast.value },
+  ])
+  return (place) => {
+    const fits = said.find(([, told]) => {
+      const names = new Set([...Object.keys(told), ...Object.keys(place)] as PivotAxis[])
+      return [...names].every(
+        (axis) => isReplicate(axis, place) || (told[axis] ?? single(axis)) === (place[axis] ?? single(axis)),
+      )
+    })
+    return fits === undefined ? null : markOf(fits[0], question.test)
+  }
 }
 
 /** A question over draws or seeds names neither, and a cell that takes them together does not either. */

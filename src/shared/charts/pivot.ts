@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { ResultRow, Results } from '../contract/results.ts'
+import type { Answer, ResultRow, Results } from '../contract/results.ts'
 import { AppError } from '../errors.ts'
 import {
   axisValue,
@@ -12,7 +12,7 @@ import {
   type Only,
   type PivotAxis,
 } from './axes.ts'
-import { markAt, type Mark, type Place } from './marks.ts'
+import { markFinder, type Mark, type Place } from './marks.ts'
 import { lowerIsBetter, measureSchema, summarize, type Measure, type Summary } from './summary.ts'
 
 export const pivotRequestSchema = z.strictObject({
@@ -71,20 +71,18 @@ export function pivot(results: Pick<Results, 'rows' | 'answers'>, request: Pivot
   const rows = selectRows(results.rows, only)
   const rowKeys = keysOf(rows, request.rows)
   const columnKeys = keysOf(rows, request.columns)
-  const places = rowKeys.map((row) => columnKeys.map((column) => placeOfKeys(request, row, column)))
-  const groups = places.map((line) => line.map((place) => rows.filter((row) => fits(row, place))))
-  for (const group of groups.flat()) assertReplicates(group, named)
-  const answer = answerFor(results, request, places.flat())
-  const fixed = singleValues(only)
-  const cells = groups.map((line, i) =>
-    line.map((group, j) =>
-      cellOf(group, rows, request.value, (places[i] as Place[])[j] as Place, (place) =>
-        answer === null ? null : markAt({ ...fixed, ...place }, answer, results.rows),
-      ),
-    ),
+  const groups = grouped(rows, named)
+  const expected = expectedCells(rows)
+  const places = rowKeys.map((row) => columnKeys.map((column) => placeOfKeys(named, [...row, ...column])))
+  const { question, markAt } = marksFor(results, request, { places: places.flat(), fixed: singleValues(only) })
+  const cells = places.map((line) =>
+    line.map((place) => {
+      const group = groups(place)
+      assertReplicates(group, named)
+      return cellOf(group, request.value, expected(group, place), markAt(place))
+    }),
   )
   markBest(cells, request)
-  const question = answer !== null && cells.flat().some((cell) => cell.mark !== null) ? answer.question.name : null
   return {
     rowAxes: request.rows,
     columnAxes: request.columns,
@@ -93,7 +91,18 @@ export function pivot(results: Pick<Results, 'rows' | 'answers'>, request: Pivot
     rows: rowKeys,
     columns: columnKeys,
     cells,
-    question,
+    question: cells.flat().some((cell) => cell.mark !== null) ? question : null,
+  }
+}
+
+/** The rows of each place; one on which an axis does not bear belongs to every place of that axis. */
+function grouped(rows: readonly ResultRow[], axes: readonly PivotAxis[]): (place: Place) => ResultRow[] {
+  const keyOf = (row: ResultRow) => axes.map((axis) => axisValue(row, axis))
+  const groups = Map.groupBy(rows, (row) => JSON.stringify(keyOf(row)))
+  const partial = [...groups.values()].filter(([first]) => first !== undefined && keyOf(first).includes(null))
+  return (place) => {
+    const whole = groups.get(JSON.stringify(axes.map((axis) => place[axis]))) ?? []
+    return [...whole, ...partial.filter(([first]) => first !== undefined && fits(first, place)).flat()]
   }
 }
 
@@ -117,9 +126,8 @@ function compareRanks(a: readonly number[], b: readonly number[]): number {
   return 0
 }
 
-function placeOfKeys(request: PivotRequest, row: readonly string[], column: readonly string[]): Place {
-  const axes = [...request.rows, ...request.columns]
-  return Object.fromEntries([...row, ...column].map((value, index) => [axes[index], value]))
+function placeOfKeys(axes: readonly PivotAxis[], values: readonly string[]): Place {
+  return Object.fromEntries(axes.map((axis, index) => [axis, values[index]]))
 }
 
 function fits(row: ResultRow, place: Place): boolean {
@@ -141,38 +149,38 @@ function assertReplicates(group: readonly ResultRow[], named: readonly PivotAxis
   }
 }
 
-function cellOf(
-  group: readonly ResultRow[],
-  rows: readonly ResultRow[],
-  value: Measure,
-  place: Place,
-  mark: (place: Place) => Mark | null,
-): PivotCell {
+function cellOf(group: readonly ResultRow[], value: Measure, expected: number, mark: Mark | null): PivotCell {
   const [first] = group
-  const float = first !== undefined && isFloat(first.bits)
-  const expected = first === undefined ? 0 : expectedCells(first, rows, place)
-  const state = first === undefined ? 'missing' : group.length < expected ? 'partial' : 'measured'
+  if (first === undefined) {
+    return { state: 'missing', summary: null, found: 0, expected, mark: null, best: false, float: false }
+  }
+  const float = isFloat(first.bits)
   return {
-    state,
-    summary: first === undefined ? null : summarize(group, value),
+    state: group.length < expected ? 'partial' : 'measured',
+    summary: summarize(group, value),
     found: group.length,
     expected,
-    mark: first === undefined || float ? null : mark(place),
+    mark: float ? null : mark,
     best: false,
     float,
   }
 }
 
 /** As many draws and seeds as any cell of the same model has; a float model has no draws. */
-function expectedCells(first: ResultRow, rows: readonly ResultRow[], place: Place): number {
-  const kin = rows.filter(
-    (row) =>
-      row.model === first.model &&
-      isFloat(row.bits) === isFloat(first.bits) &&
-      (place.draw === undefined || row.draw === first.draw) &&
-      (place.seed === undefined || row.seed === first.seed),
-  )
-  return new Set(kin.map((row) => `${row.seed} ${row.draw}`)).size
+function expectedCells(rows: readonly ResultRow[]): (group: readonly ResultRow[], place: Place) => number {
+  const kinOf = (row: ResultRow) => `${row.model}\n${isFloat(row.bits)}`
+  const kin = new Map([...Map.groupBy(rows, kinOf)].map(([name, some]) => [name, replicatesOf(some)]))
+  return ([first], { seed, draw }) => {
+    if (first === undefined) return 0
+    const all = kin.get(kinOf(first)) ?? []
+    return all.filter(
+      (one) => (seed === undefined || one.seed === first.seed) && (draw === undefined || one.draw === first.draw),
+    ).length
+  }
+}
+
+function replicatesOf(rows: readonly ResultRow[]): Pick<ResultRow, 'seed' | 'draw'>[] {
+  return [...new Map(rows.map(({ seed, draw }) => [`${seed} ${draw}`, { seed, draw }])).values()]
 }
 
 /** The best of a line, where its interval is apart from that of the next; figures without an interval are never ranked. */
@@ -213,18 +221,27 @@ function singleValues(only: Only): Place {
   )
 }
 
-function answerFor(results: Pick<Results, 'rows' | 'answers'>, request: PivotRequest, places: readonly Place[]) {
-  if (request.value !== 'accuracy' && request.value !== 'difference') return null
-  if (request.question !== undefined) {
-    const asked = results.answers.find(({ question }) => question.name === request.question)
-    if (asked === undefined) throw noQuestion(request.question, results)
-    return asked
+interface Marks {
+  question: string | null
+  markAt: (place: Place) => Mark | null
+}
+
+/** The marks of the question that was named, or of the first one that speaks of some of the places. */
+function marksFor(
+  { answers, rows }: Pick<Results, 'rows' | 'answers'>,
+  { value, question: wanted }: PivotRequest,
+  { places, fixed }: { places: readonly Place[]; fixed: Place },
+): Marks {
+  const none: Marks = { question: null, markAt: () => null }
+  if (value !== 'accuracy' && value !== 'difference') return none
+  const asked = wanted === undefined ? answers : answers.filter(({ question }) => question.name === wanted)
+  if (wanted !== undefined && asked.length === 0) throw noQuestion(wanted, answers)
+  for (const answer of asked) {
+    const find = markFinder(answer, rows)
+    const markAt = (place: Place) => find({ ...fixed, ...place })
+    if (places.some((place) => markAt(place) !== null)) return { question: answer.question.name, markAt }
   }
-  const fixed = singleValues(withCleanInput(request.only, results.rows, [...request.rows, ...request.columns]))
-  const speaks = results.answers.find((answer) =>
-    places.some((place) => markAt({ ...fixed, ...place }, answer, results.rows) !== null),
-  )
-  return speaks ?? null
+  return none
 }
 
 function twiceNamed(named: readonly PivotAxis[]): AppError {
@@ -242,8 +259,8 @@ function mixed(axis: PivotAxis, values: readonly string[]): AppError {
   })
 }
 
-function noQuestion(name: string, results: Pick<Results, 'answers'>): AppError {
-  const names = results.answers.map(({ question }) => question.name)
+function noQuestion(name: string, answers: readonly Answer[]): AppError {
+  const names = answers.map(({ question }) => question.name)
   return new AppError('input-invalid', `The study has no question ${name}.`, {
     expected: names.length === 0 ? 'no question: it declares none' : names.join(', '),
     found: name,

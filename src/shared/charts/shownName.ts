@@ -10,6 +10,8 @@ const rightToLeft = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/
  * marks of direction are taken away, half surrogates become U+FFFD. It is not escaped for any format.
  */
 export function plainText(text: string): string {
+  // Nearly every text: words of ASCII with one blank between.
+  if (/^[!-~]+(?: [!-~]+)*$/.test(text)) return text
   return text
     .toWellFormed()
     .replace(unseen, '')

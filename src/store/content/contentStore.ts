@@ -100,6 +100,18 @@ export class ContentStore<R extends ContentRecord> {
     return there === undefined ? undefined : { record: await this.#readRecord(folder), folder }
   }
 
+  /** The content of a fingerprint, its file verified; undefined where there is none or it is damaged. */
+  async whole(fingerprint: string): Promise<Stored<R> | undefined> {
+    try {
+      const there = await this.byFingerprint(fingerprint)
+      if (there !== undefined) await this.read(there)
+      return there
+    } catch (thrown) {
+      if (thrown instanceof AppError && thrown.code === 'store-damaged') return undefined
+      throw thrown
+    }
+  }
+
   /** The bytes of the file, their hash verified. Errors: `store-damaged`. */
   async read({ record, folder }: Stored<R>): Promise<Uint8Array> {
     const bytes = await readFile(join(folder, record.file)).catch((cause: unknown) => {
@@ -111,7 +123,8 @@ export class ContentStore<R extends ContentRecord> {
 
   /** Stores a file with its manifest. Where the same file is there already and whole, that one stays, its manifest too. */
   async put(bytes: Uint8Array, record: R): Promise<{ stored: Stored<R>; reused: boolean }> {
-    const there = await this.#whole(record.fingerprint)
+    const there = await this.whole(record.fingerprint)
+    if (there === undefined) await this.discard(record.fingerprint)
     if (there !== undefined) return { stored: there, reused: true }
     const folder = this.#folderOf(record.fingerprint)
     const staging = await createStaging(this.#root)
@@ -131,19 +144,6 @@ export class ContentStore<R extends ContentRecord> {
     if ((await stat(folder).catch(() => undefined)) === undefined) return false
     await discardFolder(folder)
     return true
-  }
-
-  /** What is there under a fingerprint, verified; what is damaged is taken away. */
-  async #whole(fingerprint: string): Promise<Stored<R> | undefined> {
-    try {
-      const there = await this.byFingerprint(fingerprint)
-      if (there !== undefined) await this.read(there)
-      return there
-    } catch (thrown) {
-      if (!(thrown instanceof AppError) || thrown.code !== 'store-damaged') throw thrown
-      await this.discard(fingerprint)
-      return undefined
-    }
   }
 
   get #root(): string {

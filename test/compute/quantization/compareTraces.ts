@@ -56,6 +56,8 @@ function compareSteps(into: TraceComparison, where: string, expected: CellStep, 
 function compareHeads(into: TraceComparison, where: string, expected: HeadTrace, found: HeadTrace): void {
   compareVectors(into, `${where}, input`, expected.input, found.input)
   numbers(into, 'accumulators', where, expected.accumulators, found.accumulators)
+  // A product with a float operand is in another order of sums: what follows from it is compared by its scores.
+  if (expected.accumulators === null) return
   numbers(into, 'floats', `${where}, logits`, expected.values, found.values)
   compareLength(into, `${where}, outputs`, expected.outputs, found.outputs)
   expected.outputs.forEach((output, y) => compareVectors(into, `${where}, output ${y}`, output, found.outputs[y]!))

@@ -64,7 +64,9 @@ describe('a calibration set', () => {
     const set = await sets.draw(dataset, { composition: 'unlabelled', size: 18, seed: 1, draw: 0 })
     expect(set.manifest.rows).toEqual([0, 2, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19])
     expect(set.warnings).toMatchObject([{ code: 'calibration-held-out', message: expect.stringContaining('2 rows') }])
-    await expect(sets.draw(dataset, { ...usual, composition: 'unlabelled', size: 19 })).rejects.toMatchObject({ code: 'input-invalid' })
+    await expect(sets.draw(dataset, { ...usual, composition: 'unlabelled', size: 19 })).rejects.toMatchObject({
+      code: 'input-invalid',
+    })
     store.close()
   })
 
@@ -143,7 +145,9 @@ describe('an activation profile', () => {
     writeFileSync(join(stored.folder, name), content)
     const read = async (): Promise<unknown> => stages.services.calibration.show(stored.record.fingerprint)
     await expect(read()).rejects.toMatchObject({ code: 'store-damaged' })
-    await stages.parts.profiles.make(given, { ...quiet, force: true })
+    const warned: string[] = []
+    await stages.parts.profiles.make(given, { ...quiet, onWarning: ({ code }) => warned.push(code) })
+    expect(warned).toEqual(['profile-made-anew'])
     expect(await read()).toMatchObject({ kind: 'profile', profile: { fingerprint: stored.record.fingerprint } })
   })
 

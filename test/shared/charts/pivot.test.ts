@@ -277,4 +277,17 @@ describe('marks', () => {
     const only = { noise: ['none'], bits: [4] }
     expect(markIn(answerWith({ verdict: 'held', within: { model: 'disc' } }, 'sign-flip', only))).toBe('below')
   })
+
+  it('are those of the first question that speaks of the cells, or of the one that is named', () => {
+    const [answer] = results.answers
+    const silent = {
+      ...(answer as Answer),
+      question: { ...(answer as Answer).question, name: 'silent' },
+      contrasts: [],
+    }
+    const two = { ...results, answers: [silent, answer as Answer] }
+    const request = asked({ rows: ['model', 'composition'] })
+    expect(pivot(two, request).question).toBe('composition-matters')
+    expect(pivot(two, { ...request, question: 'silent' }).question).toBeNull()
+  })
 })

@@ -1,0 +1,143 @@
+import { markdownTable } from '../../src/core/export/markdown.ts'
+import { pivotTable } from '../../src/core/export/pivotTable.ts'
+import { publishedTextTable, type PublishedRequest } from '../../src/core/export/published.ts'
+import { pivot, pivotRequestSchema } from '../../src/shared/charts/pivot.ts'
+import type { Results } from '../../src/shared/contract/results.ts'
+import type { BenchFile } from '../bench/record.ts'
+import { firstNotes } from './firstNotes.ts'
+
+/** `evaluating_s` is the sum over cells; with two processes about half of it has passed. */
+export interface StudyTime {
+  cells: number
+  evaluating_s: number
+}
+
+export interface FirstStudies {
+  schema: 'bitgauge/study-first/1'
+  machine: BenchFile['machine']
+  times: Readonly<Record<string, StudyTime>>
+  studies: Results[]
+}
+
+/** The page of the first studies, from the file that `npm run study:first` writes. */
+export function firstPage({ machine, times, studies }: FirstStudies): string {
+  const named = (name: string): Results => {
+    const found = studies.find(({ study }) => study.name === name)
+    if (found === undefined) throw new Error(`the file has no study ${name}`)
+    return found
+  }
+  const agNews = named('first-ag-news')
+  const r8 = named('first-r8')
+  const presets = named('first-presets')
+  return [
+    '# The first studies',
+    '',
+    'Written by `npm run study:first` from `resources/studies/first-ag-news.yaml`, `first-r8.yaml` and `first-presets.yaml` (figures: `first.json`).',
+    `Machine: ${machine.cpu}, ${machine.logicalCores} logical cores, Node ${machine.node}.`,
+    '',
+    ...firstNotes.start,
+    ...timeTable(times),
+    '',
+    '## AG News: eight bits beside float',
+    '',
+    ...eightBits(agNews),
+    ...firstNotes.eightBits,
+    '## AG News: accuracy against bits',
+    '',
+    ...table(agNews, ['model', 'composition'], ['bits'], 'accuracy'),
+    ...firstNotes.bits,
+    '## AG News: noise',
+    '',
+    ...table(agNews, ['model', 'noise'], ['bits'], 'accuracy', { composition: ['balanced'] }),
+    ...firstNotes.noise,
+    '## AG News: questions',
+    '',
+    ...answers(agNews),
+    '## R8: eight bits beside float',
+    '',
+    ...eightBits(r8),
+    '## R8: accuracy and macro-F1 against bits',
+    '',
+    ...table(r8, ['model', 'composition'], ['bits'], 'accuracy'),
+    ...table(r8, ['model', 'composition'], ['bits'], 'macroF1'),
+    ...firstNotes.r8,
+    '## R8: noise',
+    '',
+    ...table(r8, ['model', 'noise'], ['bits'], 'accuracy', { composition: ['natural'] }),
+    '## R8: questions',
+    '',
+    ...answers(r8),
+    '## The published protocols',
+    '',
+    ...table(presets, ['model', 'recipe', 'composition', 'seed'], ['bits'], 'accuracy'),
+    ...published(presets),
+    ...firstNotes.published,
+  ].join('\n')
+}
+
+function timeTable(times: FirstStudies['times']): string[] {
+  return [
+    '| study | cells | minutes of evaluating, summed over cells |',
+    '| --- | --- | --- |',
+    ...Object.entries(times).map(
+      ([name, { cells, evaluating_s }]) => `| ${name} | ${cells} | ${(evaluating_s / 60).toFixed(0)} |`,
+    ),
+  ]
+}
+
+function table(
+  results: Results,
+  rows: readonly string[],
+  columns: readonly string[],
+  value: 'accuracy' | 'macroF1',
+  only: Record<string, string[]> = {},
+): string[] {
+  const request = pivotRequestSchema.parse({ rows, columns, value, only, best: 'none' })
+  return [markdownTable(pivotTable(pivot(results, request), results), [])]
+}
+
+/** Each calibration draw of our default recipe at eight bits against float: what the issue of a recipe's soundness turns on. */
+function eightBits({ rows }: Results): string[] {
+  const found = rows.filter(
+    (row) =>
+      row.bits.label === 'W8 A8 C8' && row.noise.level === 0 && row.difference !== null && row.agreement !== null,
+  )
+  const points = (value: number): string => (100 * value).toFixed(2).replace('-', '−')
+  return [
+    '| model | composition | draw | float minus 8 bits, points | 95 % interval, paired | agreement with float, % | n |',
+    '| --- | --- | --- | --- | --- | --- | --- |',
+    ...found.map(({ model, composition, draw, difference, agreement, n }) => {
+      const { value, interval } = difference!
+      const cells = [
+        ...[model, composition, draw, points(-value)],
+        `${points(-interval.high)} to ${points(-interval.low)} (${interval.method})`,
+        ...[(100 * agreement!).toFixed(2), n],
+      ]
+      return `| ${cells.join(' | ')} |`
+    }),
+    '',
+  ]
+}
+
+function answers({ answers }: Results): string[] {
+  return answers.flatMap(({ question, verdict, sentence, limits, contrasts }) => [
+    `**${question.name}**: ${verdict}. ${sentence}${limits.length === 0 ? '' : ` (${limits.join('; ')})`}`,
+    '',
+    ...contrasts.map((contrast) => `- ${contrast.verdict}: ${contrast.sentence}`),
+    '',
+  ])
+}
+
+function published(results: Results): string[] {
+  const requests = (['discriminative', 'generative'] as const).flatMap((family): PublishedRequest[] => [
+    {
+      ...{ protocol: 'rewrite-2026', data: 'ag-news', family, algorithm: 'plain', composition: 'balanced' },
+      only: { recipe: ['rewrite-2026'], composition: ['balanced'] },
+    },
+    {
+      ...{ protocol: 'preprint-2025', data: 'ag-news', family, algorithm: 'gpfq', composition: 'balanced' },
+      only: { recipe: ['preprint-2025'], composition: ['balanced'] },
+    },
+  ])
+  return requests.map((request) => markdownTable(publishedTextTable(results, request), []))
+}
