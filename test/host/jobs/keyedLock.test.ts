@@ -12,7 +12,11 @@ describe('KeyedLock', () => {
       seen.push(`${name} ends`)
       return name
     }
-    const all = [lock.run('a', work('first', gate.promise)), lock.run('a', work('second')), lock.run('b', work('other'))]
+    const all = [
+      lock.run('a', work('first', gate.promise)),
+      lock.run('a', work('second')),
+      lock.run('b', work('other')),
+    ]
     await all[2]
     expect(seen).toEqual(['first begins', 'other begins', 'other ends'])
     gate.resolve(undefined)
