@@ -75,8 +75,12 @@ class Problems {
 
 function integrityProblems(connection: Connection, quick: boolean): string[] {
   const rows = connection.db.pragma(quick ? 'quick_check' : 'integrity_check') as Record<string, string>[]
-  const found = rows.flatMap((row) => Object.values(row)).filter((text) => text !== 'ok')
-  return found.map((text) => `SQLite found: ${text.trim()}.`)
+  // A row may hold several findings, a line each, under a line that names the database.
+  const lines = rows.flatMap((row) => Object.values(row)).flatMap((text) => text.split('\n'))
+  const found = lines
+    .map((line) => line.trim())
+    .filter((line) => !['', 'ok', '*** in database main ***'].includes(line))
+  return found.map((text) => `SQLite found: ${text}.`)
 }
 
 function foreignKeyProblems(connection: Connection): string[] {

@@ -1,82 +1,118 @@
 import { z } from 'zod'
-import type { ResolvedStudy } from '../../core/study/resolveStudy.ts'
+import type { ResolvedModel, ResolvedStudy } from '../../core/study/resolveStudy.ts'
 import type { DatasetRecord } from '../../shared/contract/datasetRecord.ts'
-import type { ModelFamily } from '../../shared/contract/model.ts'
+import type { ModelOptions } from '../../shared/contract/modelRules.ts'
 import type { StudyPlan } from '../../shared/contract/study.ts'
-import type { Stage } from '../../shared/stages.ts'
-import type { RunRepository } from '../../store/index.ts'
+import type { StoredModel } from '../../store/models/index.ts'
 import type { WantedModel } from './studyModels.ts'
+import type { StudyParts } from './studyParts.ts'
 
 export interface LeftOver {
   trainings: readonly WantedModel[]
-  cells: number
+  /** cells to be measured, by the key of their float model */
+  cells: ReadonlyMap<string, number>
+  /** models that are there, by the same key */
+  models: ReadonlyMap<string, StoredModel>
   /** null where it has yet to be made */
   dataset: DatasetRecord | null
 }
 
 type Estimate = Omit<StudyPlan['estimate'], 'workers'>
+type Kind = 'training' | 'evaluation'
 
-/** Seconds a text where nothing was measured yet: an LSTM of 100 units on one thread of a processor of 2020, texts of 40 words. */
-const guess = {
-  training: { discriminative: 0.002, generative: 0.02 },
-  evaluation: { discriminative: 0.002, generative: 0.01 },
-} as const satisfies Record<string, Record<ModelFamily, number>>
+/**
+ * Seconds a text and million multiply-adds a word, where nothing was measured yet: one thread of a processor of 2020, texts of 40 words.
+ * Besides, a text takes `alone` whatever the model's size.
+ */
+const guess = { training: 0.02, evaluation: 0.008, alone: 0.0002 } as const
 
 /** Texts where the dataset has yet to be made and its file does not say. */
 const guessedTexts = { train: 10_000, measured: 2000 }
 /** Runs that a mean is taken over, the newest. */
 const looked = 100
 
-const trainingSchema = z.object({ family: z.enum(['discriminative', 'generative']), texts: z.number(), history: z.array(z.unknown()) })
-const evaluationSchema = z.object({ family: z.enum(['discriminative', 'generative']), n: z.number() })
+const resultSchema = z.object({
+  model: z.object({ fingerprint: z.string() }),
+  texts: z.number().optional(),
+  history: z.array(z.unknown()).optional(),
+  n: z.number().optional(),
+})
 
 /** Bytes of the store for a text of a cell: its class twice, and a number a class or two, packed. */
 const bytesOfText = (classes: number): number => 4 + 6 * classes
 const bytesOfCell = 8000
 const bytesOfModel = 6_000_000
 
-/** What is left to compute, by the mean of the newest runs of the same kind in this store; a guess where there are none. */
-export function estimateWork(
-  runs: RunRepository,
+/** What is left to compute, by the newest runs of this store and what their models cost; a guess where there are none. */
+export async function estimateWork(
+  { runs, models }: Pick<StudyParts, 'runs' | 'models'>,
   study: ResolvedStudy,
-  { trainings, cells, dataset }: LeftOver,
+  left: LeftOver,
   workers: number,
-): Estimate {
-  const rates = { training: ratesOf(runs, 'training'), evaluation: ratesOf(runs, 'evaluation') }
-  const rateOf = (kind: 'training' | 'evaluation', family: ModelFamily): number => rates[kind][family] ?? guess[kind][family]
-  const texts = textsOf(study, dataset)
-  const training_s = trainings.reduce((sum, { model }) => {
-    if (model.kind === 'stored') return sum
+): Promise<Estimate> {
+  const rates = {
+    training: await rateOf({ runs, models }, 'training'),
+    evaluation: await rateOf({ runs, models }, 'evaluation'),
+  }
+  const texts = textsOf(study, left.dataset)
+  const seconds = (kind: Kind, cost: number): number => guess.alone + (rates[kind] ?? guess[kind]) * cost
+  const cells = [...left.cells.values()].reduce((sum, count) => sum + count, 0)
+  const measured_s = [...left.cells].map(([key, count]) => {
+    return count * texts.measured * seconds('evaluation', costOfKey(study, left, key))
+  })
+  const training_s = left.trainings.map(({ model }) => {
+    if (model.kind === 'stored') return 0
     const rows = model.rows.kind === 'all' ? texts.train : Math.min(model.rows.rows, texts.train)
-    return sum + rows * model.options.epochs * rateOf('training', model.model.family)
-  }, 0)
-  const families = familiesOf(study)
-  const each_s = families.reduce((sum, family) => sum + rateOf('evaluation', family), 0) / families.length
-  const classes = dataset?.classes.length ?? 4
-  const measured = rates.evaluation.discriminative !== undefined || rates.evaluation.generative !== undefined
+    return rows * model.options.epochs * seconds('training', costOf(model.model, model.encoding.cap))
+  })
+  const sum = (numbers: readonly number[]): number => numbers.reduce((total, one) => total + one, 0)
+  const classes = left.dataset?.classes.length ?? 4
   return {
-    training_s,
-    cells_s: (cells * texts.measured * each_s) / workers,
-    disk_bytes: Math.round(cells * (bytesOfCell + texts.measured * bytesOfText(classes)) + trainings.length * bytesOfModel),
-    basis: measured
-      ? `by the newest ${looked} runs of each kind in this store`
-      : 'a guess: no such run is in this store yet',
+    training_s: sum(training_s),
+    cells_s: sum(measured_s) / workers,
+    disk_bytes: Math.round(cells * (bytesOfCell + texts.measured * bytesOfText(classes)) + left.trainings.length * bytesOfModel),
+    basis: rates.evaluation === undefined ? 'a guess: no such run is in this store yet' : `by the newest ${looked} runs of each kind in this store`,
   }
 }
 
-/** Mean seconds a text, an epoch too where it is a training. */
-function ratesOf(runs: RunRepository, stage: Stage): Partial<Record<ModelFamily, number>> {
-  const sums = new Map<ModelFamily, { seconds: number; texts: number }>()
+/** Mean seconds a text and million multiply-adds a word, of an epoch where it is a training; undefined where there is no run. */
+async function rateOf({ runs, models }: Pick<StudyParts, 'runs' | 'models'>, stage: Kind): Promise<number | undefined> {
+  const costs = new Map<string, number | undefined>()
+  let [seconds, work] = [0, 0]
   for (const { result, duration_s } of runs.list({ limit: looked, stage })) {
-    const training = trainingSchema.safeParse(result)
-    const evaluation = evaluationSchema.safeParse(result)
-    if (!training.success && !evaluation.success) continue
-    const { family } = (training.data ?? evaluation.data) as { family: ModelFamily }
-    const texts = training.success ? training.data.texts * training.data.history.length : (evaluation.data?.n ?? 0)
-    const sum = sums.get(family) ?? { seconds: 0, texts: 0 }
-    sums.set(family, { seconds: sum.seconds + duration_s, texts: sum.texts + texts })
+    const parsed = resultSchema.safeParse(result)
+    if (!parsed.success) continue
+    const { model, texts, history, n } = parsed.data
+    if (!costs.has(model.fingerprint)) {
+      const spec = (await models.byFingerprint(model.fingerprint))?.record.spec
+      costs.set(model.fingerprint, spec === undefined ? undefined : costOf(spec, spec.words) * languageModels(spec, spec.classes))
+    }
+    const cost = costs.get(model.fingerprint)
+    const count = n ?? (texts ?? 0) * (history?.length ?? 0)
+    if (cost === undefined || count === 0) continue
+    seconds += Math.max(0, duration_s - count * guess.alone)
+    work += count * cost
   }
-  return Object.fromEntries([...sums].map(([family, { seconds, texts }]) => [family, seconds / Math.max(1, texts)]))
+  return work === 0 ? undefined : seconds / work
+}
+
+/** Million multiply-adds a word: the LSTM, and a generative model's words. */
+function costOf(model: ModelOptions, words: number): number {
+  const { embedding, hidden, family } = model
+  return (4 * hidden * (embedding + hidden) + (family === 'generative' ? words * hidden : 0)) / 1e6
+}
+
+/** Of independent ones each reads every text. */
+function languageModels(model: ModelOptions, classes: number): number {
+  return model.family === 'generative' && model.head === 'independent' ? classes : 1
+}
+
+function costOfKey({ models }: ResolvedStudy, left: LeftOver, key: string): number {
+  const there = left.models.get(key)?.record.spec
+  if (there !== undefined) return costOf(there, there.words) * languageModels(there, there.classes)
+  const model = models[key.slice(0, key.lastIndexOf('/'))] as ResolvedModel
+  if (model.kind === 'stored') return 0
+  return costOf(model.model, model.encoding.cap) * languageModels(model.model, left.dataset?.classes.length ?? 4)
 }
 
 function textsOf({ dataset, split }: ResolvedStudy, record: DatasetRecord | null): { train: number; measured: number } {
@@ -87,12 +123,4 @@ function textsOf({ dataset, split }: ResolvedStudy, record: DatasetRecord | null
     train: rows('train') ?? (size === undefined ? guessedTexts.train : size * 0.7),
     measured: rows(split) ?? (size === undefined ? guessedTexts.measured : size * share),
   }
-}
-
-/** Of a study's models, those from elsewhere taken for discriminative. */
-function familiesOf({ grid, models }: ResolvedStudy): ModelFamily[] {
-  return grid.model.map((name) => {
-    const model = models[name]
-    return model?.kind === 'training' ? model.model.family : 'discriminative'
-  })
 }

@@ -7,6 +7,7 @@ import type { StudyPlan, StudyRun } from '../../shared/contract/study.ts'
 import type { StoredDataset } from '../../store/datasets/index.ts'
 import type { StudyRow } from '../../store/index.ts'
 import type { StoredModel } from '../../store/models/index.ts'
+import type { NumberedCell } from './cellGroups.ts'
 import { findDataset } from './ensureDataset.ts'
 import { estimateWork, type LeftOver } from './estimateWork.ts'
 import { findCells } from './findCells.ts'
@@ -29,18 +30,21 @@ export async function planStudy(parts: StudyParts, { input, read, cells, row, wo
   if (dataset !== undefined) assertFits(read, dataset, input.file)
   const wanted = wantedModels(study)
   const models = await modelsThere(parts, wanted, dataset, row, input)
-  const done = dataset === undefined || input.force ? 0 : await doneCells(parts, read, cells, { models, dataset })
+  const numbered = cells.map(({ cell }, number) => ({ number, cell }))
+  const ends = dataset === undefined || input.force ? [] : await findCells(parts, study, numbered, { models, dataset })
+  const done = new Set(ends.map(({ number }) => number))
   const left: LeftOver = {
     trainings: wanted.filter(({ name, seed }) => !models.has(modelKey(name, seed))),
-    cells: cells.length - done,
+    cells: countByModel(numbered.filter(({ number }) => !done.has(number))),
+    models,
     dataset: dataset?.record ?? null,
   }
   return {
     name: study.name,
     fingerprint: studyFingerprint(study),
-    cells: { total: cells.length, ...kindsOf(cells), done },
+    cells: { total: cells.length, ...kindsOf(cells), done: done.size },
     trainings: { total: wanted.filter(({ model }) => model.kind === 'training').length, done: trainingsThere(wanted, models) },
-    estimate: { ...estimateWork(parts.runs, study, left, workers), workers },
+    estimate: { ...(await estimateWork(parts, study, left, workers)), workers },
     warnings: doubts.map(({ line, column, message }) => ({
       code: 'study-doubtful',
       message: `${input.file}:${line}:${column}: ${message}`,
@@ -77,14 +81,9 @@ async function modelsThere(
   return there
 }
 
-async function doneCells(
-  parts: StudyParts,
-  { study }: ReadStudy,
-  cells: readonly PlacedCell[],
-  found: { models: ReadonlyMap<string, StoredModel>; dataset: StoredDataset },
-): Promise<number> {
-  const numbered = cells.map(({ cell }, number) => ({ number, cell }))
-  return (await findCells(parts, study, numbered, found)).length
+function countByModel(cells: readonly NumberedCell[]): Map<string, number> {
+  const groups = Map.groupBy(cells, ({ cell }) => modelKey(cell.model, cell.seed))
+  return new Map([...groups].map(([key, group]) => [key, group.length]))
 }
 
 function trainingsThere(wanted: readonly WantedModel[], models: ReadonlyMap<string, StoredModel>): number {
