@@ -1,9 +1,9 @@
 /**
- * `npm run study:first -- [--home DIR] [--page]`: the studies of resources/studies/first-*.yaml through the command line, into
- * docs/studies/first.json and first.md. What the home has is not computed again; `--page` computes nothing and writes the page from the
- * file. Hours of computing are kept by a `kill` at any time.
+ * `npm run study:first -- [--study NAME …] [--home DIR] [--page]`: the studies of resources/studies/first-*.yaml through the command line,
+ * into docs/studies/first.json and first.md. What the home has is not computed again, and a study that is left out stays as the file has
+ * it; `--page` computes nothing and writes the page from the file. A `kill` loses nothing that was finished.
  */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -15,25 +15,34 @@ import { root } from '../tasks/run.ts'
 import { bitgauge } from './bitgauge.ts'
 import { ensureDataset } from './datasets.ts'
 
-const { values } = parseArgs({ options: { home: { type: 'string' }, page: { type: 'boolean' } } })
+const { values } = parseArgs({
+  options: { study: { type: 'string', multiple: true }, home: { type: 'string' }, page: { type: 'boolean' } },
+})
 const home = values.home ?? join(defaultPaths().cache, 'studies')
 const target = join(root, 'docs', 'studies', 'first.json')
-const names = ['first-ag-news', 'first-r8', 'first-presets'] as const
+const names = { 'first-ag-news': 'ag-news', 'first-r8': 'r8', 'first-presets': 'ag-news' } as const
 
 if (values.page !== true) await measure()
 writeFileSync(target.replace(/json$/, 'md'), firstPage(JSON.parse(readFileSync(target, 'utf8')) as FirstStudies))
 
 async function measure(): Promise<void> {
-  await ensureDataset('ag-news', home)
-  await ensureDataset('r8', home)
-  const studies: Results[] = []
-  const times: Record<string, StudyTime> = {}
-  for (const name of names) {
+  for (const [name, dataset] of Object.entries(names)) {
+    if (values.study !== undefined && !values.study.includes(name)) continue
+    await ensureDataset(dataset, home)
     await bitgauge(['study', 'run', join(root, 'resources', 'studies', `${name}.yaml`)], home)
     const results = await resultsOf(name)
-    times[name] = timeOf(results)
-    studies.push(thinned(results))
+    save(thinned(results), timeOf(results))
   }
+}
+
+/** In the order of `names`, whichever was measured last. */
+function save(made: Results, time: StudyTime): void {
+  const before = existsSync(target) ? (JSON.parse(readFileSync(target, 'utf8')) as FirstStudies) : null
+  const order = Object.keys(names)
+  const studies = [...(before?.studies ?? []).filter(({ study }) => study.name !== made.study.name), made].sort(
+    (a, b) => order.indexOf(a.study.name) - order.indexOf(b.study.name),
+  )
+  const times = { ...before?.times, [made.study.name]: time }
   const first: FirstStudies = { schema: 'bitgauge/study-first/1', machine: machine(), times, studies }
   writeFileSync(target, `${JSON.stringify(first)}\n`)
 }

@@ -10,6 +10,7 @@ import type {
   CellEnd,
   CellRow,
   CellState,
+  IsAlive,
   NewStudy,
   StudyPatch,
   StudyRepository,
@@ -35,7 +36,6 @@ export const cellSql: Readonly<Record<CellState | 'all', string>> = {
 }
 
 const ownerColumns = 'owner_instance AS instance, owner_pid AS pid, owner_start AS start'
-type IsAlive = (owner: JobOwner) => boolean
 
 export class SqliteStudies implements StudyRepository {
   private readonly connection: Connection
@@ -115,7 +115,7 @@ export class SqliteStudies implements StudyRepository {
           `SELECT id, ${ownerColumns} FROM studies WHERE owner_instance IS NOT NULL ORDER BY id`,
         )
         .all()
-      const abandoned = owned.filter(({ instance, pid, start }) => !isAlive({ instance, pid, start }))
+      const abandoned = owned.filter(({ id, instance, pid, start }) => !isAlive({ instance, pid, start }, id))
       for (const { id } of abandoned) {
         this.disown(id)
         this.connection.statement(`UPDATE studies SET state = 'paused' WHERE id = ?`).run(id)
@@ -155,7 +155,9 @@ export class SqliteStudies implements StudyRepository {
 
   cells(id: string, options: { state?: CellState; after?: number; limit?: number } = {}): CellRow[] {
     const { state = 'all', after = -1, limit = -1 } = options
-    const rows = this.connection.read(() => this.connection.statement<CellColumns>(cellSql[state]).all({ id, after, limit }))
+    const rows = this.connection.read(() =>
+      this.connection.statement<CellColumns>(cellSql[state]).all({ id, after, limit }),
+    )
     return rows.map((row) => decodedOrThrow(readCell(row)))
   }
 
@@ -171,7 +173,9 @@ export class SqliteStudies implements StudyRepository {
   checksums(id: string, array: string): Map<string, string> {
     const sql = `SELECT run_id, sha256 FROM run_blobs
       WHERE run_id IN (SELECT run_id FROM study_cells WHERE study_id = ? AND run_id IS NOT NULL) AND name = ?`
-    const rows = this.connection.read(() => this.connection.statement<{ run_id: string; sha256: string }>(sql).all(id, array))
+    const rows = this.connection.read(() =>
+      this.connection.statement<{ run_id: string; sha256: string }>(sql).all(id, array),
+    )
     return new Map(rows.map(({ run_id, sha256 }) => [run_id, sha256]))
   }
 
@@ -179,7 +183,8 @@ export class SqliteStudies implements StudyRepository {
     const sql = 'UPDATE study_cells SET run_id = :runId, error = :error WHERE study_id = :id AND number = :number'
     this.connection.write(() => {
       for (const end of ends) {
-        const { runId, error } = 'runId' in end ? { ...end, error: null } : { runId: null, error: toJson(end.error, 'The error') }
+        const { runId, error } =
+          'runId' in end ? { ...end, error: null } : { runId: null, error: toJson(end.error, 'The error') }
         const { changes } = this.connection.statement(sql).run({ id, number: end.number, runId, error })
         if (changes === 0) throw notFound('cell', String(end.number))
       }
@@ -189,7 +194,9 @@ export class SqliteStudies implements StudyRepository {
   reopen(id: string, which: 'failed' | 'all'): void {
     const also = which === 'failed' ? 'AND error IS NOT NULL' : ''
     this.connection.write(() =>
-      this.connection.statement(`UPDATE study_cells SET run_id = NULL, error = NULL WHERE study_id = ? ${also}`).run(id),
+      this.connection
+        .statement(`UPDATE study_cells SET run_id = NULL, error = NULL WHERE study_id = ? ${also}`)
+        .run(id),
     )
   }
 
@@ -219,7 +226,7 @@ export class SqliteStudies implements StudyRepository {
     const owner = this.connection
       .statement<JobOwner>(`SELECT ${ownerColumns} FROM studies WHERE id = ? AND owner_instance IS NOT NULL`)
       .get(id)
-    if (owner === undefined || !isAlive(owner)) return
+    if (owner === undefined || !isAlive(owner, id)) return
     throw new AppError('conflict', 'The study is under way in another program on this machine.', {
       found: `process ${owner.pid}`,
       hint: 'Wait until it has ended, or pause it: bitgauge study pause.',
@@ -234,7 +241,8 @@ export class SqliteStudies implements StudyRepository {
   }
 
   private disown(id: string): void {
-    const sql = 'UPDATE studies SET owner_instance = NULL, owner_pid = NULL, owner_start = NULL, request = NULL WHERE id = ?'
+    const sql =
+      'UPDATE studies SET owner_instance = NULL, owner_pid = NULL, owner_start = NULL, request = NULL WHERE id = ?'
     this.connection.statement(sql).run(id)
   }
 
@@ -253,7 +261,9 @@ export class SqliteStudies implements StudyRepository {
   }
 
   private insertCells(id: string, coordinates: readonly unknown[]): void {
-    const statement = this.connection.statement('INSERT INTO study_cells (study_id, number, coordinates) VALUES (?, ?, ?)')
+    const statement = this.connection.statement(
+      'INSERT INTO study_cells (study_id, number, coordinates) VALUES (?, ?, ?)',
+    )
     coordinates.forEach((value, number) => statement.run(id, number, toJson(value, 'The coordinates of a cell')))
   }
 }

@@ -41,7 +41,9 @@ export type NewStudy = Pick<
   'id' | 'name' | 'fingerprint' | 'yaml' | 'folder' | 'dataset' | 'versions' | 'created'
 >
 
-export type StudyPatch = Partial<Pick<StudyRow, 'state' | 'dataset' | 'models' | 'versions' | 'error' | 'started' | 'ended'>>
+export type StudyPatch = Partial<
+  Pick<StudyRow, 'yaml' | 'folder' | 'state' | 'dataset' | 'models' | 'versions' | 'error' | 'started' | 'ended'>
+>
 
 export type CellState = 'planned' | 'done' | 'failed'
 
@@ -66,6 +68,9 @@ export interface CellCounts {
   failed: number
 }
 
+/** Whether the program that owns a study still runs it. */
+export type IsAlive = (owner: JobOwner, study: string) => boolean
+
 export type StudyRequest = 'pause' | 'cancel'
 
 export interface StudyRepository {
@@ -73,7 +78,7 @@ export interface StudyRepository {
    * Stores a study that is planned. One of the same name is planned anew in its place: its id, date and models stay, its cells are
    * forgotten, and the runs behind them are not. Gives it as it is. Errors: `conflict` where a living program runs it, `input-invalid`.
    */
-  plan(study: NewStudy, coordinates: readonly unknown[], isAlive: (owner: JobOwner) => boolean): StudyRow
+  plan(study: NewStudy, coordinates: readonly unknown[], isAlive: IsAlive): StudyRow
   /** By id or name. Errors: `store-damaged` where the row cannot be read. */
   get(reference: string): StudyRow | undefined
   /** Newest first; rows that cannot be read are left out and told to `onProblem`. */
@@ -81,11 +86,11 @@ export interface StudyRepository {
   /** Gives the study as it is afterwards. Errors: `not-found`, `input-invalid`. */
   update(id: string, patch: StudyPatch): StudyRow
   /** Makes a study this owner's and `running`. Errors: `not-found`, `conflict` where a living program has it. */
-  take(id: string, owner: JobOwner, isAlive: (owner: JobOwner) => boolean, now: string): StudyRow
+  take(id: string, owner: JobOwner, isAlive: IsAlive, now: string): StudyRow
   /** Ends what `take` began, with the state that the study has then. */
   release(id: string, patch: StudyPatch): StudyRow
   /** Pauses every study whose program is gone, and gives those. */
-  pauseAbandoned(isAlive: (owner: JobOwner) => boolean): StudyRow[]
+  pauseAbandoned(isAlive: IsAlive): StudyRow[]
   /** Asks the program that runs a study to stop. False where no program does. Errors: `not-found`. */
   request(id: string, request: StudyRequest): boolean
   requested(id: string): StudyRequest | null
@@ -103,5 +108,5 @@ export interface StudyRepository {
   /** Opens some cells again. */
   reopenCells(id: string, numbers: readonly number[]): void
   /** True where there was one. Its cells go with it, its runs stay. Errors: `conflict` where a living program runs it. */
-  remove(id: string, isAlive: (owner: JobOwner) => boolean): boolean
+  remove(id: string, isAlive: IsAlive): boolean
 }

@@ -27,7 +27,17 @@ export const studyRowSchema = z.strictObject({
 })
 
 const patchSchema = studyRowSchema
-  .pick({ state: true, dataset: true, models: true, versions: true, error: true, started: true, ended: true })
+  .pick({
+    yaml: true,
+    folder: true,
+    state: true,
+    dataset: true,
+    models: true,
+    versions: true,
+    error: true,
+    started: true,
+    ended: true,
+  })
   .partial()
 
 const jsonColumns = ['dataset', 'models', 'versions', 'error'] as const

@@ -41,7 +41,15 @@ describe('a study', () => {
     const { id, created } = planned(store)
     store.studies.update(id, { models: { abc: fingerprint }, state: 'done', ended: now })
     const again = store.studies.plan(sampleStudy({ created: now, yaml: 'other' }), [{ b: 1 }], nobody)
-    expect(again).toMatchObject({ id, created, yaml: 'other', models: { abc: fingerprint }, state: 'planned', ended: null, cells: 1 })
+    expect(again).toMatchObject({
+      id,
+      created,
+      yaml: 'other',
+      models: { abc: fingerprint },
+      state: 'planned',
+      ended: null,
+      cells: 1,
+    })
     expect(store.studies.counts(id)).toEqual({ total: 1, done: 0, failed: 0 })
     expect(store.studies.list()).toHaveLength(1)
   })
@@ -60,11 +68,17 @@ describe('the cells of a study', () => {
     const store = openTemp()
     const { id } = planned(store)
     const { run } = store.runs.put(sampleRun())
-    store.studies.finish(id, [{ number: 0, runId: run.id }, { number: 2, error: crash }])
+    store.studies.finish(id, [
+      { number: 0, runId: run.id },
+      { number: 2, error: crash },
+    ])
     expect(statesOf(store, id)).toEqual(['done', 'planned', 'failed', 'planned'])
     expect(store.studies.counts(id)).toEqual({ total: 4, done: 1, failed: 1 })
     expect(store.studies.cells(id, { state: 'failed' })).toMatchObject([{ number: 2, error: crash, runId: null }])
-    store.studies.finish(id, [{ number: 2, runId: run.id }, { number: 3, error: crash }])
+    store.studies.finish(id, [
+      { number: 2, runId: run.id },
+      { number: 3, error: crash },
+    ])
     store.studies.reopen(id, 'failed')
     expect(statesOf(store, id)).toEqual(['done', 'planned', 'done', 'planned'])
     store.studies.reopenCells(id, [2])
@@ -77,7 +91,12 @@ describe('the cells of a study', () => {
     const store = openTemp()
     const { id } = planned(store)
     const { run } = store.runs.put(sampleRun())
-    failure('not-found', () => store.studies.finish(id, [{ number: 0, runId: run.id }, { number: 99, runId: run.id }]))
+    failure('not-found', () =>
+      store.studies.finish(id, [
+        { number: 0, runId: run.id },
+        { number: 99, runId: run.id },
+      ]),
+    )
     expect(statesOf(store, id)).toEqual(new Array(4).fill('planned'))
   })
 
@@ -85,7 +104,10 @@ describe('the cells of a study', () => {
     const store = openTemp()
     const { id } = planned(store)
     const { run } = store.runs.put(sampleRun())
-    store.studies.finish(id, [{ number: 0, runId: run.id }, { number: 1, runId: run.id }])
+    store.studies.finish(id, [
+      { number: 0, runId: run.id },
+      { number: 1, runId: run.id },
+    ])
     store.runs.remove(run.id)
     expect(statesOf(store, id)).toEqual(new Array(4).fill('planned'))
     expect(store.check()).toMatchObject({ ok: true })
@@ -95,9 +117,24 @@ describe('the cells of a study', () => {
     const store = openTemp()
     const { id } = planned(store)
     const [first, second] = [1, 2].map((seed) => store.runs.put(sampleRun({ seed })).run)
-    store.studies.finish(id, [{ number: 0, runId: second!.id }, { number: 2, runId: first!.id }, { number: 3, runId: second!.id }])
-    const page = (after: number) => store.studies.cellsWithRuns(id, { after, limit: 2 }).map(({ number, run }) => [number, run?.seed])
-    expect([page(-1), page(1), page(3)]).toEqual([[[0, 2], [1, undefined]], [[2, 1], [3, 2]], []])
+    store.studies.finish(id, [
+      { number: 0, runId: second!.id },
+      { number: 2, runId: first!.id },
+      { number: 3, runId: second!.id },
+    ])
+    const page = (after: number) =>
+      store.studies.cellsWithRuns(id, { after, limit: 2 }).map(({ number, run }) => [number, run?.seed])
+    expect([page(-1), page(1), page(3)]).toEqual([
+      [
+        [0, 2],
+        [1, undefined],
+      ],
+      [
+        [2, 1],
+        [3, 2],
+      ],
+      [],
+    ])
   })
 
   it('have the checksums of their runs’ arrays', () => {
@@ -106,7 +143,10 @@ describe('the cells of a study', () => {
     const arrays = [{ name: 'scores', shape: [2], data: Float32Array.of(1, 2) }]
     const { run } = store.runs.put(sampleRun({ arrays }))
     const without = store.runs.put(sampleRun({ seed: 8 })).run
-    store.studies.finish(id, [{ number: 0, runId: run.id }, { number: 1, runId: without.id }])
+    store.studies.finish(id, [
+      { number: 0, runId: run.id },
+      { number: 1, runId: without.id },
+    ])
     expect([...store.studies.checksums(id, 'scores')]).toEqual([[run.id, store.runs.arrays(run.id)[0]?.sha256]])
   })
 
@@ -114,7 +154,10 @@ describe('the cells of a study', () => {
     const store = openTemp()
     const { id } = planned(store, 100_000)
     const { run } = store.runs.put(sampleRun())
-    store.studies.finish(id, Array.from({ length: 99_998 }, (_, number) => ({ number, runId: run.id })))
+    store.studies.finish(
+      id,
+      Array.from({ length: 99_998 }, (_, number) => ({ number, runId: run.id })),
+    )
     store.studies.finish(id, [{ number: 99_999, error: crash }])
     expect(store.studies.counts(id)).toEqual({ total: 100_000, done: 99_998, failed: 1 })
     expect(store.studies.cells(id, { state: 'planned' })).toMatchObject([{ number: 99_998 }])
@@ -123,7 +166,8 @@ describe('the cells of a study', () => {
       const given = { id, after: -1, limit: -1 }
       return JSON.stringify(db.prepare(`EXPLAIN QUERY PLAN ${cellSql[state]}`).all(given))
     }
-    for (const state of ['all', 'planned', 'done', 'failed'] as const) expect(plan(state)).not.toMatch(/SCAN|TEMP B-TREE/)
+    for (const state of ['all', 'planned', 'done', 'failed'] as const)
+      expect(plan(state)).not.toMatch(/SCAN|TEMP B-TREE/)
     expect(plan('planned')).toContain('study_cells_open')
     expect(plan('failed')).toContain('study_cells_failed')
     db.close()

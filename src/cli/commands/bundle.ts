@@ -9,14 +9,14 @@ interface CreateFlags {
 }
 
 export function configure(command: Command, define: Define): void {
-  command.addHelpText('after', '\nExample:\n  bitgauge bundle create calibration-ag-news study.tar.gz\n')
+  command.addHelpText('after', '\nExample:\n  bitgauge bundle create calibration-ag-news study.tar.gz --json\n')
   command
     .command('create')
     .description('write a study with its runs, arrays, models and profiles into one file')
     .argument('<study>', 'its name or id')
     .argument('<file>', 'a gzipped tar archive; docs/format/study.md says what is in it')
     .option('--overwrite', 'where the file is there already')
-    .addHelpText('after', '\nExample:\n  bitgauge bundle create calibration-ag-news study.tar.gz\n')
+    .addHelpText('after', '\nExample:\n  bitgauge bundle create calibration-ag-news study.tar.gz --json\n')
     .action(define('bundle-create', create))
   command
     .command('import')

@@ -44,8 +44,34 @@ export function answerStudy(study: ResolvedStudy, question: Question, cells: rea
     sentence: answer.sentence,
     limits: answer.limits,
     contrasts: answer.contrasts.map((contrast) => {
-      const { within, value, against, difference, interval, statistic, p, pCorrected, pairs, detectable, verdict, sentence } = contrast
-      return { within, value, against, difference, interval, statistic, p, pCorrected, pairs, detectable, verdict, sentence }
+      const {
+        within,
+        value,
+        against,
+        difference,
+        interval,
+        statistic,
+        p,
+        pCorrected,
+        pairs,
+        detectable,
+        verdict,
+        sentence,
+      } = contrast
+      return {
+        within,
+        value,
+        against,
+        difference,
+        interval,
+        statistic,
+        p,
+        pCorrected,
+        pairs,
+        detectable,
+        verdict,
+        sentence,
+      }
     }),
   }
 }
@@ -58,15 +84,24 @@ function isAskedBy(study: ResolvedStudy, question: Question): (cell: PlacedCell)
   return ({ cell, texts }) => {
     const float = cell.recipe === null
     if (float && !withFloat) return false
-    return (float ? floatAxes : axes).every((axis) => (axis === 'seed' && cell.seed === null) || values.get(axis)!.has(texts[axis]))
+    return (float ? floatAxes : axes).every(
+      (axis) => (axis === 'seed' && cell.seed === null) || values.get(axis)!.has(texts[axis]),
+    )
   }
 }
 
-function observationOf(study: ResolvedStudy, question: Question, { cell, texts, measured }: CellWithResult): Observation {
+function observationOf(
+  study: ResolvedStudy,
+  question: Question,
+  { cell, texts, measured }: CellWithResult,
+): Observation {
   const { accuracy, n, right, fingerprint } = measured as MeasuredCell
   const { model, noise, shift } = texts
   return {
-    axes: { ...{ model, noise, shift }, ...(cell.recipe === null ? floatAxes(study, question) : quantizedOf(question, { cell, texts })) },
+    axes: {
+      ...{ model, noise, shift },
+      ...(cell.recipe === null ? floatAxes(study, question) : quantizedOf(question, { cell, texts })),
+    },
     seed: cell.seed ?? 0,
     draw: cell.draw,
     accuracy,

@@ -53,7 +53,9 @@ export function axisTexts(study: ResolvedStudy, axis: Axis): string[] {
     case 'composition':
       return [...grid[axis]]
     case 'seed':
-      return [...new Set(grid.model.flatMap((name) => seedsOf(study, name)))].filter((seed) => seed !== null).map(String)
+      return [...new Set(grid.model.flatMap((name) => seedsOf(study, name)))]
+        .filter((seed) => seed !== null)
+        .map(String)
     case 'bits':
       return [...new Set(grid.bits.map((given) => bitsText(study, given)))]
     case 'draw':

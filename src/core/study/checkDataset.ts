@@ -15,9 +15,11 @@ export function checkDataset(study: ResolvedStudy, dataset: DatasetFacts, list: 
   for (const [name, composition] of Object.entries(study.calibration.compositions)) {
     const path = ['calibration', 'compositions', name]
     if (typeof composition === 'string') continue
-    const parts = 'leaveOut' in composition ? [['leaveOut', String(composition.leaveOut)] as const] : namesOf(composition)
+    const parts =
+      'leaveOut' in composition ? [['leaveOut', String(composition.leaveOut)] as const] : namesOf(composition)
     for (const [key, named] of parts) {
-      if (!classes.includes(named)) list.unknown([...path, key], `${dataset.name} has no class ${JSON.stringify(named)}.`, named, classes)
+      if (!classes.includes(named))
+        list.unknown([...path, key], `${dataset.name} has no class ${JSON.stringify(named)}.`, named, classes)
     }
   }
   for (const [name, model] of Object.entries(study.models)) {
@@ -31,12 +33,19 @@ export function checkDataset(study: ResolvedStudy, dataset: DatasetFacts, list: 
   }
   checkLabels(study, dataset, list)
   if (!dataset.splits.includes(study.split)) {
-    list.add(['split'], `${dataset.name} has no ${study.split} split.`, { expected: dataset.splits.join(', '), found: study.split })
+    list.add(['split'], `${dataset.name} has no ${study.split} split.`, {
+      expected: dataset.splits.join(', '),
+      found: study.split,
+    })
   }
 }
 
 /** A language model a class reads the texts of its own class alone under their true labels: one without texts would have no ranges. */
-function checkLabels({ models, grid, calibration, recipes }: ResolvedStudy, { classes }: DatasetFacts, list: ProblemList): void {
+function checkLabels(
+  { models, grid, calibration, recipes }: ResolvedStudy,
+  { classes }: DatasetFacts,
+  list: ProblemList,
+): void {
   const independent = grid.model.find((name) => {
     const model = models[name]
     return model?.kind === 'training' && model.model.family === 'generative' && model.model.head === 'independent'
@@ -47,9 +56,13 @@ function checkLabels({ models, grid, calibration, recipes }: ResolvedStudy, { cl
     const composition = calibration.compositions[name]!
     const left = classes.find((one) => isLeftOut(composition, one))
     if (left === undefined) continue
-    list.add(['calibration', 'compositions', name], `${independent} has a language model for each class, and ${name} has no text of ${left} for one of them.`, {
-      hint: 'With calibration.labels: all each of them reads each text.',
-    })
+    list.add(
+      ['calibration', 'compositions', name],
+      `${independent} has a language model for each class, and ${name} has no text of ${left} for one of them.`,
+      {
+        hint: 'With calibration.labels: all each of them reads each text.',
+      },
+    )
   }
 }
 

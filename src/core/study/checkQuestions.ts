@@ -49,7 +49,9 @@ function checkUnit(study: ResolvedStudy, question: Question, path: Path, list: P
     })
   }
   if (compare === unit) {
-    list.add([...path, 'unit'], `${unit}s cannot be compared and be the unit too.`, { expected: 'another axis or unit' })
+    list.add([...path, 'unit'], `${unit}s cannot be compared and be the unit too.`, {
+      expected: 'another axis or unit',
+    })
   }
   within.forEach((axis, index) => {
     const why = axis === compare ? 'compared' : axis === unit ? 'the unit' : undefined
@@ -77,7 +79,10 @@ function doubtReplicates(study: ResolvedStudy, question: Question, path: Path, d
 function doubtPooling(study: ResolvedStudy, question: Question, path: Path, doubts: ProblemList): void {
   const added = heldFixed(study, question).filter((axis) => !question.within.includes(axis))
   if (added.length === 0) return
-  doubts.add(path, `Question ${question.name} is asked for each ${added.join(' and ')} by itself, since within does not name ${added.length > 1 ? 'them' : 'it'}.`)
+  doubts.add(
+    path,
+    `Question ${question.name} is asked for each ${added.join(' and ')} by itself, since within does not name ${added.length > 1 ? 'them' : 'it'}.`,
+  )
 }
 
 /**
@@ -86,7 +91,8 @@ function doubtPooling(study: ResolvedStudy, question: Question, path: Path, doub
  */
 export function heldFixed(study: ResolvedStudy, question: Question): Axis[] {
   const { compare, within, unit } = question
-  const replicated: readonly Axis[] = unit === 'text' ? ['seed', 'draw'] : ['seed', 'draw'].filter((axis) => axis !== compare) as Axis[]
+  const replicated: readonly Axis[] =
+    unit === 'text' ? ['seed', 'draw'] : (['seed', 'draw'].filter((axis) => axis !== compare) as Axis[])
   const others = (['model', 'recipe', 'bits', 'composition', 'noise', 'shift'] as const).filter(
     (axis) => axis !== compare && !replicated.includes(axis) && valuesOf(study, question, axis).length > 1,
   )

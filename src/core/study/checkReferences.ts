@@ -40,10 +40,16 @@ function checkGrid(study: ResolvedStudy, list: ProblemList): void {
   const sections = { model: 'models', recipe: 'recipes', composition: 'calibration.compositions' }
   for (const axis of ['model', 'recipe', 'composition'] as const) {
     const names = Object.keys(parts[axis])
-    if (names.length === 0) list.add(sections[axis].split('.'), `${sections[axis]} is empty.`, { expected: 'one or more' })
+    if (names.length === 0)
+      list.add(sections[axis].split('.'), `${sections[axis]} is empty.`, { expected: 'one or more' })
     grid[axis].forEach((name, index) => {
       if (names.includes(name)) return
-      list.unknown(['grid', axis, index], `There is no ${axis} ${JSON.stringify(name)} in ${sections[axis]}.`, name, names)
+      list.unknown(
+        ['grid', axis, index],
+        `There is no ${axis} ${JSON.stringify(name)} in ${sections[axis]}.`,
+        name,
+        names,
+      )
     })
     checkOnce(['grid', axis], grid[axis], list)
   }
@@ -84,7 +90,8 @@ function checkSeeds({ models }: ResolvedStudy, list: ProblemList): void {
 function checkExclusions(study: ResolvedStudy, list: ProblemList, doubts: ProblemList): void {
   study.exclude.forEach((given, index) => {
     const parts = Object.entries(given) as [Axis, unknown][]
-    if (parts.length === 0) list.add(['exclude', index], 'An exclusion names at least one value.', { expected: axes.join(', ') })
+    if (parts.length === 0)
+      list.add(['exclude', index], 'An exclusion names at least one value.', { expected: axes.join(', ') })
     for (const [axis, value] of parts) assertValue(study, axis, value, ['exclude', index, axis], doubts)
   })
 }

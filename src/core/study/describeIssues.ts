@@ -13,7 +13,9 @@ export function describeIssues(issues: readonly Issue[], tree: YamlTree): FilePr
 
 function describeAll(issues: readonly Issue[], path: readonly PropertyKey[], tree: YamlTree): FileProblem[] {
   const misspelled = new Set(issues.flatMap((issue) => misspelledIn(issue, path, tree)))
-  const told = issues.filter((issue) => !isMissing(issue, path, tree) || !misspelled.has(nameOf([...path, ...issue.path])))
+  const told = issues.filter(
+    (issue) => !isMissing(issue, path, tree) || !misspelled.has(nameOf([...path, ...issue.path])),
+  )
   return told.flatMap((issue) => describe(issue, [...path, ...issue.path], tree))
 }
 
@@ -47,7 +49,9 @@ function describe(issue: Issue, path: readonly PropertyKey[], tree: YamlTree): F
         },
       ]
     case 'invalid_type':
-      return [value === undefined ? missing(path, tree) : wrong(path, typeWords[issue.expected] ?? issue.expected, tree)]
+      return [
+        value === undefined ? missing(path, tree) : wrong(path, typeWords[issue.expected] ?? issue.expected, tree),
+      ]
     case 'too_small':
     case 'too_big':
       return [wrong(path, boundOf(issue), tree)]
@@ -115,7 +119,9 @@ function describeUnion(
   const { issues } = scored.reduce((best, one) => (one.score < best.score ? one : best))
   const words = wordsOf(forms)
   const [fixed, others] = [issues.filter((one) => isWord(one, words)), issues.filter((one) => !isWord(one, words))]
-  const lacking = fixed.map((one) => notAmong([...path, ...one.path], words.get(one.path[0] as PropertyKey) ?? [], tree))
+  const lacking = fixed.map((one) =>
+    notAmong([...path, ...one.path], words.get(one.path[0] as PropertyKey) ?? [], tree),
+  )
   // A form that is lacking something has most likely a key spelled otherwise, of this form or of another one.
   const misspelled = others.some(({ code, path: place }) => code === 'unrecognized_keys' && place.length === 0)
   const told = misspelled ? others.filter((one) => one.path.length > 1 || !isMissing(one, path, tree)) : others

@@ -14,7 +14,8 @@ const mostNamed = 20
 /** `disc, seed 1, ours, W4 A4 C4, balanced, draw 3, qwerty:0.05` */
 export function cellName(cell: StudyCell): string {
   const { model, seed, recipe, bits, composition, draw, noise, shift } = cell
-  const quantized = recipe === null ? ['float'] : [recipe, bits.label, ...(composition === null ? [] : [composition, `draw ${draw}`])]
+  const quantized =
+    recipe === null ? ['float'] : [recipe, bits.label, ...(composition === null ? [] : [composition, `draw ${draw}`])]
   const changed = [noiseText(noise), ...(shift === null ? [] : [shiftText(shift)])]
   return [model, ...(seed === null ? [] : [`seed ${seed}`]), ...quantized, ...changed].join(', ')
 }
@@ -34,7 +35,11 @@ export function identicalCells(cells: readonly ScoredCell[]): Warning[] {
   const more = found.length - mostNamed
   return [
     ...found.slice(0, mostNamed),
-    { code: 'runs-identical', message: `${more} more groups of cells gave the same figures bit for bit.`, subject: 'study' },
+    {
+      code: 'runs-identical',
+      message: `${more} more groups of cells gave the same figures bit for bit.`,
+      subject: 'study',
+    },
   ]
 }
 

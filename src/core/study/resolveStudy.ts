@@ -74,7 +74,9 @@ export function resolveStudy(study: Study, raw: unknown): ResolvedStudy {
   const recipes = Object.entries(written.recipes ?? { ours: 'ours' })
   const models = Object.entries(written.models)
   const { size, draws, compositions, bins } = calibration
-  const all = (axis: readonly string[] | 'all', names: readonly string[]): string[] => [...(axis === 'all' ? names : axis)]
+  const all = (axis: readonly string[] | 'all', names: readonly string[]): string[] => [
+    ...(axis === 'all' ? names : axis),
+  ]
   return {
     ...{ name, seed, dataset, split, exclude, questions },
     models: Object.fromEntries(models.map(([part, model]) => [part, resolveModel(model as Written)])),
@@ -82,7 +84,10 @@ export function resolveStudy(study: Study, raw: unknown): ResolvedStudy {
     recipes: Object.fromEntries(recipes.map(([part, recipe]) => [part, resolveRecipe(recipe)])),
     grid: {
       model: all(grid.model, Object.keys(written.models)),
-      recipe: all(grid.recipe, recipes.map(([part]) => part)),
+      recipe: all(
+        grid.recipe,
+        recipes.map(([part]) => part),
+      ),
       bits: grid.bits,
       composition: all(grid.composition, Object.keys(compositions)),
       noise: grid.noise,
@@ -99,8 +104,8 @@ export function presetOf(recipe: unknown): string {
 export function resolveRecipe(recipe: unknown): ResolvedRecipe {
   const name = presetOf(recipe)
   const preset = recipePresets.find((one) => one.name === name) ?? (recipePresets[0] as RecipePreset)
-  const { preset: _, ...settings } = typeof recipe === 'string' ? ({} as Written) : (recipe as Written)
-  const widths = (settings['widths'] ?? {}) as Written
+  const settings = typeof recipe === 'string' ? {} : without(recipe as Written, 'preset')
+  const widths = ((settings as Written)['widths'] ?? {}) as Written
   const of = (family: ModelFamily): Recipe => {
     const usual = recipeSchema.parse({ ...preset.settings, ...preset.families[family] })
     return recipeSchema.parse(laidOver(usual, settings))
@@ -134,20 +139,23 @@ function resolveModel(written: Written): ResolvedModel {
   const { seeds = [1], rows = { kind: 'all' }, encoding = {}, ...rest } = train as Written
   const model = modelOptionsSchema.parse(options)
   const optimizer = { learningRate: usualRate[model.family], ...(rest['optimizer'] as object | undefined) }
-  const { seed: _, ...training } = trainingOptionsSchema.parse({ ...rest, optimizer })
-  const { countedRows: __, ...encoded } = encodingOptionsSchema.parse(encoding)
+  const training = trainingOptionsSchema.parse({ ...rest, optimizer })
   return {
     kind: 'training',
     model,
-    options: training,
+    options: without(training, 'seed'),
     seeds: seeds as number[],
     rows: rows as Subset,
-    encoding: encoded,
+    encoding: without(encodingOptionsSchema.parse(encoding), 'countedRows'),
   }
 }
 
 function labelsOf(labels: Study['calibration']['labels']): LabelHandling {
   return labels === true ? 'true' : labels === false ? 'none' : labels
+}
+
+function without<T extends object, K extends string>(value: T, key: K): Omit<T, K> {
+  return Object.fromEntries(Object.entries(value).filter(([name]) => name !== key)) as Omit<T, K>
 }
 
 function isMapping(value: unknown): value is Written {

@@ -1,4 +1,16 @@
-import { Composer, CST, isAlias, isMap, isScalar, isSeq, LineCounter, Parser, visit, type Document, type Node } from 'yaml'
+import {
+  Composer,
+  type CST,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  Parser,
+  visit,
+  type Document,
+  type Node,
+} from 'yaml'
 import type { FileProblem } from './fileProblem.ts'
 
 /** Bounds against files that are broken or meant to do harm. */
@@ -55,7 +67,9 @@ function toTree(documents: readonly Document.Parsed[], lines: LineCounter): Pars
   const [document, second] = documents
   if (document === undefined) return refused({ line: 1, column: 1 }, 'The file is empty.')
   if (second !== undefined) {
-    return refused(placeOf(lines, second.range[0]), 'The file holds a second document.', { hint: 'Make it a file of its own.' })
+    return refused(placeOf(lines, second.range[0]), 'The file holds a second document.', {
+      hint: 'Make it a file of its own.',
+    })
   }
   const faults = [...document.errors, ...document.warnings]
   if (faults.length > 0) {
@@ -83,7 +97,8 @@ function toValue(document: Document.Parsed, lines: LineCounter): Parsed<YamlTree
       hint: 'Write out what they stand for.',
     })
   }
-  const at = (path: readonly PropertyKey[], wanted: 'key' | 'value'): Place => placeOf(lines, find(document, path, wanted))
+  const at = (path: readonly PropertyKey[], wanted: 'key' | 'value'): Place =>
+    placeOf(lines, find(document, path, wanted))
   return { ok: true, value: { value, ofValue: (path) => at(path, 'value'), ofKey: (path) => at(path, 'key') } }
 }
 
@@ -112,7 +127,9 @@ function find(document: Document.Parsed, path: readonly PropertyKey[], wanted: '
   let offset = node?.range?.[0] ?? 0
   path.forEach((part, depth) => {
     if (isAlias(node)) node = node.resolve(document) ?? null
-    const pair = isMap(node) ? node.items.find(({ key }) => isScalar(key) && String(key.value) === String(part)) : undefined
+    const pair = isMap(node)
+      ? node.items.find(({ key }) => isScalar(key) && String(key.value) === String(part))
+      : undefined
     const item = isSeq(node) ? (node.items[Number(part)] as Node | undefined) : undefined
     node = (pair?.value as Node | null | undefined) ?? item ?? null
     const key = (pair?.key as Node | undefined)?.range?.[0]
@@ -137,9 +154,12 @@ function tokenProblem(tokens: readonly CST.Token[], lines: LineCounter): FilePro
 }
 
 function faultOf(token: CST.Token, depth: number, nodes: number): Omit<FileProblem, 'line' | 'column'> | undefined {
-  if (token.type === 'directive') return { message: 'A study’s file has no directives.', found: token.source.trim().slice(0, 60) }
-  if (depth > yamlLimits.depth) return { message: 'The file is nested too deeply.', expected: `at most ${yamlLimits.depth} levels` }
-  if (nodes > yamlLimits.nodes) return { message: 'The file has too many parts.', expected: `at most ${yamlLimits.nodes}` }
+  if (token.type === 'directive')
+    return { message: 'A study’s file has no directives.', found: token.source.trim().slice(0, 60) }
+  if (depth > yamlLimits.depth)
+    return { message: 'The file is nested too deeply.', expected: `at most ${yamlLimits.depth} levels` }
+  if (nodes > yamlLimits.nodes)
+    return { message: 'The file has too many parts.', expected: `at most ${yamlLimits.nodes}` }
   const items = itemsOf(token)
   if (items.length > yamlLimits.keys && token.type !== 'block-seq') {
     return { message: 'A list or mapping is too long.', expected: `at most ${yamlLimits.keys} entries` }
@@ -152,7 +172,9 @@ function faultOf(token: CST.Token, depth: number, nodes: number): Omit<FileProbl
 
 function innerTokens(token: CST.Token): CST.Token[] {
   if (token.type === 'document') return token.value === undefined ? [] : [token.value]
-  return itemsOf(token).flatMap(({ key, value }) => [key, value].filter((inner) => inner !== null && inner !== undefined))
+  return itemsOf(token).flatMap(({ key, value }) =>
+    [key, value].filter((inner) => inner !== null && inner !== undefined),
+  )
 }
 
 function itemsOf(token: CST.Token): CST.CollectionItem[] {
@@ -184,6 +206,10 @@ function placeOf(lines: LineCounter, offset: number): Place {
   return { line: Math.max(1, line), column: Math.max(1, col) }
 }
 
-function refused(place: Place, message: string, more: Pick<FileProblem, 'expected' | 'found' | 'hint'> = {}): Parsed<never> {
+function refused(
+  place: Place,
+  message: string,
+  more: Pick<FileProblem, 'expected' | 'found' | 'hint'> = {},
+): Parsed<never> {
   return { ok: false, problems: [{ message, ...more, ...place }] }
 }

@@ -15,7 +15,11 @@ export const bundledStudySchema = z.strictObject({
   yaml: z.string().max(4_000_000),
   state: studyStateSchema,
   cells: z.int().min(0),
-  dataset: z.strictObject({ name: datasetNameSchema, fingerprint: fingerprintSchema, classes: z.array(classNameSchema) }),
+  dataset: z.strictObject({
+    name: datasetNameSchema,
+    fingerprint: fingerprintSchema,
+    classes: z.array(classNameSchema),
+  }),
   models: z.record(z.string().max(64), fingerprintSchema),
   versions: z.record(z.string(), z.int().min(1)),
   created: momentSchema,

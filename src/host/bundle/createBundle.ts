@@ -7,7 +7,13 @@ import { AppError } from '../../shared/errors.ts'
 import { withFileFailures } from '../../store/datasets/index.ts'
 import type { StudyRow } from '../../store/index.ts'
 import type { StudyParts } from '../study/studyParts.ts'
-import { bundleManifestName, bundleManifestSchema, sha256, type BundleManifest, type PlannedEntry } from './bundleFile.ts'
+import {
+  bundleManifestName,
+  bundleManifestSchema,
+  sha256,
+  type BundleManifest,
+  type PlannedEntry,
+} from './bundleFile.ts'
 import { planBundle } from './planBundle.ts'
 import { tarEnd, tarHeader, tarPadding } from './tar.ts'
 
@@ -26,7 +32,9 @@ export async function createBundle(
   overwrite: boolean,
 ): Promise<Omit<Bundle, 'study'>> {
   if (!overwrite && (await stat(path).catch(() => undefined)) !== undefined) {
-    throw new AppError('file-exists', `There is a file ${path} already.`, { hint: 'Name another one, or say --overwrite.' })
+    throw new AppError('file-exists', `There is a file ${path} already.`, {
+      hint: 'Name another one, or say --overwrite.',
+    })
   }
   const { entries, runs, models } = await planBundle(parts, row)
   const manifest = await manifestOf(row, entries)
@@ -83,7 +91,10 @@ async function* archive(manifest: BundleManifest, entries: readonly PlannedEntry
   for (const [index, { path, read }] of entries.entries()) {
     const bytes = await read()
     if (sha256(bytes) === manifest.files[index]?.sha256) yield* entry(path, bytes)
-    else throw new AppError('conflict', 'The study changed while it was being written.', { hint: 'Do it again when it does not run.' })
+    else
+      throw new AppError('conflict', 'The study changed while it was being written.', {
+        hint: 'Do it again when it does not run.',
+      })
   }
   yield tarEnd
 }

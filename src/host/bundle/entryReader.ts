@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import { modelRecordSchema, type ModelRecord } from '../../shared/contract/model.ts'
 import { profileRecordSchema, type ProfileRecord } from '../../shared/contract/calibration.ts'
 import { AppError } from '../../shared/errors.ts'
@@ -101,7 +101,8 @@ function cutArrays(runs: readonly BundledRun[], { bytes, file }: BundleEntry): R
     return { name, shape, data: new kind(new Uint8Array(part).buffer) }
   }
   const arrays = runs.map((run) => run.arrays.map(cut))
-  if (at !== bytes.length) throw new AppError('input-invalid', 'The bundle holds arrays of no run.', { found: file.path })
+  if (at !== bytes.length)
+    throw new AppError('input-invalid', 'The bundle holds arrays of no run.', { found: file.path })
   return arrays
 }
 
@@ -120,7 +121,10 @@ function lines<T>({ file, bytes }: BundleEntry, schema: z.ZodType<T>): T[] {
       try {
         return schema.parse(JSON.parse(line))
       } catch (cause) {
-        throw new AppError('input-invalid', 'The bundle cannot be read.', { found: `${file.path}, line ${index + 1}`, cause })
+        throw new AppError('input-invalid', 'The bundle cannot be read.', {
+          found: `${file.path}, line ${index + 1}`,
+          cause,
+        })
       }
     })
 }

@@ -70,7 +70,10 @@ function assertStudy(
   const asTold = told.name === study.name && told.fingerprint === study.fingerprint
   const fits =
     expanded.length === cells.length &&
-    cells.every(({ number, coordinates }, index) => number === index && canonicalJson(coordinates) === canonicalJson(expanded[index]))
+    cells.every(
+      ({ number, coordinates }, index) =>
+        number === index && canonicalJson(coordinates) === canonicalJson(expanded[index]),
+    )
   if (!same || !asTold || !fits || study.cells !== cells.length) {
     throw new AppError('input-invalid', 'The bundle’s study is not what its file says.', { found: study.name })
   }
@@ -114,7 +117,13 @@ function sameContent(a: Content, b: Content): boolean {
 }
 
 function essence({ result, arrays }: Content): unknown {
-  const { fingerprint = null, accuracy = null, n = null, confusion = null, model } = (result ?? {}) as Record<string, unknown>
+  const {
+    fingerprint = null,
+    accuracy = null,
+    n = null,
+    confusion = null,
+    model,
+  } = (result ?? {}) as Record<string, unknown>
   const weights = (model as { weights?: unknown } | undefined)?.weights ?? null
   const sums = arrays.map(({ name, sha256 }) => [name, sha256]).sort()
   return { fingerprint, accuracy, n, confusion, weights, sums }
@@ -143,7 +152,16 @@ function storeStudy({ studies, runs }: BundleParts, study: BundledStudy, cells: 
   const row =
     there ??
     studies.plan(
-      { id: studies.get(id) === undefined ? id : ulid(), name, fingerprint, yaml, folder: null, dataset, versions, created },
+      {
+        id: studies.get(id) === undefined ? id : ulid(),
+        name,
+        fingerprint,
+        yaml,
+        folder: null,
+        dataset,
+        versions,
+        created,
+      },
       cells.map(({ coordinates }) => coordinates),
       isOwnerAlive,
     )

@@ -20,7 +20,10 @@ const runsAFile = { runs: 200, bytes: 64 * 1024 * 1024 }
 export async function planBundle(parts: BundleParts, row: StudyRow): Promise<Planned> {
   const { dataset } = row
   if (dataset === null) {
-    throw new AppError('conflict', `The study ${row.name} has nothing to carry yet.`, { found: row.state, hint: 'Run it first.' })
+    throw new AppError('conflict', `The study ${row.name} has nothing to carry yet.`, {
+      found: row.state,
+      hint: 'Run it first.',
+    })
   }
   const needed = neededBy(parts, row)
   const models = await modelEntries(parts, needed)
@@ -28,7 +31,9 @@ export async function planBundle(parts: BundleParts, row: StudyRow): Promise<Pla
   const runs = [...[...needed.bases].sort(), ...[...needed.quantized].sort()]
   const entries = [
     jsonEntry('study.json', () => [studyOf(row, dataset)]),
-    ...chunks(row.cells, cellsAFile).map(({ from, to }, index) => jsonEntry(`cells/${six(index)}.jsonl`, () => cellLines(parts, row, from, to))),
+    ...chunks(row.cells, cellsAFile).map(({ from, to }, index) =>
+      jsonEntry(`cells/${six(index)}.jsonl`, () => cellLines(parts, row, from, to)),
+    ),
     ...runGroups(parts, runs).flatMap((ids, index) => runEntries(parts, ids, index)),
     ...models,
     ...profiles,
@@ -49,7 +54,7 @@ interface Needed {
 /** A study's runs, and what they are made of. */
 function neededBy({ studies, runs }: BundleParts, { id }: StudyRow): Needed {
   const needed: Needed = { bases: new Set(), quantized: new Set(), models: new Set(), profiles: new Set() }
-  for (let after = -1; ; ) {
+  for (let after = -1; ;) {
     const cells = studies.cellsWithRuns(id, { after, limit: 500 })
     for (const { run } of cells) if (run !== null) gather(needed, evaluationOf(run))
     const last = cells.at(-1)
@@ -86,7 +91,9 @@ async function modelEntries({ models, runs }: BundleParts, needed: Needed): Prom
 
 /** Adds each profile's run and that of its calibration set. */
 async function profileEntries({ profileStore, runs }: BundleParts, needed: Needed): Promise<PlannedEntry[]> {
-  const found = await Promise.all([...needed.profiles].sort().map((fingerprint) => profileStore.byFingerprint(fingerprint)))
+  const found = await Promise.all(
+    [...needed.profiles].sort().map((fingerprint) => profileStore.byFingerprint(fingerprint)),
+  )
   return found.flatMap((stored) => {
     if (stored === undefined) return []
     for (const id of [stored.record.id, stored.record.set.id]) if (runs.get(id) !== undefined) needed.bases.add(id)
@@ -130,7 +137,10 @@ function runEntries(parts: BundleParts, ids: readonly string[], index: number): 
   const name = `runs/${six(index)}`
   return [
     jsonEntry(`${name}.jsonl`, () => ids.map((id) => bundledRun(parts, id))),
-    { path: `${name}.bin`, read: () => Buffer.concat(ids.flatMap((id) => arraysOf(parts, id).map(({ data }) => bytesOf(data)))) },
+    {
+      path: `${name}.bin`,
+      read: () => Buffer.concat(ids.flatMap((id) => arraysOf(parts, id).map(({ data }) => bytesOf(data)))),
+    },
   ]
 }
 
@@ -139,7 +149,13 @@ function bundledRun(parts: BundleParts, id: string): BundledRun {
   const arrays = parts.runs.arrays(id).map(({ name, dtype, shape, bytes, sha256 }): BundledArray => {
     return { name, dtype, shape: [...shape], bytes, sha256 }
   })
-  return { ...run, inputs: { ...run.inputs }, recipe: run.recipe as BundledRun['recipe'], result: run.result as BundledRun['result'], arrays }
+  return {
+    ...run,
+    inputs: { ...run.inputs },
+    recipe: run.recipe as BundledRun['recipe'],
+    result: run.result as BundledRun['result'],
+    arrays,
+  }
 }
 
 function arraysOf({ runs }: BundleParts, id: string): RunArray[] {
@@ -151,7 +167,15 @@ function bytesOf(data: RunArray['data']): Uint8Array {
 }
 
 function jsonEntry(path: string, lines: () => readonly unknown[]): PlannedEntry {
-  return { path, read: () => Buffer.from(lines().map((line) => `${JSON.stringify(line)}\n`).join('')) }
+  return {
+    path,
+    read: () =>
+      Buffer.from(
+        lines()
+          .map((line) => `${JSON.stringify(line)}\n`)
+          .join(''),
+      ),
+  }
 }
 
 function chunks(count: number, size: number): { from: number; to: number }[] {

@@ -4,7 +4,14 @@ import { basename } from 'node:path'
 import { pipeline } from 'node:stream'
 import { createGunzip, type Gunzip } from 'node:zlib'
 import { AppError } from '../../shared/errors.ts'
-import { bundleLimits, bundleManifestName, bundleManifestSchema, sha256, type BundledFile, type BundleManifest } from './bundleFile.ts'
+import {
+  bundleLimits,
+  bundleManifestName,
+  bundleManifestSchema,
+  sha256,
+  type BundledFile,
+  type BundleManifest,
+} from './bundleFile.ts'
 import { block_bytes, readTarHeader } from './tar.ts'
 
 export interface BundleEntry {
@@ -33,12 +40,16 @@ export async function* readBundle(path: string, see: (manifest: BundleManifest) 
 
 async function readFileOf(blocks: Blocks, file: BundledFile): Promise<Buffer> {
   const header = readTarHeader(await blocks.take(block_bytes))
-  if (header?.name !== file.path || header.bytes !== file.bytes) throw invalid(`${file.path}, ${file.bytes} bytes`, header)
+  if (header?.name !== file.path || header.bytes !== file.bytes)
+    throw invalid(`${file.path}, ${file.bytes} bytes`, header)
   const bytes = await blocks.take(file.bytes)
   await blocks.take(padding(file.bytes))
   const found = sha256(bytes)
   if (found === file.sha256) return bytes
-  throw new AppError('hash-mismatch', 'The bundle is damaged.', { expected: `${file.path} with sha256 ${file.sha256}`, found })
+  throw new AppError('hash-mismatch', 'The bundle is damaged.', {
+    expected: `${file.path} with sha256 ${file.sha256}`,
+    found,
+  })
 }
 
 async function readManifest(blocks: Blocks): Promise<BundleManifest> {
@@ -89,7 +100,8 @@ class Blocks {
     const parts: Buffer[] = []
     let missing = bytes
     while (missing > 0) {
-      if (this.#rest.length === 0 && !(await this.#more())) throw new AppError('input-invalid', 'The bundle ends before its end.')
+      if (this.#rest.length === 0 && !(await this.#more()))
+        throw new AppError('input-invalid', 'The bundle ends before its end.')
       const part = this.#rest.subarray(0, missing)
       this.#rest = this.#rest.subarray(part.length)
       parts.push(part)
@@ -109,7 +121,10 @@ class Blocks {
       this.#rest = value
       return this.#rest.length > 0 || this.#more()
     } catch (cause) {
-      throw new AppError('input-invalid', 'The bundle cannot be unpacked.', { expected: 'a gzipped tar archive', cause })
+      throw new AppError('input-invalid', 'The bundle cannot be unpacked.', {
+        expected: 'a gzipped tar archive',
+        cause,
+      })
     }
   }
 }
@@ -133,5 +148,8 @@ function invalid(expected: string, header: { name: string; bytes: number } | nul
 }
 
 function tooLarge(what: string, found: number, most: number): AppError {
-  return new AppError('too-large', `The bundle’s ${what} is too large.`, { expected: `at most ${most} bytes`, found: `${found} bytes` })
+  return new AppError('too-large', `The bundle’s ${what} is too large.`, {
+    expected: `at most ${most} bytes`,
+    found: `${found} bytes`,
+  })
 }

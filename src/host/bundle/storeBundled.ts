@@ -42,17 +42,25 @@ export async function storeProfile(
  *
  * @param ids ids that runs have here, by those that they have in the bundle, where they differ
  */
-export function storeRun({ runs }: BundleParts, run: BundledRun, arrays: readonly RunArray[], ids: Map<string, string>): Stored {
-  const { key, arrays: _, ...rest } = run
-  const there = runs.byKey(key)
+export function storeRun(
+  { runs }: BundleParts,
+  run: BundledRun,
+  arrays: readonly RunArray[],
+  ids: Map<string, string>,
+): Stored {
+  const there = runs.byKey(run.key)
   if (there !== undefined) {
     if (there.id !== run.id) ids.set(run.id, there.id)
     return 'existing'
   }
   const id = runs.get(run.id) === undefined ? run.id : ulid()
   if (id !== run.id) ids.set(run.id, id)
-  runs.put({ ...rest, id, result: withIds(rest.result, ids), arrays })
+  runs.put({ ...unnamed(run), id, result: withIds(run.result, ids), arrays })
   return 'added'
+}
+
+function unnamed({ key: _, arrays: __, ...rest }: BundledRun): Omit<BundledRun, 'key' | 'arrays'> {
+  return rest
 }
 
 /** What an evaluation says of the runs that it rests on, by the ids that they have here; all else, and its order, as it was. */

@@ -38,9 +38,14 @@ export interface QuantizedGroup extends CellGroup {
  * clean ones.
  */
 export function floatGroups(study: ResolvedStudy, cells: readonly NumberedCell[]): CellGroup[] {
-  const groups = gather(study, cells, ({ cell }) => modelKey(cell.model, cell.seed), ({ cell }) => ({
-    model: modelKey(cell.model, cell.seed),
-  }))
+  const groups = gather(
+    study,
+    cells,
+    ({ cell }) => modelKey(cell.model, cell.seed),
+    ({ cell }) => ({
+      model: modelKey(cell.model, cell.seed),
+    }),
+  )
   const single = groups.flatMap(({ model, inputs }) => inputs.map((input) => ({ model, inputs: [input] })))
   return [...single.filter(isClean), ...single.filter((group) => !isClean(group))]
 }
@@ -67,7 +72,9 @@ export function quantizedGroups(
     const recipe = recipeOf(cell)
     const { bits, composition, draw } = cell
     const headOutput = needsHeadOutput(recipe, bits)
-    const calibration = needsProfile(recipe, bits) ? { composition: composition as string, draw: draw as number, headOutput } : null
+    const calibration = needsProfile(recipe, bits)
+      ? { composition: composition as string, draw: draw as number, headOutput }
+      : null
     return { model: modelKey(cell.model, cell.seed), recipe, bits, calibration }
   }
   const keyOf = (one: NumberedCell): string => {

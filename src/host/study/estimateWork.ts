@@ -70,8 +70,13 @@ export async function estimateWork(
   return {
     training_s: sum(training_s),
     cells_s: sum(measured_s) / workers,
-    disk_bytes: Math.round(cells * (bytesOfCell + texts.measured * bytesOfText(classes)) + left.trainings.length * bytesOfModel),
-    basis: rates.evaluation === undefined ? 'a guess: no such run is in this store yet' : `by the newest ${looked} runs of each kind in this store`,
+    disk_bytes: Math.round(
+      cells * (bytesOfCell + texts.measured * bytesOfText(classes)) + left.trainings.length * bytesOfModel,
+    ),
+    basis:
+      rates.evaluation === undefined
+        ? 'a guess: no such run is in this store yet'
+        : `by the newest ${looked} runs of each kind in this store`,
   }
 }
 
@@ -85,7 +90,10 @@ async function rateOf({ runs, models }: Pick<StudyParts, 'runs' | 'models'>, sta
     const { model, texts, history, n } = parsed.data
     if (!costs.has(model.fingerprint)) {
       const spec = (await models.byFingerprint(model.fingerprint))?.record.spec
-      costs.set(model.fingerprint, spec === undefined ? undefined : costOf(spec, spec.words) * languageModels(spec, spec.classes))
+      costs.set(
+        model.fingerprint,
+        spec === undefined ? undefined : costOf(spec, spec.words) * languageModels(spec, spec.classes),
+      )
     }
     const cost = costs.get(model.fingerprint)
     const count = n ?? (texts ?? 0) * (history?.length ?? 0)

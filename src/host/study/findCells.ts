@@ -25,7 +25,10 @@ export async function findCells(
   { models, dataset }: Found,
 ): Promise<CellEnd[]> {
   const there = cells.filter(({ cell }) => models.has(modelKey(cell.model, cell.seed)))
-  const float = floatGroups(study, there.filter(({ cell }) => cell.recipe === null))
+  const float = floatGroups(
+    study,
+    there.filter(({ cell }) => cell.recipe === null),
+  )
   const quantized = quantizedGroups(
     study,
     there.filter(({ cell }) => cell.recipe !== null),
@@ -48,8 +51,15 @@ export async function findCells(
       const profile = await profiles.of(group)
       if (profile !== undefined) withProfile.push({ group, profile })
     }
-    const asked = withProfile.map(({ group, profile }) => ({ ...cellOf(group), recipe: group.recipe, bits: group.bits, profile }))
-    parts.cells.find(asked).forEach(({ evaluations }, index) => ends.push(...endsOf(withProfile[index]!.group, evaluations)))
+    const asked = withProfile.map(({ group, profile }) => ({
+      ...cellOf(group),
+      recipe: group.recipe,
+      bits: group.bits,
+      profile,
+    }))
+    parts.cells
+      .find(asked)
+      .forEach(({ evaluations }, index) => ends.push(...endsOf(withProfile[index]!.group, evaluations)))
   }
   return ends
 }
@@ -71,8 +81,7 @@ class ProfileFinder {
     const key = JSON.stringify([model, calibration])
     const { models, dataset } = this.#found
     const known =
-      this.#known.get(key) ??
-      findProfile(this.#parts, this.#study, { dataset, model: models.get(model)!, calibration })
+      this.#known.get(key) ?? findProfile(this.#parts, this.#study, { dataset, model: models.get(model)!, calibration })
     this.#known.set(key, known)
     return known
   }

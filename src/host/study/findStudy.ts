@@ -6,7 +6,10 @@ import type { StudyRepository, StudyRow } from '../../store/index.ts'
 export function findStudy(studies: StudyRepository, reference: string): StudyRow {
   const found = studies.get(reference)
   if (found !== undefined) return found
-  const near = nearestName(reference, studies.list().map(({ name }) => name))
+  const near = nearestName(
+    reference,
+    studies.list().map(({ name }) => name),
+  )
   throw new AppError('not-found', `There is no study ${JSON.stringify(reference)}.`, {
     expected: 'the id or the name of a study',
     hint: near === undefined ? 'bitgauge study list shows what there is.' : `The nearest is ${near}.`,

@@ -26,7 +26,10 @@ interface Planning {
 /** What a run of a study would do and take. Nothing is computed and nothing changed but that a dataset's encoding may be made. */
 export async function planStudy(parts: StudyParts, { input, read, cells, row, workers }: Planning): Promise<StudyPlan> {
   const { study, doubts } = read
-  const dataset = await findDataset(parts, study.dataset, { folder: input.folder ?? null, dataset: row?.dataset ?? null })
+  const dataset = await findDataset(parts, study.dataset, {
+    folder: input.folder ?? null,
+    dataset: row?.dataset ?? null,
+  })
   if (dataset !== undefined) assertFits(read, dataset, input.file)
   const wanted = wantedModels(study)
   const models = await modelsThere(parts, wanted, dataset, row, input)
@@ -43,7 +46,10 @@ export async function planStudy(parts: StudyParts, { input, read, cells, row, wo
     name: study.name,
     fingerprint: studyFingerprint(study),
     cells: { total: cells.length, ...kindsOf(cells), done: done.size },
-    trainings: { total: wanted.filter(({ model }) => model.kind === 'training').length, done: trainingsThere(wanted, models) },
+    trainings: {
+      total: wanted.filter(({ model }) => model.kind === 'training').length,
+      done: trainingsThere(wanted, models),
+    },
     estimate: { ...(await estimateWork(parts, study, left, workers)), workers },
     warnings: doubts.map(({ line, column, message }) => ({
       code: 'study-doubtful',

@@ -10,8 +10,8 @@ import type { Warning } from '../../shared/units.ts'
 import type { StoredDataset } from '../../store/datasets/index.ts'
 import type { CellEnd, StudyRow } from '../../store/index.ts'
 import type { StoredModel } from '../../store/models/index.ts'
-import { profileOf } from './calibrate.ts'
-import { floatGroups, quantizedGroups, type CellGroup, type NumberedCell, type QuantizedGroup } from './cellGroups.ts'
+import type { NumberedCell } from './cellGroups.ts'
+import { CellRunner } from './cellRunner.ts'
 import { isFatal, isPassing, withAttempts } from './endings.ts'
 import { ensureDataset } from './ensureDataset.ts'
 import { findCells } from './findCells.ts'
@@ -32,9 +32,6 @@ export interface Computed {
   cells: number
   trainings: number
 }
-
-/** One thread a process: as many processes as cores, and figures that do not depend on how many there are. */
-const threads = 1
 
 /**
  * Does what is left of a study: its dataset, its models one after another, and then its cells in several processes. What a cell needs of
@@ -86,10 +83,18 @@ class StudyRun {
     const { stop, onWarning } = this.#control
     this.#control.onProgress({ phase: 'looking at the dataset', done: 0, total: null, unit: 'rows' })
     const onProgress = this.#progress.part('dataset')
-    const dataset = await ensureDataset(this.#parts, this.#study, this.#row, { signal: stop.soon, onProgress, onWarning })
+    const dataset = await ensureDataset(this.#parts, this.#study, this.#row, {
+      signal: stop.soon,
+      onProgress,
+      onWarning,
+    })
     const { name, classes, splits } = dataset.record
     const list = this.#read.newList()
-    checkDataset(this.#study, { name, classes, splits: splits.filter(({ rows }) => rows > 0).map(({ split }) => split) }, list)
+    checkDataset(
+      this.#study,
+      { name, classes, splits: splits.filter(({ rows }) => rows > 0).map(({ split }) => split) },
+      list,
+    )
     if (list.problems.length > 0) throw problemsError(this.#row.name, list.problems)
     return dataset
   }
@@ -124,7 +129,9 @@ class StudyRun {
     const models = new Map<string, ModelOrError>()
     for (const wanted of wantedModels(this.#study)) {
       const { name, seed } = wanted
-      const found = await findModel(this.#parts, wanted, dataset.record, this.#row.models, this.#how.device).catch(ofOneModel)
+      const found = await findModel(this.#parts, wanted, dataset.record, this.#row.models, this.#how.device).catch(
+        ofOneModel,
+      )
       if (found !== undefined) models.set(modelKey(name, seed), found)
     }
     return models
@@ -167,7 +174,9 @@ class StudyRun {
     const onProgress = this.#progress.part(`training ${name}, seed ${seed}, ${place}`)
     const control = { signal: stop.soon, onProgress, onWarning, device: this.#how.device }
     try {
-      const model = await withAttempts(stop.soon, () => trainModel(this.#parts, this.#study, wanted, dataset.record, control))
+      const model = await withAttempts(stop.soon, () =>
+        trainModel(this.#parts, this.#study, wanted, dataset.record, control),
+      )
       this.#computed.trainings += 1
       return model
     } catch (thrown) {
@@ -177,19 +186,15 @@ class StudyRun {
 
   async #evaluate(models: ReadonlyMap<string, ModelOrError>, dataset: StoredDataset): Promise<void> {
     this.#failWithoutModel(models)
-    const stored = storedOnly(models)
-    const open = this.#openCells()
-    this.#progress.begin(this.#parts.studies.counts(this.#row.id))
-    const give = this.#parts.pool.widen(this.#how.workers)
-    try {
-      const float = floatGroups(this.#study, open.filter(({ cell }) => cell.recipe === null))
-      await this.#eachOf(float, (group) => this.#evaluateFloat(group, stored, dataset))
-      const family = (key: string) => (stored.get(key) as StoredModel).record.spec.family
-      const quantized = quantizedGroups(this.#study, open.filter(({ cell }) => cell.recipe !== null), family)
-      await this.#eachOf(quantized, (group) => this.#evaluateQuantized(group, stored, dataset))
-    } finally {
-      give()
+    const { studies } = this.#parts
+    this.#progress.begin(studies.counts(this.#row.id))
+    const finish = (ends: readonly CellEnd[], computed: number): void => {
+      this.#finish(ends)
+      this.#computed.cells += computed
+      this.#progress.advance(ends.length)
     }
+    const options = { parts: this.#parts, study: this.#study, dataset, models: storedOnly(models), finish }
+    await new CellRunner({ ...options, how: this.#how, stop: this.#control.stop }).run(this.#openCells())
   }
 
   /** Cells of a model that could not be trained have its error. */
@@ -201,65 +206,10 @@ class StudyRun {
     this.#finish(ends)
   }
 
-  /** Does the groups in their order, several at once. What ends the whole study is thrown when those under way have ended. */
-  async #eachOf<G extends CellGroup>(groups: readonly G[], evaluate: (group: G) => Promise<CellEnd[]>): Promise<void> {
-    const { stop } = this.#control
-    const queue = [...groups]
-    let fatal: unknown
-    const work = async (): Promise<void> => {
-      for (let group = queue.shift(); group !== undefined; group = queue.shift()) {
-        if (stop.soon.aborted || fatal !== undefined) return
-        const ends = await this.#endsOf(group, evaluate).catch((thrown: unknown) => {
-          fatal ??= thrown
-          return []
-        })
-        this.#finish(ends)
-        this.#progress.advance(ends.length)
-      }
-    }
-    await Promise.all(Array.from({ length: this.#how.workers }, work))
-    if (fatal !== undefined) throw fatal
-  }
-
-  async #endsOf<G extends CellGroup>(group: G, evaluate: (group: G) => Promise<CellEnd[]>): Promise<CellEnd[]> {
-    try {
-      return await withAttempts(this.#control.stop.now, () => evaluate(group))
-    } catch (thrown) {
-      if (isFatal(thrown)) throw thrown
-      const error = toErrorRecord(thrown)
-      return group.inputs.flatMap(({ numbers }) => numbers.map((number) => ({ number, error })))
-    }
-  }
-
-  async #evaluateFloat(group: CellGroup, models: Models, dataset: StoredDataset): Promise<CellEnd[]> {
-    const { force } = this.#how
-    const cell = { model: models.get(group.model)!, dataset, split: this.#study.split, inputs: inputsOf(group) }
-    const { evaluations, computed } = await this.#parts.cells.evaluateFloat(cell, { ...this.#taskControl, force })
-    this.#computed.cells += computed
-    return endsOf(group, evaluations)
-  }
-
-  async #evaluateQuantized(group: QuantizedGroup, models: Models, dataset: StoredDataset): Promise<CellEnd[]> {
-    const { force } = this.#how
-    const model = models.get(group.model)!
-    const { recipe, bits, calibration } = group
-    const profile = await profileOf(this.#parts, this.#study, { dataset, model, calibration }, this.#taskControl)
-    const cell = { model, dataset, split: this.#study.split, inputs: inputsOf(group), recipe, bits, profile }
-    const { evaluations, computed } = await this.#parts.cells.evaluate(cell, { ...this.#taskControl, force })
-    this.#computed.cells += computed
-    return endsOf(group, evaluations)
-  }
-
-  get #taskControl() {
-    return { signal: this.#control.stop.now, threads, device: this.#how.device }
-  }
-
   #finish(ends: readonly CellEnd[]): void {
     if (ends.length > 0) this.#parts.studies.finish(this.#row.id, ends)
   }
 }
-
-type Models = ReadonlyMap<string, StoredModel>
 
 /** What ends one model's cells and no others. Throws what ends the study. */
 function ofOneModel(thrown: unknown): AppError {
@@ -267,14 +217,6 @@ function ofOneModel(thrown: unknown): AppError {
   return thrown
 }
 
-function storedOnly(models: ReadonlyMap<string, ModelOrError>): Models {
+function storedOnly(models: ReadonlyMap<string, ModelOrError>): Map<string, StoredModel> {
   return new Map([...models].filter((entry): entry is [string, StoredModel] => !(entry[1] instanceof AppError)))
-}
-
-function inputsOf({ inputs }: CellGroup) {
-  return inputs.map(({ input }) => input)
-}
-
-function endsOf({ inputs }: CellGroup, evaluations: readonly { id: string }[]): CellEnd[] {
-  return inputs.flatMap(({ numbers }, index) => numbers.map((number) => ({ number, runId: evaluations[index]!.id })))
 }

@@ -96,7 +96,10 @@ function trainingOf({ model, seed }: WantedModel, dataset: DatasetRecord, device
 
 async function freeName(models: StudyParts['models'], wanted: string): Promise<string> {
   const taken = new Set((await models.list()).models.map(({ record }) => record.name))
-  const base = wanted.toLowerCase().replaceAll(/[^a-z0-9._-]+/g, '-').slice(0, 58)
+  const base = wanted
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9._-]+/g, '-')
+    .slice(0, 58)
   let number = 1
   const name = (): string => (number === 1 ? base : `${base}-${number}`)
   while (taken.has(name())) number += 1

@@ -32,7 +32,13 @@ export class StudyProgress {
 
   #cells(): void {
     const left_s = this.#secondsLeft()
-    this.#tell({ phase: 'cells', done: this.#done, total: this.#total, unit: 'cells', ...(left_s === null ? {} : { left_s }) })
+    this.#tell({
+      phase: 'cells',
+      done: this.#done,
+      total: this.#total,
+      unit: 'cells',
+      ...(left_s === null ? {} : { left_s }),
+    })
   }
 
   /** By the cells since the beginning; null before the first. */

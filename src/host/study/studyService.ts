@@ -12,7 +12,6 @@ import {
   type Bundle,
   type BundleImported,
   type StudyChecked,
-  type StudyEnded,
   type StudyExport,
   type StudyFile,
   type StudyHow,
@@ -22,23 +21,20 @@ import {
   type StudyStarted,
   type StudySummary,
 } from '../../shared/contract/study.ts'
-import { AppError, toErrorRecord } from '../../shared/errors.ts'
+import { AppError } from '../../shared/errors.ts'
 import type { Warning } from '../../shared/units.ts'
-import { isOwnerAlive, type StudyPatch, type StudyRow } from '../../store/index.ts'
-import type { TaskControl } from '../compute/runTask.ts'
+import type { StudyRow } from '../../store/index.ts'
 import type { JobsService } from '../services/jobs.ts'
 import { createBundle } from '../bundle/createBundle.ts'
 import { importBundle } from '../bundle/importBundle.ts'
 import { deviceEnvironment } from '../compute/device.ts'
 import { exportResults } from '../export/exportResults.ts'
 import type { AllowPath } from '../models/allowPath.ts'
-import { paused } from './endings.ts'
+import { findStudy } from './findStudy.ts'
 import { planStudy } from './planStudy.ts'
 import { studyResults } from './results/studyResults.ts'
-import { runStudy, type RunHow } from './runStudy.ts'
-import { watchRequests, type StopSignals } from './stopSignals.ts'
+import { StudyJobs, summaryOf } from './studyJobs.ts'
 import type { StudyParts } from './studyParts.ts'
-import { findStudy } from './findStudy.ts'
 
 export interface StudyServiceOptions extends StudyParts {
   cache: string
@@ -51,10 +47,12 @@ const shownFailures = 100
 /** Studies: a declared grid over the stages, planned, run, looked at and taken away. */
 export class StudyService {
   readonly #options: StudyServiceOptions
+  readonly #jobs: StudyJobs
 
   constructor(options: StudyServiceOptions) {
     this.#options = options
-    options.studies.pauseAbandoned(isOwnerAlive)
+    this.#jobs = new StudyJobs(options)
+    options.studies.pauseAbandoned(this.#jobs.isAlive)
   }
 
   check({ text }: StudyFile): StudyChecked {
@@ -68,7 +66,7 @@ export class StudyService {
     const read = readStudyOrThrow(input.text, input.file)
     const cells = cellsOf(read, input)
     const row = this.#options.studies.get(read.study.name) ?? null
-    return planStudy(this.#options, { input, read, cells, row, workers: workersOf(input) })
+    return planStudy(this.#options, { input, read, cells, row, workers: input.workers ?? availableParallelism() })
   }
 
   /** See the contract. */
@@ -77,13 +75,13 @@ export class StudyService {
     deviceEnvironment(input.device, this.#options.cache)
     const cells = cellsOf(read, input)
     const row = this.#planned(input, read, cells)
-    return this.#start(row, input, warningsOf(read, input.file))
+    return this.#started(row, input, warningsOf(read, input.file))
   }
 
   resume({ study, ...how }: { study: string } & StudyHow): StudyStarted {
     deviceEnvironment(how.device, this.#options.cache)
     const row = this.#find(study)
-    return this.#start(row, how, warningsOf(readStudyOrThrow(row.yaml, row.name), row.name))
+    return this.#started(row, how, warningsOf(readStudyOrThrow(row.yaml, row.name), row.name))
   }
 
   pause(reference: string): StudySummary {
@@ -104,7 +102,7 @@ export class StudyService {
 
   list(): StudySummary[] {
     const { studies } = this.#options
-    studies.pauseAbandoned(isOwnerAlive)
+    studies.pauseAbandoned(this.#jobs.isAlive)
     return studies.list().map((row) => this.#summary(row))
   }
 
@@ -119,7 +117,7 @@ export class StudyService {
 
   remove(reference: string): { id: string; name: string } {
     const { id, name } = this.#find(reference)
-    this.#options.studies.remove(id, isOwnerAlive)
+    this.#options.studies.remove(id, this.#jobs.isAlive)
     return { id, name }
   }
 
@@ -130,7 +128,13 @@ export class StudyService {
   async export({ study, formats, out, tables, overwrite }: StudyExport, signal?: AbortSignal): Promise<Exported> {
     const target = await this.#options.allowTarget(out)
     const results = await this.results(study)
-    return exportResults(results, { formats, out: target, tables, overwrite, ...(signal === undefined ? {} : { signal }) })
+    return exportResults(results, {
+      formats,
+      out: target,
+      tables,
+      overwrite,
+      ...(signal === undefined ? {} : { signal }),
+    })
   }
 
   async createBundle({ study, file, overwrite }: { study: string; file: string; overwrite: boolean }): Promise<Bundle> {
@@ -150,89 +154,29 @@ export class StudyService {
     const { studies } = this.#options
     const fingerprint = studyFingerprint(read.study)
     const before = studies.get(read.study.name)
-    if (before !== undefined && before.fingerprint === fingerprint) return before
     const folder = input.folder ?? null
+    if (before?.fingerprint === fingerprint) return studies.update(before.id, { yaml: input.text, folder })
     const study = {
       ...{ id: ulid(), name: read.study.name, fingerprint, yaml: input.text, folder },
       dataset: before !== undefined && hasDatasetOf(before, read, folder) ? before.dataset : null,
       versions: cellVersions(),
       created: now(),
     }
-    return studies.plan(study, cells, isOwnerAlive)
+    return studies.plan(study, cells, this.#jobs.isAlive)
   }
 
-  #start({ id }: StudyRow, how: StudyHow, warnings: Warning[]): StudyStarted {
-    const { studies, owner, jobs } = this.#options
-    const row = studies.take(id, owner, isOwnerAlive, now())
-    const workers = workersOf(how)
-    const { retryFailed, force, device } = how
-    const face = {
-      kind: 'study' as const,
-      title: `Study ${row.name}, ${row.cells} cells`,
-      params: { study: row.id, name: row.name, workers, retryFailed, force, device },
-    }
-    try {
-      const job = jobs.startWork(face, (control) => this.#work(row, { workers, retryFailed, force, device }, control))
-      return { study: this.#summary(row), job, warnings }
-    } catch (thrown) {
-      this.#release(row, { state: 'paused' })
-      throw thrown
-    }
-  }
-
-  async #work(row: StudyRow, how: RunHow, control: TaskControl): Promise<StudyEnded> {
-    const { studies } = this.#options
-    const { signal, onProgress = () => {}, onWarning = () => {} } = control
-    const stop = watchRequests(studies, row.id, signal)
-    const start = performance.now()
-    try {
-      const computed = await runStudy(this.#options, row, how, { stop, onProgress, onWarning })
-      return { ...this.#ended(row, stop), computed, duration_s: (performance.now() - start) / 1000 }
-    } catch (thrown) {
-      throw this.#failed(row, stop, thrown)
-    } finally {
-      stop.dispose()
-    }
-  }
-
-  /** Lets a study go whose cells were gone through, and says how it stands. Throws where it was stopped, or where cells failed. */
-  #ended(row: StudyRow, stop: StopSignals): { study: StudySummary } {
-    const { studies } = this.#options
-    const { total, done, failed } = studies.counts(row.id)
-    const state = done === total ? 'done' : stop.request() === 'cancel' ? 'cancelled' : stop.soon.aborted ? 'paused' : 'failed'
-    const study = this.#release(row, state === 'paused' ? { state } : { state, ended: now() })
-    if (state === 'paused') throw paused(row.name)
-    if (state === 'cancelled') throw new AppError('cancelled', `The study ${row.name} was cancelled.`)
-    if (state === 'failed') throw cellsFailed(row, failed, total, studies.cells(row.id, { state: 'failed', limit: 1 })[0]?.error)
-    return { study: this.#summary(study) }
-  }
-
-  #failed(row: StudyRow, stop: StopSignals, thrown: unknown): unknown {
-    const { studies, log } = this.#options
-    if (studies.get(row.id)?.state !== 'running') return thrown
-    const wasStopped = thrown instanceof AppError && thrown.code === 'cancelled'
-    const state = stop.request() === 'cancel' ? 'cancelled' : wasStopped ? 'paused' : 'failed'
-    try {
-      this.#release(row, { state, ...(state === 'failed' ? { error: toErrorRecord(thrown) } : {}), ...(state === 'paused' ? {} : { ended: now() }) })
-    } catch (error) {
-      // On a full disk the store refuses even this; the study is found without a living program then, and goes on.
-      log.error({ study: row.id, err: error }, 'the end of a study could not be stored')
-    }
-    return wasStopped && state === 'paused' ? paused(row.name) : thrown
-  }
-
-  #release(row: StudyRow, patch: StudyPatch): StudyRow {
-    return this.#options.studies.release(row.id, patch)
+  #started(row: StudyRow, how: StudyHow, warnings: Warning[]): StudyStarted {
+    const { study, job } = this.#jobs.start(row, how)
+    return { study: this.#summary(study), job, warnings }
   }
 
   #find(reference: string): StudyRow {
-    this.#options.studies.pauseAbandoned(isOwnerAlive)
+    this.#options.studies.pauseAbandoned(this.#jobs.isAlive)
     return findStudy(this.#options.studies, reference)
   }
 
   #summary(row: StudyRow): StudySummary {
-    const { id, name, fingerprint, state, created, started, ended, error } = row
-    return { id, name, fingerprint, state, cells: this.#options.studies.counts(id), created, started, ended, error }
+    return summaryOf(this.#options.studies, row)
   }
 }
 
@@ -250,10 +194,6 @@ function hasDatasetOf(before: StudyRow, read: ReadStudy, folder: string | null):
   return canonicalJson(reading.read.study.dataset) === canonicalJson(read.study.dataset)
 }
 
-function workersOf({ workers }: Pick<StudyHow, 'workers'>): number {
-  return workers ?? availableParallelism()
-}
-
 function warningsOf({ doubts }: ReadStudy, file: string): Warning[] {
   return doubts.map(({ line, column, message }) => ({
     code: 'study-doubtful',
@@ -263,14 +203,9 @@ function warningsOf({ doubts }: ReadStudy, file: string): Warning[] {
 }
 
 function problemOf(problem: FileProblem): FileProblem {
-  return Object.fromEntries(Object.entries(problem).filter(([, value]) => value !== undefined)) as unknown as FileProblem
-}
-
-function cellsFailed({ name }: StudyRow, failed: number, total: number, first: { code: AppError['code']; message: string } | null | undefined): AppError {
-  return new AppError(first?.code ?? 'internal', `${failed} of ${total} cells of the study ${name} failed.`, {
-    found: first?.message.replace(/\.$/, ''),
-    hint: `bitgauge study show ${name} says which; --retry-failed tries them again.`,
-  })
+  return Object.fromEntries(
+    Object.entries(problem).filter(([, value]) => value !== undefined),
+  ) as unknown as FileProblem
 }
 
 function now(): string {

@@ -121,7 +121,12 @@ export const studyPlanSchema = z.strictObject({
   name: datasetNameSchema,
   fingerprint: fingerprintSchema,
   /** `done`: their runs are in the store already */
-  cells: z.strictObject({ total: z.int().min(0), float: z.int().min(0), quantized: z.int().min(0), done: z.int().min(0) }),
+  cells: z.strictObject({
+    total: z.int().min(0),
+    float: z.int().min(0),
+    quantized: z.int().min(0),
+    done: z.int().min(0),
+  }),
   trainings: z.strictObject({ total: z.int().min(0), done: z.int().min(0) }),
   /** what is left to compute */
   estimate: z.strictObject({
@@ -208,7 +213,9 @@ export const studyContract = {
   /** Writes tables, charts and a report into a new folder. Errors: `not-found`, `forbidden`, `file-exists`, `input-invalid`, `disk-full`. */
   export: call.input(studyExportSchema).output(exportedSchema),
   /** Writes a study with its runs, arrays and models into one file. Errors: `not-found`, `forbidden`, `file-exists`, `disk-full`. */
-  createBundle: call.input(referenceSchema.extend({ file: pathSchema, overwrite: z.boolean().default(false) })).output(bundleSchema),
+  createBundle: call
+    .input(referenceSchema.extend({ file: pathSchema, overwrite: z.boolean().default(false) }))
+    .output(bundleSchema),
   /** Reads such a file, verifies all of it, and stores what is not there. Errors: `input-invalid`, `hash-mismatch`, `too-large`, `conflict`, `forbidden`. */
   importBundle: call.input(z.strictObject({ file: pathSchema })).output(bundleImportedSchema),
 }

@@ -50,27 +50,49 @@ describe('the cells of a study', () => {
     const without = (exclude: string): string[] => texts(expand({ ...small, exclude: `exclude: ${exclude}` }))
     expect(without('[{model: gen, bits: 4}]')).toEqual(all.filter((text) => !/^gen .* W4 /.test(text)))
     expect(without('[{model: gen}]')).toEqual(all.filter((text) => !text.startsWith('gen')))
-    expect(without('[{noise: {kind: swap, level: 0.1}, seed: 2}]')).toEqual(all.filter((text) => !/^disc 2 .* swap/.test(text)))
-    expect(without('[{noise: "swap:0.1"}, {draw: 1}]')).toEqual(all.filter((text) => !/swap/.test(text) && !/ 1 none/.test(text)))
-    expect(without('[{bits: {weights: 4, input: 4, hidden: 4, gates: 4, sigmoid: 4, tanh: 4, cell: 4, head: 4}}]')).toEqual(all.filter((text) => !text.includes('W4')))
+    expect(without('[{noise: {kind: swap, level: 0.1}, seed: 2}]')).toEqual(
+      all.filter((text) => !/^disc 2 .* swap/.test(text)),
+    )
+    expect(without('[{noise: "swap:0.1"}, {draw: 1}]')).toEqual(
+      all.filter((text) => !/swap/.test(text) && !/ 1 none/.test(text)),
+    )
+    expect(
+      without('[{bits: {weights: 4, input: 4, hidden: 4, gates: 4, sigmoid: 4, tanh: 4, cell: 4, head: 4}}]'),
+    ).toEqual(all.filter((text) => !text.includes('W4')))
   })
 
   it('of a model of the home have no seed', () => {
     const cells = expand({ ...small, '  gen': '  gen: {model: ag-news-generative}' })
-    expect(cells.filter(({ cell }) => cell.model === 'gen').every(({ cell, texts: { seed } }) => cell.seed === null && seed === '-')).toBe(true)
+    expect(
+      cells
+        .filter(({ cell }) => cell.model === 'gen')
+        .every(({ cell, texts: { seed } }) => cell.seed === null && seed === '-'),
+    ).toBe(true)
   })
 
   it('have the widths that each recipe makes of a number', () => {
-    const cells = expand({ ...small, recipes: 'recipes: {ours: ours, paper: preprint-2025}', '  bits': '  bits: [4, {weights: 4, head: 4}]' })
-    const labels = (recipe: string) => [...new Set(cells.filter(({ cell }) => cell.recipe === recipe).map(({ cell }) => cell.bits.label))]
+    const cells = expand({
+      ...small,
+      recipes: 'recipes: {ours: ours, paper: preprint-2025}',
+      '  bits': '  bits: [4, {weights: 4, head: 4}]',
+    })
+    const labels = (recipe: string) => [
+      ...new Set(cells.filter(({ cell }) => cell.recipe === recipe).map(({ cell }) => cell.bits.label)),
+    ]
     expect(labels('ours')).toEqual(['W4 A4 C4', 'W4 input8 hidden8 gates8 sigmoid8 tanh8 head4 C8'])
     expect(labels('paper')).toEqual(['W4 A8 C8', 'W4 input8 hidden8 gates8 sigmoid8 tanh8 head4 C8'])
     // What the recipes make different widths of is called as it is written, so that they can be compared at it.
-    expect(new Set(cells.map(({ texts: { bits } }) => bits))).toEqual(new Set(['float', '4', 'W4 input8 hidden8 gates8 sigmoid8 tanh8 head4 C8']))
+    expect(new Set(cells.map(({ texts: { bits } }) => bits))).toEqual(
+      new Set(['float', '4', 'W4 input8 hidden8 gates8 sigmoid8 tanh8 head4 C8']),
+    )
   })
 
   it('that are the same in a recipe are there once', () => {
-    const cells = expand({ ...small, recipes: 'recipes: {paper: preprint-2025}', '  bits': '  bits: [4, {weights: 4}]' }).filter(({ cell }) => cell.recipe !== null)
+    const cells = expand({
+      ...small,
+      recipes: 'recipes: {paper: preprint-2025}',
+      '  bits': '  bits: [4, {weights: 4}]',
+    }).filter(({ cell }) => cell.recipe !== null)
     expect(new Set(cells.map(({ cell }) => cell.bits.label))).toEqual(new Set(['W4 A8 C8']))
     expect(cells).toHaveLength(3 * 2 * 2 * 2)
   })
@@ -79,7 +101,8 @@ describe('the cells of a study', () => {
     const { study } = readSample({
       ...small,
       calib: 'calibration: {draws: 1000, compositions: {balanced: balanced, one: {World: 1}}}',
-      '  noise': '  noise: [{kind: none}, {kind: swap, level: 0.1}, {kind: swap, level: 0.2}, {kind: swap, level: 0.3}, {kind: swap, level: 0.4}, {kind: swap, level: 0.5}, {kind: swap, level: 0.6}, {kind: swap, level: 0.7}]',
+      '  noise':
+        '  noise: [{kind: none}, {kind: swap, level: 0.1}, {kind: swap, level: 0.2}, {kind: swap, level: 0.3}, {kind: swap, level: 0.4}, {kind: swap, level: 0.5}, {kind: swap, level: 0.6}, {kind: swap, level: 0.7}]',
     })
     expect(expandStudy(study)).toHaveLength(3 * 8 + 3 * 2 * 2 * 1000 * 8)
   })
@@ -87,7 +110,9 @@ describe('the cells of a study', () => {
 
 describe('a study’s recipe', () => {
   it('lets arrays follow the width of the weights, where its preset does and the study says nothing else', () => {
-    const { recipes } = readSample({ recipes: 'recipes: {paper: preprint-2025, other: {preset: preprint-2025, widths: {embedding: 16}}}' }).study
+    const { recipes } = readSample({
+      recipes: 'recipes: {paper: preprint-2025, other: {preset: preprint-2025, widths: {embedding: 16}}}',
+    }).study
     const bits = completeBits(4, recipes['paper']!.families.generative)
     expect(recipeFor(recipes['paper']!, 'generative', bits).widths).toEqual({ embedding: 4, label: 4 })
     expect(recipeFor(recipes['other']!, 'generative', bits).widths).toEqual({ embedding: 16, label: 4 })

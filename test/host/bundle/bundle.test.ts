@@ -15,7 +15,14 @@ const measured = measuredHome()
 
 async function withHost<T>(home: string, work: (host: Host) => Promise<T>): Promise<T> {
   const { log } = memoryLog()
-  const host = await openHost({ home, cache, launcher: forkLauncher({ log }), log, allowPath: anyPath, allowTarget: anyPath })
+  const host = await openHost({
+    home,
+    cache,
+    launcher: forkLauncher({ log }),
+    log,
+    allowPath: anyPath,
+    allowTarget: anyPath,
+  })
   return work(host).finally(() => host.close())
 }
 
@@ -29,9 +36,17 @@ describe('a study’s bundle', () => {
   it('brings a study into an empty home with the same results, and nothing twice', async () => {
     const [from, to] = [measured(join(folder(), 'from')), join(folder(), 'to')]
     const made = await create(from)
-    expect(made.file).toMatchObject({ path: bundle(), sha256: createHash('sha256').update(readFileSync(bundle())).digest('hex') })
+    expect(made.file).toMatchObject({
+      path: bundle(),
+      sha256: createHash('sha256').update(readFileSync(bundle())).digest('hex'),
+    })
     const imported = await take(to)
-    expect(imported).toMatchObject({ study: { name: 'small', state: 'done' }, runs: { added: made.runs, existing: 0 }, models: { added: 1 }, warnings: [] })
+    expect(imported).toMatchObject({
+      study: { name: 'small', state: 'done' },
+      runs: { added: made.runs, existing: 0 },
+      models: { added: 1 },
+      warnings: [],
+    })
     expect(await resultsOf(to)).toEqual(await resultsOf(from))
     expect(await take(to)).toMatchObject({ runs: { added: 0, existing: made.runs }, models: { added: 0, existing: 1 } })
     const store = openStore({ home: to })
@@ -47,7 +62,13 @@ describe('a study’s bundle', () => {
     await create(to, again)
     expect(readFileSync(again).equals(readFileSync(bundle()))).toBe(true)
     const { stdout } = spawnSync('tar', ['tzf', bundle()], { encoding: 'utf8' })
-    expect(stdout.split('\n').slice(0, 5)).toEqual(['manifest.json', 'study.json', 'cells/000000.jsonl', 'runs/000000.jsonl', 'runs/000000.bin'])
+    expect(stdout.split('\n').slice(0, 5)).toEqual([
+      'manifest.json',
+      'study.json',
+      'cells/000000.jsonl',
+      'runs/000000.jsonl',
+      'runs/000000.bin',
+    ])
   })
 
   it('is not written over a file unless that is asked for', async () => {
@@ -71,10 +92,19 @@ describe('a study’s bundle', () => {
     const other = measured(join(folder(), 'other'))
     await withHost(other, async ({ client }) => {
       await client.study.remove({ study: 'small' })
-      const { job } = await client.study.run({ text: smallStudy.replace('seed: 5', 'seed: 6'), file: 'x', retryFailed: false, force: false, device: 'cpu' })
+      const { job } = await client.study.run({
+        text: smallStudy.replace('seed: 5', 'seed: 6'),
+        file: 'x',
+        retryFailed: false,
+        force: false,
+        device: 'cpu',
+      })
       await client.jobs.cancel({ id: job.id })
     })
-    await expect(take(other)).rejects.toMatchObject({ code: 'conflict', hint: expect.stringContaining('study remove small') })
+    await expect(take(other)).rejects.toMatchObject({
+      code: 'conflict',
+      hint: expect.stringContaining('study remove small'),
+    })
   })
 
   it('is refused where the home has other figures under the same key, and nothing of it is stored', async () => {
@@ -100,7 +130,7 @@ interface Entry {
 function entriesOf(file: string): Entry[] {
   const archive = gunzipSync(readFileSync(file))
   const entries: Entry[] = []
-  for (let at = 0; archive[at] !== 0; ) {
+  for (let at = 0; archive[at] !== 0;) {
     const name = archive.toString('utf8', at, archive.indexOf(0, at))
     const bytes = Number.parseInt(archive.toString('latin1', at + 124, at + 135), 8)
     entries.push({ name, bytes: archive.subarray(at + 512, at + 512 + bytes) })
@@ -117,7 +147,11 @@ function write(entries: readonly Entry[], end: Buffer = tarEnd): void {
 /** The same entries with a list that fits them. */
 function listed(entries: readonly Entry[]): Entry[] {
   const [manifest, ...files] = entries as [Entry, ...Entry[]]
-  const list = files.map(({ name, bytes }) => ({ path: name, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') }))
+  const list = files.map(({ name, bytes }) => ({
+    path: name,
+    bytes: bytes.length,
+    sha256: createHash('sha256').update(bytes).digest('hex'),
+  }))
   const value = { ...(JSON.parse(manifest.bytes.toString()) as object), files: list }
   return [{ ...manifest, bytes: Buffer.from(JSON.stringify(value)) }, ...files]
 }
@@ -140,23 +174,109 @@ describe('a bundle that was made to do harm', () => {
   it.each<[string, string, (all: Entry[]) => void]>([
     ['no archive at all', 'input-invalid', () => writeFileSync(bundle(), 'not a bundle')],
     ['an archive of something else', 'input-invalid', () => write([{ name: 'x', bytes: Buffer.from('x') }])],
-    ['a file that is cut short', 'input-invalid', () => writeFileSync(bundle(), readFileSync(bundle()).subarray(0, -2000))],
+    [
+      'a file that is cut short',
+      'input-invalid',
+      () => writeFileSync(bundle(), readFileSync(bundle()).subarray(0, -2000)),
+    ],
     ['bytes behind its end', 'input-invalid', (all) => write(all, Buffer.concat([tarEnd, Buffer.alloc(10_240)]))],
-    ['a file that its list does not name', 'input-invalid', (all) => write([...all, { name: 'runs/999999.bin', bytes: Buffer.from('x') }])],
+    [
+      'a file that its list does not name',
+      'input-invalid',
+      (all) => write([...all, { name: 'runs/999999.bin', bytes: Buffer.from('x') }]),
+    ],
     ['a file out of its place', 'input-invalid', (all) => write([all[0]!, ...all.slice(1).reverse()])],
-    ['a path that leads out', 'input-invalid', (all) => write(listed([...all, { name: '../../evil', bytes: Buffer.from('x') }]))],
-    ['an absolute path', 'input-invalid', (all) => write(listed([...all, { name: '/tmp/evil', bytes: Buffer.from('x') }]))],
+    [
+      'a path that leads out',
+      'input-invalid',
+      (all) => write(listed([...all, { name: '../../evil', bytes: Buffer.from('x') }])),
+    ],
+    [
+      'an absolute path',
+      'input-invalid',
+      (all) => write(listed([...all, { name: '/tmp/evil', bytes: Buffer.from('x') }])),
+    ],
     ['a name twice', 'input-invalid', (all) => write(listed([...all, all.at(-1)!]))],
-    ['a changed byte', 'hash-mismatch', (all) => write(changed(all, 'runs/000000.jsonl', (text) => text.replace('"accuracy":0.', '"accuracy":1.')))],
-    ['a list that promises too much', 'input-invalid', (all) => write(changed(all, 'manifest.json', (text) => text.replace(/"bytes": ?\d+/, '"bytes": 99999999999999')))],
-    ['a changed figure under its own hash, in a run of another key', 'input-invalid', (all) => write(listed(changed(all, 'runs/000000.jsonl', (text) => text.replace('"seed":0', '"seed":1'))))],
-    ['arrays that are no longer those of the run', 'hash-mismatch', (all) => write(listed(all.map((entry) => (entry.name === 'runs/000000.bin' ? { ...entry, bytes: Buffer.alloc(entry.bytes.length) } : entry))))],
-    ['arrays of no run', 'input-invalid', (all) => write(listed(all.map((entry) => (entry.name === 'runs/000000.bin' ? { ...entry, bytes: Buffer.concat([entry.bytes, Buffer.alloc(8)]) } : entry))))],
-    ['a study that is not what its file says', 'input-invalid', (all) => write(listed(changed(all, 'study.json', (text) => text.replace('draws: 2', 'draws: 1'))))],
-    ['a cell whose run is missing', 'input-invalid', (all) => write(listed(changed(all, 'cells/000000.jsonl', (text) => text.replace(/"run":"[0-9a-f]{64}"/, `"run":"${'0'.repeat(64)}"`))))],
-    ['a model under the hash of another', 'hash-mismatch', (all) => write(listed(all.map((entry) => (entry.name.endsWith('model.safetensors') ? { ...entry, bytes: Buffer.from('other') } : entry))))],
-    ['a model without its record', 'input-invalid', (all) => write(listed(all.filter(({ name }) => !/^models\/.*manifest/.test(name))))],
-    ['JSON that is none', 'input-invalid', (all) => write(listed(changed(all, 'study.json', () => '{'.repeat(100_000))))],
+    [
+      'a changed byte',
+      'hash-mismatch',
+      (all) => write(changed(all, 'runs/000000.jsonl', (text) => text.replace('"accuracy":0.', '"accuracy":1.'))),
+    ],
+    [
+      'a list that promises too much',
+      'input-invalid',
+      (all) => write(changed(all, 'manifest.json', (text) => text.replace(/"bytes": ?\d+/, '"bytes": 99999999999999'))),
+    ],
+    [
+      'a changed figure under its own hash, in a run of another key',
+      'input-invalid',
+      (all) => write(listed(changed(all, 'runs/000000.jsonl', (text) => text.replace('"seed":0', '"seed":1')))),
+    ],
+    [
+      'arrays that are no longer those of the run',
+      'hash-mismatch',
+      (all) =>
+        write(
+          listed(
+            all.map((entry) =>
+              entry.name === 'runs/000000.bin' ? { ...entry, bytes: Buffer.alloc(entry.bytes.length) } : entry,
+            ),
+          ),
+        ),
+    ],
+    [
+      'arrays of no run',
+      'input-invalid',
+      (all) =>
+        write(
+          listed(
+            all.map((entry) =>
+              entry.name === 'runs/000000.bin'
+                ? { ...entry, bytes: Buffer.concat([entry.bytes, Buffer.alloc(8)]) }
+                : entry,
+            ),
+          ),
+        ),
+    ],
+    [
+      'a study that is not what its file says',
+      'input-invalid',
+      (all) => write(listed(changed(all, 'study.json', (text) => text.replace('draws: 2', 'draws: 1')))),
+    ],
+    [
+      'a cell whose run is missing',
+      'input-invalid',
+      (all) =>
+        write(
+          listed(
+            changed(all, 'cells/000000.jsonl', (text) =>
+              text.replace(/"run":"[0-9a-f]{64}"/, `"run":"${'0'.repeat(64)}"`),
+            ),
+          ),
+        ),
+    ],
+    [
+      'a model under the hash of another',
+      'hash-mismatch',
+      (all) =>
+        write(
+          listed(
+            all.map((entry) =>
+              entry.name.endsWith('model.safetensors') ? { ...entry, bytes: Buffer.from('other') } : entry,
+            ),
+          ),
+        ),
+    ],
+    [
+      'a model without its record',
+      'input-invalid',
+      (all) => write(listed(all.filter(({ name }) => !/^models\/.*manifest/.test(name)))),
+    ],
+    [
+      'JSON that is none',
+      'input-invalid',
+      (all) => write(listed(changed(all, 'study.json', () => '{'.repeat(100_000)))),
+    ],
   ])('is refused, and leaves nothing: %s', async (_, code, tamper) => {
     tamper(entries)
     const to = join(folder(), 'to')
@@ -174,8 +294,22 @@ describe('a bundle that was made to do harm', () => {
     const sum = link.reduce((total, byte, index) => total + (index >= 148 && index < 156 ? 0x20 : byte), 0)
     link.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148)
     const manifest = entries[0]!
-    writeFileSync(bundle(), gzipSync(Buffer.concat([tarHeader(manifest.name, manifest.bytes.length), manifest.bytes, tarPadding(manifest.bytes.length), link, tarEnd])))
-    await expect(take(join(folder(), 'to'))).rejects.toMatchObject({ code: 'input-invalid', expected: 'regular files alone' })
+    writeFileSync(
+      bundle(),
+      gzipSync(
+        Buffer.concat([
+          tarHeader(manifest.name, manifest.bytes.length),
+          manifest.bytes,
+          tarPadding(manifest.bytes.length),
+          link,
+          tarEnd,
+        ]),
+      ),
+    )
+    await expect(take(join(folder(), 'to'))).rejects.toMatchObject({
+      code: 'input-invalid',
+      expected: 'regular files alone',
+    })
   })
 
   it('is not unpacked beyond its list, however much is packed into it', async () => {

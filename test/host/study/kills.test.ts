@@ -12,7 +12,16 @@ const open = hosts()
 const measured = measuredHome()
 
 function start(folder: string): { child: ChildProcess; ended: Promise<number | null> } {
-  const args = [join(root, 'src', 'cli', 'main.ts'), 'study', 'run', join(folder, 'small.yaml'), '--workers', '1', '--home', join(folder, 'home')]
+  const args = [
+    join(root, 'src', 'cli', 'main.ts'),
+    'study',
+    'run',
+    join(folder, 'small.yaml'),
+    '--workers',
+    '1',
+    '--home',
+    join(folder, 'home'),
+  ]
   const child = spawn(process.execPath, args, { stdio: 'ignore', env: { ...process.env, BITGAUGE_THREADS: '1' } })
   return { child, ended: new Promise((resolve) => child.once('exit', resolve)) }
 }

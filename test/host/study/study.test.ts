@@ -21,7 +21,9 @@ describe('a study', () => {
     expect(await computedBy(host)).toEqual({ cells: 18, trainings: 1 })
     const results = resultsSchema.parse(await host.client.study.results({ study: 'small' }))
     const cells = expandStudy(readStudyOrThrow(smallStudy, 'small.yaml').study)
-    expect(results.rows.map(({ recipe, bits, composition, draw, noise }) => ({ recipe, bits, composition, draw, noise }))).toEqual(
+    expect(
+      results.rows.map(({ recipe, bits, composition, draw, noise }) => ({ recipe, bits, composition, draw, noise })),
+    ).toEqual(
       cells.map(({ cell: { recipe, bits, composition, draw, noise } }) => ({ recipe, bits, composition, draw, noise })),
     )
     const quantized = results.rows.filter(({ recipe }) => recipe !== null)
@@ -45,7 +47,10 @@ describe('a study', () => {
   it('computes what a changed file adds and nothing else, also under another name', async () => {
     const host = await open(measured(home()))
     expect(await computedBy(host, asked(smallStudy.replace('[8, 4]', '[8, 4, 6]')))).toEqual({ cells: 8, trainings: 0 })
-    expect(await computedBy(host, asked(smallStudy.replace('name: small', 'name: other')))).toEqual({ cells: 0, trainings: 0 })
+    expect(await computedBy(host, asked(smallStudy.replace('name: small', 'name: other')))).toEqual({
+      cells: 0,
+      trainings: 0,
+    })
     expect(await stateOf(host, 'other')).toMatchObject({ state: 'done', cells: { total: 18, done: 18 } })
   })
 
@@ -73,7 +78,10 @@ describe('a study', () => {
 
   it('goes on beside cells that fail, says which, and finishes them when the file is mended', async () => {
     const host = await open(home())
-    const broken = smallStudy.replace('size: 16', 'size: 60').replace('one: {pump: 1}', 'one: {pump: 1, valve: 0.001}').replace('size: 400', 'size: 200')
+    const broken = smallStudy
+      .replace('size: 16', 'size: 60')
+      .replace('one: {pump: 1}', 'one: {pump: 1, valve: 0.001}')
+      .replace('size: 400', 'size: 200')
     const job = await toEnd(host, asked(broken))
     expect(job).toMatchObject({ state: 'failed', error: { message: expect.stringMatching(/^8 of 18 cells/) } })
     const shown = await host.client.study.show({ study: 'small' })
@@ -89,9 +97,19 @@ describe('a study', () => {
   it('is refused with the place in its file where it does not fit its dataset', async () => {
     const host = await open(home())
     const job = await toEnd(host, asked(smallStudy.replace('{pump: 1}', '{pumb: 1}')))
-    expect(job.error).toMatchObject({ code: 'input-invalid', where: { line: 7, column: 82 }, hint: 'The nearest is pump.' })
-    await expect(host.client.study.run(asked(smallStudy.replace('bits: [', 'bitts: [')))).rejects.toMatchObject({ code: 'input-invalid', where: { file: 'small.yaml', line: 9, column: 3 } })
-    await expect(host.client.study.show({ study: 'smal' })).rejects.toMatchObject({ code: 'not-found', hint: 'The nearest is small.' })
+    expect(job.error).toMatchObject({
+      code: 'input-invalid',
+      where: { line: 7, column: 82 },
+      hint: 'The nearest is pump.',
+    })
+    await expect(host.client.study.run(asked(smallStudy.replace('bits: [', 'bitts: [')))).rejects.toMatchObject({
+      code: 'input-invalid',
+      where: { file: 'small.yaml', line: 9, column: 3 },
+    })
+    await expect(host.client.study.show({ study: 'smal' })).rejects.toMatchObject({
+      code: 'not-found',
+      hint: 'The nearest is small.',
+    })
   })
 })
 
@@ -118,7 +136,10 @@ describe('a study that runs', () => {
     const host = await open(home())
     const events = await host.client.events.watch({})
     const { job } = await host.client.study.run(asked())
-    await until(events, (event) => event.type === 'job' && event.job.progress?.phase === 'cells' && event.job.progress.done > 0)
+    await until(
+      events,
+      (event) => event.type === 'job' && event.job.progress?.phase === 'cells' && event.job.progress.done > 0,
+    )
     await host.client.study.cancel({ study: 'small' })
     await until(events, jobIs(job.id, 'cancelled'))
     const { state, cells } = await stateOf(host)

@@ -39,7 +39,9 @@ export function describeStudy(study: StudyShown, answers: readonly Answer[]): st
     `  ${fingerprint}`,
     `  ${state}, ${cells.done} of ${cells.total} cells${cells.failed === 0 ? '' : `, ${cells.failed} failed`}`,
     ...(error === null ? [] : [`  ${describeError(error)}`]),
-    ...failures.slice(0, 10).map(({ coordinates, error: why }) => `  failed: ${Object.values(coordinates.texts).join(' ')}: ${why.message}`),
+    ...failures
+      .slice(0, 10)
+      .map(({ coordinates, error: why }) => `  failed: ${Object.values(coordinates.texts).join(' ')}: ${why.message}`),
     ...answers.map(({ question, sentence }) => `  ${question.name}: ${sentence}`),
   ].join('\n')
 }

@@ -24,7 +24,8 @@ async function sizeOf(path: string): Promise<number> {
     throw new AppError('input-invalid', `${path} is no file.`, { expected: 'a study in YAML or JSON' })
   } catch (thrown) {
     const { code } = thrown as NodeJS.ErrnoException
-    if (code === 'ENOENT' || code === 'ENOTDIR') throw new AppError('not-found', `There is no file ${path}.`, { cause: thrown })
+    if (code === 'ENOENT' || code === 'ENOTDIR')
+      throw new AppError('not-found', `There is no file ${path}.`, { cause: thrown })
     if (code === 'EACCES' || code === 'EPERM') {
       throw new AppError('permission-denied', `${path} may not be read.`, { cause: thrown })
     }

@@ -92,7 +92,7 @@ export async function runToEnd(
 ): Promise<Outcome<StudyEnded>> {
   const { study, job, warnings } = await start()
   const pause = (): void => {
-    context.note('Finishing the cells under way; press Ctrl-C again to end at once. Everything that is finished is kept.')
+    context.note('Cells under way are finished first; everything that is finished is kept.')
     void host.client.study.pause({ study: study.id }).catch(() => {})
   }
   if (context.signal.aborted) pause()

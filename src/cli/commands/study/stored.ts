@@ -12,10 +12,18 @@ export function configureStored(parent: Command, define: Define): void {
     parent.command(name).description(description).argument('<study>', 'its name or id')
   named('pause', 'ask a study that runs in another program to stop; cells under way are finished')
     .addHelpText('after', '\nExample:\n  bitgauge study pause calibration-ag-news\n')
-    .action(define('study-pause', (context, _, [study]) => act(context, ({ client }) => client.study.pause({ study: study as string }), 'is asked to pause')))
+    .action(
+      define('study-pause', (context, _, [study]) =>
+        act(context, ({ client }) => client.study.pause({ study: study as string }), 'is asked to pause'),
+      ),
+    )
   named('cancel', 'stop a study at once; what is finished is kept')
     .addHelpText('after', '\nExample:\n  bitgauge study cancel calibration-ag-news\n')
-    .action(define('study-cancel', (context, _, [study]) => act(context, ({ client }) => client.study.cancel({ study: study as string }), 'is cancelled')))
+    .action(
+      define('study-cancel', (context, _, [study]) =>
+        act(context, ({ client }) => client.study.cancel({ study: study as string }), 'is cancelled'),
+      ),
+    )
   parent
     .command('list')
     .description('every study of the store, the newest first')
@@ -51,7 +59,11 @@ function list(context: CommandContext): Promise<Outcome<{ studies: StudySummary[
   })
 }
 
-function show(context: CommandContext, _: object, [study]: string[]): Promise<Outcome<StudyShown & { answers: Answer[] }>> {
+function show(
+  context: CommandContext,
+  _: object,
+  [study]: string[],
+): Promise<Outcome<StudyShown & { answers: Answer[] }>> {
   return withHost(context, async ({ client }) => {
     const shown = await client.study.show({ study: study as string })
     const answers = shown.cells.done === 0 ? [] : (await client.study.results({ study: shown.id })).answers

@@ -23,7 +23,9 @@ function adjustmentShown(found: WeightAdjustment, weight: Adjustment['weight']):
 function largestSteps({ below, bins, above }: WeightAdjustment['steps']): number {
   if (below > 0 || above > 0) return 2
   const width = 2 / bins.length
-  const ends = bins.flatMap((count, bin) => (count === 0 ? [] : [Math.abs(-1 + bin * width), Math.abs(-1 + (bin + 1) * width)]))
+  const ends = bins.flatMap((count, bin) =>
+    count === 0 ? [] : [Math.abs(-1 + bin * width), Math.abs(-1 + (bin + 1) * width)],
+  )
   return ends.length === 0 ? 0 : Math.max(...ends)
 }
 

@@ -11,10 +11,12 @@ interface Told {
 
 /** One warning for each thing that was found, with the cells where it was; what was found in the same cells together is one. */
 export function gatherWarnings(told: readonly Told[]): Warning[] {
-  const found = [...Map.groupBy(told, ({ warning }) => JSON.stringify([warning.code, warning.subject])).values()].map((group) => ({
-    warning: group[0]!.warning,
-    cells: [...new Set(group.map(({ where }) => where))],
-  }))
+  const found = [...Map.groupBy(told, ({ warning }) => JSON.stringify([warning.code, warning.subject])).values()].map(
+    (group) => ({
+      warning: group[0]!.warning,
+      cells: [...new Set(group.map(({ where }) => where))],
+    }),
+  )
   const together = Map.groupBy(found, ({ warning, cells }) => JSON.stringify([warning.code, cells]))
   return [...together.values()].map((group) => {
     const { warning, cells } = group[0]!

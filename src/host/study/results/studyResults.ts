@@ -1,7 +1,5 @@
-import { decodeProfile } from '../../../core/calibration/profileFile.ts'
 import { answerStudy, type CellWithResult } from '../../../core/study/answerStudy.ts'
 import { cellName, identicalCells } from '../../../core/study/identicalCells.ts'
-import type { PlacedCell } from '../../../core/study/expandStudy.ts'
 import { readStudyOrThrow } from '../../../core/study/readStudy.ts'
 import type { EvaluationResult } from '../../../shared/contract/evaluation.ts'
 import { type Results } from '../../../shared/contract/results.ts'
@@ -9,28 +7,17 @@ import { placedCellSchema } from '../../../shared/contract/study.ts'
 import { AppError } from '../../../shared/errors.ts'
 import type { Warning } from '../../../shared/units.ts'
 import type { StudyRow } from '../../../store/index.ts'
-import type { ProfileStore } from '../../../store/calibration/index.ts'
-import { siteSummaries } from '../../calibration/siteSummaries.ts'
-import { evaluationOf, quantizationOf } from '../../quantization/evaluationRuns.ts'
+import { evaluationOf } from '../../quantization/evaluationRuns.ts'
 import type { StudyParts } from '../studyParts.ts'
-import { adjustmentsShown } from './adjustments.ts'
+import { shownProfiles, shownQuantizations, type ShownQuantization } from './distributions.ts'
 import { gatherWarnings } from './gatherWarnings.ts'
+import type { DoneCell, MeasuredCell } from './measuredCell.ts'
 import { resultRow } from './resultRow.ts'
 
-type Parts = Pick<StudyParts, 'studies' | 'runs' | 'models'> & { profileStore: ProfileStore }
+type Parts = Pick<StudyParts, 'studies' | 'runs' | 'models' | 'profileStore'>
 
 /** Cells that are read at once. */
 const chunk = 500
-/** Quantizations and profiles whose distributions are shown; a picture holds no more, and a study may have thousands. */
-const mostShown = { adjustments: 500, profiles: 100 }
-
-interface Measured extends PlacedCell {
-  number: number
-  evaluation: EvaluationResult | null
-  /** of its run: what computed it */
-  engine: string
-}
-
 /**
  * All that a study's tables, charts and report are made from, of the cells that are done, in the study's order. Nothing in it tells when or
  * where it was measured but each row's `duration_s` and the ids.
@@ -47,7 +34,7 @@ export async function studyResults(parts: Parts, row: StudyRow): Promise<Results
     })
   }
   const cells = readCells(parts, row.id)
-  const done = cells.filter((cell): cell is Measured & { evaluation: EvaluationResult } => cell.evaluation !== null)
+  const done = cells.filter((cell): cell is DoneCell => cell.evaluation !== null)
   const bytes = await modelBytes(parts, done)
   const rows = done.map((cell) => resultRow(cell, cell.evaluation, (model) => bytes.get(model) ?? 0))
   const quantizations = shownQuantizations(parts, done)
@@ -66,9 +53,9 @@ export async function studyResults(parts: Parts, row: StudyRow): Promise<Results
   }
 }
 
-function readCells({ studies }: Parts, id: string): Measured[] {
-  const cells: Measured[] = []
-  for (let after = -1; ; ) {
+function readCells({ studies }: Parts, id: string): MeasuredCell[] {
+  const cells: MeasuredCell[] = []
+  for (let after = -1; ;) {
     const some = studies.cellsWithRuns(id, { after, limit: chunk })
     for (const { number, coordinates, run } of some) {
       const placed = placedCellSchema.parse(coordinates)
@@ -80,7 +67,10 @@ function readCells({ studies }: Parts, id: string): Measured[] {
   }
 }
 
-async function modelBytes({ models }: Parts, cells: readonly { evaluation: EvaluationResult }[]): Promise<Map<string, number>> {
+async function modelBytes(
+  { models }: Parts,
+  cells: readonly { evaluation: EvaluationResult }[],
+): Promise<Map<string, number>> {
   const fingerprints = new Set(cells.map(({ evaluation }) => evaluation.model.fingerprint))
   const sizes = await Promise.all(
     [...fingerprints].map(async (fingerprint) => {
@@ -91,7 +81,7 @@ async function modelBytes({ models }: Parts, cells: readonly { evaluation: Evalu
   return new Map(sizes)
 }
 
-function withMeasured({ runs }: Parts, { cell, texts, evaluation }: Measured): CellWithResult {
+function withMeasured({ runs }: Parts, { cell, texts, evaluation }: MeasuredCell): CellWithResult {
   if (evaluation === null) return { cell, texts, measured: undefined }
   const { id, accuracy, n, model, quantization } = evaluation
   const right = (): Uint8Array => {
@@ -116,61 +106,10 @@ function versionsOf(
   return Object.fromEntries(all.sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
-type Subject = Omit<Results['adjustments'][number], 'adjustments'>
-
-interface ShownQuantization {
-  subject: Subject
-  adjustments: Results['adjustments'][number]['adjustments']
-  warnings: Warning[]
-}
-
-/** Of each model, recipe, widths and composition the quantization of the first draw. */
-function shownQuantizations(parts: Parts, cells: readonly (Measured & { evaluation: EvaluationResult })[]): ShownQuantization[] {
-  const first = new Map<string, { run: string; subject: Subject }>()
-  for (const { cell, evaluation } of cells) {
-    if (evaluation.quantization === null) continue
-    const { model, seed, recipe, bits, composition, draw } = cell
-    const subject = { model, seed, recipe, bits: bits.label, composition, draw }
-    const key = JSON.stringify({ ...subject, draw: 0 })
-    if (!first.has(key) && first.size < mostShown.adjustments) first.set(key, { run: evaluation.quantization.run, subject })
-  }
-  return [...first.values()].flatMap(({ run, subject }) => {
-    const stored = parts.runs.get(run)
-    if (stored === undefined) return []
-    const { adjustments, warnings } = quantizationOf(stored)
-    return [{ subject, adjustments: adjustmentsShown(adjustments), warnings }]
-  })
-}
-
-/** Of each model and composition the profile of the first draw, on the calibration texts themselves. */
-async function shownProfiles(
-  { profileStore }: Parts,
-  cells: readonly (Measured & { evaluation: EvaluationResult })[],
-): Promise<Results['profiles']> {
-  const first = new Map<string, { profile: string; subject: Subject }>()
-  for (const { cell, evaluation } of cells) {
-    const profile = evaluation.quantization?.calibration?.profile
-    if (profile === undefined) continue
-    const { model, seed, composition, draw } = cell
-    const key = JSON.stringify([model, seed, composition])
-    if (first.has(key) || first.size >= mostShown.profiles) continue
-    first.set(key, { profile, subject: { model, seed, recipe: null, bits: null, composition, draw } })
-  }
-  const shown = await Promise.all(
-    [...first.values()].map(async ({ profile, subject }) => {
-      const stored = await profileStore.byFingerprint(profile)
-      if (stored === undefined) return []
-      const sites = siteSummaries(decodeProfile(await profileStore.read(stored)))
-      return [{ ...subject, texts: 'own' as const, sites }]
-    }),
-  )
-  return shown.flat()
-}
-
 function warningsOf(
   { studies }: Parts,
   row: StudyRow,
-  cells: readonly (Measured & { evaluation: EvaluationResult })[],
+  cells: readonly DoneCell[],
   quantizations: readonly ShownQuantization[],
 ): Warning[] {
   const scores = studies.checksums(row.id, 'log-posteriors')
@@ -178,14 +117,23 @@ function warningsOf(
     ...cells.flatMap((cell) => cell.evaluation.warnings.map((warning) => ({ warning, where: cellName(cell.cell) }))),
     ...quantizations.flatMap(({ subject, warnings }) => {
       const { model, seed, recipe, bits, composition } = subject
-      const where = [model, `seed ${seed ?? 'none'}`, recipe, bits, composition].filter((part) => part !== null).join(', ')
+      const where = [model, `seed ${seed ?? 'none'}`, recipe, bits, composition]
+        .filter((part) => part !== null)
+        .join(', ')
       return warnings.map((warning) => ({ warning, where }))
     }),
   ]
-  const same = identicalCells(
-    cells.map(({ cell, evaluation: { id } }) => ({ cell, run: id, scores: scores.get(id) })),
-  )
+  const same = identicalCells(cells.map(({ cell, evaluation: { id } }) => ({ cell, run: id, scores: scores.get(id) })))
   const { total, failed } = studies.counts(row.id)
-  const left = failed === 0 ? [] : [{ code: 'cells-failed', message: `${failed} of ${total} cells failed and are in no table.`, subject: row.name }]
+  const left =
+    failed === 0
+      ? []
+      : [
+          {
+            code: 'cells-failed',
+            message: `${failed} of ${total} cells failed and are in no table.`,
+            subject: row.name,
+          },
+        ]
   return [...left, ...gatherWarnings(told), ...same]
 }

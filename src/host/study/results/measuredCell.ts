@@ -1,0 +1,12 @@
+import type { PlacedCell } from '../../../core/study/expandStudy.ts'
+import type { EvaluationResult } from '../../../shared/contract/evaluation.ts'
+
+/** A cell of a study with its evaluation, where it is done. */
+export interface MeasuredCell extends PlacedCell {
+  number: number
+  evaluation: EvaluationResult | null
+  /** of its run: what computed it */
+  engine: string
+}
+
+export type DoneCell = MeasuredCell & { evaluation: EvaluationResult }

@@ -1,0 +1,121 @@
+import { availableParallelism } from 'node:os'
+import type { Job } from '../../shared/contract/jobs.ts'
+import type { StudyEnded, StudyHow, StudySummary } from '../../shared/contract/study.ts'
+import { AppError, toErrorRecord, type ErrorRecord } from '../../shared/errors.ts'
+import { isOwnerAlive, type JobOwner, type StudyPatch, type StudyRepository, type StudyRow } from '../../store/index.ts'
+import type { TaskControl } from '../compute/runTask.ts'
+import type { JobsService } from '../services/jobs.ts'
+import { paused } from './endings.ts'
+import { runStudy, type RunHow } from './runStudy.ts'
+import { watchRequests, type StopSignals } from './stopSignals.ts'
+import type { StudyParts } from './studyParts.ts'
+
+export interface StudyJobsOptions extends StudyParts {
+  jobs: JobsService
+}
+
+/** Runs studies as jobs of this host, one job a study, and writes down how each ends. */
+export class StudyJobs {
+  readonly #options: StudyJobsOptions
+  /** ids of the studies that run here */
+  readonly #running = new Set<string>()
+
+  constructor(options: StudyJobsOptions) {
+    this.#options = options
+  }
+
+  /** Whether the owner of a study still runs it; this host may own one whose end it could not store. */
+  readonly isAlive = (owner: JobOwner, study: string): boolean => {
+    return owner.instance === this.#options.owner.instance ? this.#running.has(study) : isOwnerAlive(owner)
+  }
+
+  /** Errors: `conflict` where a living program has the study. */
+  start(
+    { id }: StudyRow,
+    { workers = availableParallelism(), retryFailed, force, device }: StudyHow,
+  ): {
+    study: StudyRow
+    job: Job
+  } {
+    const { studies, owner, jobs } = this.#options
+    const row = studies.take(id, owner, this.isAlive, now())
+    const how: RunHow = { workers, retryFailed, force, device }
+    const params = { study: row.id, name: row.name, ...how }
+    const face = { kind: 'study' as const, title: `Study ${row.name}, ${row.cells} cells`, params }
+    this.#running.add(id)
+    try {
+      return { study: row, job: jobs.startWork(face, (control) => this.#work(row, how, control)) }
+    } catch (thrown) {
+      this.#running.delete(id)
+      studies.release(id, { state: 'paused' })
+      throw thrown
+    }
+  }
+
+  async #work(row: StudyRow, how: RunHow, control: TaskControl): Promise<StudyEnded> {
+    const { signal, onProgress = () => {}, onWarning = () => {} } = control
+    const stop = watchRequests(this.#options.studies, row.id, signal)
+    const start = performance.now()
+    try {
+      const computed = await runStudy(this.#options, row, how, { stop, onProgress, onWarning })
+      const study = this.#close(row, this.#patchOf(row, stop))
+      return { study, computed, duration_s: (performance.now() - start) / 1000 }
+    } catch (thrown) {
+      throw this.#failed(row, stop, thrown)
+    } finally {
+      stop.dispose()
+      this.#running.delete(row.id)
+    }
+  }
+
+  /** How a study stands whose cells were gone through. */
+  #patchOf(row: StudyRow, stop: StopSignals): StudyPatch {
+    const { total, done } = this.#options.studies.counts(row.id)
+    if (done === total) return { state: 'done', ended: now() }
+    if (stop.request() === 'cancel') return { state: 'cancelled', ended: now() }
+    return stop.soon.aborted ? { state: 'paused' } : { state: 'failed', ended: now() }
+  }
+
+  /** Lets a study go. Throws where it is not done: what it was stopped by, or how many cells failed. */
+  #close(row: StudyRow, patch: StudyPatch): StudySummary {
+    const { studies } = this.#options
+    const study = studies.release(row.id, patch)
+    if (study.state === 'paused') throw paused(row.name)
+    if (study.state === 'cancelled') throw new AppError('cancelled', `The study ${row.name} was cancelled.`)
+    if (study.state === 'done') return summaryOf(studies, study)
+    const [first] = studies.cells(row.id, { state: 'failed', limit: 1 })
+    throw cellsFailed(row, studies.counts(row.id).failed, first?.error ?? null)
+  }
+
+  /** Lets a study go that something ended as a whole, and gives what its job is told. */
+  #failed(row: StudyRow, stop: StopSignals, thrown: unknown): unknown {
+    const { studies, log } = this.#options
+    const wasStopped = thrown instanceof AppError && thrown.code === 'cancelled'
+    const state = stop.request() === 'cancel' ? 'cancelled' : wasStopped ? 'paused' : 'failed'
+    const error = state === 'failed' ? { error: toErrorRecord(thrown) } : {}
+    try {
+      if (studies.get(row.id)?.state !== 'running') return thrown
+      studies.release(row.id, { state, ...error, ...(state === 'paused' ? {} : { ended: now() }) })
+    } catch (refused) {
+      // A full disk refuses even this. The study is not alive then, whoever looks, and goes on when it is asked to.
+      log.error({ study: row.id, err: refused }, 'the end of a study could not be stored')
+    }
+    return state === 'paused' ? paused(row.name) : thrown
+  }
+}
+
+export function summaryOf(studies: StudyRepository, row: StudyRow): StudySummary {
+  const { id, name, fingerprint, state, created, started, ended, error } = row
+  return { id, name, fingerprint, state, cells: studies.counts(id), created, started, ended, error }
+}
+
+function cellsFailed({ name, cells }: StudyRow, failed: number, first: ErrorRecord | null): AppError {
+  return new AppError(first?.code ?? 'internal', `${failed} of ${cells} cells of the study ${name} failed.`, {
+    found: first?.message.replace(/\.$/, ''),
+    hint: `bitgauge study show ${name} says which; --retry-failed tries them again.`,
+  })
+}
+
+function now(): string {
+  return new Date().toISOString()
+}
