@@ -31,20 +31,21 @@ export class StudyJobs {
 
   /** Errors: `conflict` where a living program has the study. */
   start(
-    { id }: StudyRow,
+    before: StudyRow,
     { workers = availableParallelism(), retryFailed, force, device }: StudyHow,
   ): {
     study: StudyRow
     job: Job
   } {
     const { studies, owner, jobs } = this.#options
+    const { id } = before
     const row = studies.take(id, owner, this.isAlive, now())
     const how: RunHow = { workers, retryFailed, force, device }
     const params = { study: row.id, name: row.name, ...how }
     const face = { kind: 'study' as const, title: `Study ${row.name}, ${row.cells} cells`, params }
     this.#running.add(id)
     try {
-      return { study: row, job: jobs.startWork(face, (control) => this.#work(row, how, control)) }
+      return { study: row, job: jobs.startWork(face, (control) => this.#work(row, how, before, control)) }
     } catch (thrown) {
       this.#running.delete(id)
       studies.release(id, { state: 'paused' })
@@ -52,13 +53,14 @@ export class StudyJobs {
     }
   }
 
-  async #work(row: StudyRow, how: RunHow, control: TaskControl): Promise<StudyEnded> {
+  async #work(row: StudyRow, how: RunHow, before: StudyRow, control: TaskControl): Promise<StudyEnded> {
     const { signal, onProgress = () => {}, onWarning = () => {} } = control
     const stop = watchRequests(this.#options.studies, row.id, signal)
     const start = performance.now()
     try {
       const computed = await runStudy(this.#options, row, how, { stop, onProgress, onWarning })
-      const study = this.#close(row, this.#patchOf(row, stop))
+      const nothing = computed.cells === 0 && computed.trainings === 0
+      const study = this.#close(row, this.#patchOf(row, stop, nothing ? before.ended : null))
       return { study, computed, duration_s: (performance.now() - start) / 1000 }
     } catch (thrown) {
       throw this.#failed(row, stop, thrown)
@@ -68,10 +70,10 @@ export class StudyJobs {
     }
   }
 
-  /** How a study stands whose cells were gone through. */
-  #patchOf(row: StudyRow, stop: StopSignals): StudyPatch {
+  /** How a study stands whose cells were gone through; one where nothing was left to do ended when it did before. */
+  #patchOf(row: StudyRow, stop: StopSignals, ended: string | null): StudyPatch {
     const { total, done } = this.#options.studies.counts(row.id)
-    if (done === total) return { state: 'done', ended: now() }
+    if (done === total) return { state: 'done', ended: ended ?? now() }
     if (stop.request() === 'cancel') return { state: 'cancelled', ended: now() }
     return stop.soon.aborted ? { state: 'paused' } : { state: 'failed', ended: now() }
   }
