@@ -7,7 +7,10 @@ import { withHost } from '../withHost.ts'
 import { parseBits } from './quantize/flags.ts'
 
 export function configure(command: Command, define: Define): void {
-  command.addHelpText('after', '\nExample:\n  bitgauge recipe show brevitas-like --bits 4\n')
+  command.addHelpText(
+    'after',
+    '\nExamples:\n  bitgauge recipe show brevitas-like --bits 4\n  bitgauge recipe list --json\n',
+  )
   command
     .command('list')
     .description('the named recipes')

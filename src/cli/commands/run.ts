@@ -9,7 +9,10 @@ import { withHost } from '../withHost.ts'
 import { list as names, numberBy, parseUsage } from './dataset/options.ts'
 
 export function configure(command: Command, define: Define): void {
-  command.addHelpText('after', '\nExample:\n  bitgauge run list --stage evaluation --limit 20\n')
+  command.addHelpText(
+    'after',
+    '\nExamples:\n  bitgauge run list --stage evaluation --limit 20\n  bitgauge run list --tag baseline --json\n',
+  )
   command
     .command('list')
     .description('runs, the newest first')

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 
-const require = createRequire(import.meta.url)
+// Not `require`: bundles have one of their own at the top.
+const packages = createRequire(import.meta.url)
 
 /** Scripts that the packaged fonts have, each in a file of its own. A character of any other script is drawn with the machine's fonts. */
 const scripts = ['latin', 'latin-ext', 'vietnamese', 'greek', 'cyrillic', 'cyrillic-ext'] as const
@@ -44,7 +45,7 @@ function nameOf(family: string, script: Script): string {
 
 function fileOf(face: Face, script: Script, weight: number): Buffer {
   const name = `@fontsource/${face.package}/files/${face.package}-${script}-${weight}-normal.woff2`
-  return readFileSync(require.resolve(name))
+  return readFileSync(packages.resolve(name))
 }
 
 /** Gives every face to a registry of fonts, under the names of {@link drawnFonts}. */
