@@ -67,7 +67,7 @@ async function killMany(reference: string): Promise<void> {
 async function runAndKill(where: string): Promise<boolean> {
   const child = start(['study', 'run', study], where)
   const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))
-  const moment = 250 + 2500 * random()
+  const moment = 500 + 7000 * random()
   const first = await Promise.race([ended, pause(moment).then(() => 'now' as const)])
   if (first !== 'now') return first === 0
   const what = (['host', 'compute', 'both'] as const)[Math.floor(3 * random())] ?? 'host'

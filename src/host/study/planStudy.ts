@@ -11,7 +11,7 @@ import type { NumberedCell } from './cellGroups.ts'
 import { findDataset } from './ensureDataset.ts'
 import { estimateWork, type LeftOver } from './estimateWork.ts'
 import { findCells } from './findCells.ts'
-import { findModel, modelKey, wantedModels, type WantedModel } from './studyModels.ts'
+import { findModelFor, modelKey, wantedModels, type WantedModel } from './studyModels.ts'
 import type { StudyParts } from './studyParts.ts'
 
 interface Planning {
@@ -32,7 +32,8 @@ export async function planStudy(parts: StudyParts, { input, read, cells, row, wo
   })
   if (dataset !== undefined) assertFits(read, dataset, input.file)
   const wanted = wantedModels(study)
-  const models = await modelsThere(parts, wanted, dataset, row, input)
+  const models =
+    dataset === undefined ? new Map<string, StoredModel>() : await modelsThere(parts, { input, read, row }, dataset)
   const numbered = cells.map(({ cell }, number) => ({ number, cell }))
   const ends = dataset === undefined || input.force ? [] : await findCells(parts, study, numbered, { models, dataset })
   const done = new Set(ends.map(({ number }) => number))
@@ -73,15 +74,12 @@ function kindsOf(cells: readonly PlacedCell[]): { float: number; quantized: numb
 
 async function modelsThere(
   parts: StudyParts,
-  wanted: readonly WantedModel[],
-  dataset: StoredDataset | undefined,
-  row: StudyRow | null,
-  { device }: StudyRun,
+  { input, read, row }: Pick<Planning, 'input' | 'read' | 'row'>,
+  { record }: StoredDataset,
 ): Promise<Map<string, StoredModel>> {
   const there = new Map<string, StoredModel>()
-  for (const one of wanted) {
-    if (dataset === undefined) continue
-    const found = await findModel(parts, one, dataset.record, row?.models ?? {}, device)
+  for (const one of wantedModels(read.study)) {
+    const found = await findModelFor(read, input.file, parts, one, record, row?.models ?? {}, input.device)
     if (found !== undefined) there.set(modelKey(one.name, one.seed), found)
   }
   return there

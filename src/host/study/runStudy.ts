@@ -16,11 +16,13 @@ import { isFatal, isPassing, withAttempts } from './endings.ts'
 import { ensureDataset } from './ensureDataset.ts'
 import { findCells } from './findCells.ts'
 import type { StopSignals } from './stopSignals.ts'
-import { findModel, modelHash, modelKey, trainModel, wantedModels, type WantedModel } from './studyModels.ts'
+import { findModelFor, modelHash, modelKey, trainModel, wantedModels, type WantedModel } from './studyModels.ts'
 import type { StudyParts } from './studyParts.ts'
 import { StudyProgress } from './studyProgress.ts'
 
 export interface RunControl {
+  /** what errors call the study's file */
+  file: string
   stop: StopSignals
   onProgress: (progress: Progress) => void
   onWarning: (warning: Warning) => void
@@ -59,7 +61,7 @@ class StudyRun {
     this.#row = row
     this.#how = how
     this.#control = control
-    this.#read = readStudyOrThrow(row.yaml, row.name)
+    this.#read = readStudyOrThrow(row.yaml, control.file)
     this.#progress = new StudyProgress(control.onProgress)
   }
 
@@ -95,7 +97,7 @@ class StudyRun {
       { name, classes, splits: splits.filter(({ rows }) => rows > 0).map(({ split }) => split) },
       list,
     )
-    if (list.problems.length > 0) throw problemsError(this.#row.name, list.problems)
+    if (list.problems.length > 0) throw problemsError(this.#control.file, list.problems)
     return dataset
   }
 
@@ -129,9 +131,11 @@ class StudyRun {
     const models = new Map<string, ModelOrError>()
     for (const wanted of wantedModels(this.#study)) {
       const { name, seed } = wanted
-      const found = await findModel(this.#parts, wanted, dataset.record, this.#row.models, this.#how.device).catch(
-        ofOneModel,
-      )
+      const asked = [this.#parts, wanted, dataset.record, this.#row.models, this.#how.device] as const
+      const found = await findModelFor(this.#read, this.#control.file, ...asked).catch((thrown: unknown) => {
+        if (wanted.model.kind === 'stored') throw thrown
+        return ofOneModel(thrown)
+      })
       if (found !== undefined) models.set(modelKey(name, seed), found)
     }
     return models

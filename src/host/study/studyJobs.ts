@@ -14,6 +14,14 @@ export interface StudyJobsOptions extends StudyParts {
   jobs: JobsService
 }
 
+/** A study that was taken to be run. */
+interface Taken {
+  row: StudyRow
+  before: StudyRow
+  /** what errors call its file */
+  file: string
+}
+
 /** Runs studies as jobs of this host, one job a study, and writes down how each ends. */
 export class StudyJobs {
   readonly #options: StudyJobsOptions
@@ -33,6 +41,7 @@ export class StudyJobs {
   start(
     before: StudyRow,
     { workers = availableParallelism(), retryFailed, force, device }: StudyHow,
+    file = before.name,
   ): {
     study: StudyRow
     job: Job
@@ -45,7 +54,7 @@ export class StudyJobs {
     const face = { kind: 'study' as const, title: `Study ${row.name}, ${row.cells} cells`, params }
     this.#running.add(id)
     try {
-      return { study: row, job: jobs.startWork(face, (control) => this.#work(row, how, before, control)) }
+      return { study: row, job: jobs.startWork(face, (control) => this.#work({ row, before, file }, how, control)) }
     } catch (thrown) {
       this.#running.delete(id)
       studies.release(id, { state: 'paused' })
@@ -53,12 +62,12 @@ export class StudyJobs {
     }
   }
 
-  async #work(row: StudyRow, how: RunHow, before: StudyRow, control: TaskControl): Promise<StudyEnded> {
+  async #work({ row, before, file }: Taken, how: RunHow, control: TaskControl): Promise<StudyEnded> {
     const { signal, onProgress = () => {}, onWarning = () => {} } = control
     const stop = watchRequests(this.#options.studies, row.id, signal)
     const start = performance.now()
     try {
-      const computed = await runStudy(this.#options, row, how, { stop, onProgress, onWarning })
+      const computed = await runStudy(this.#options, row, how, { file, stop, onProgress, onWarning })
       const nothing = computed.cells === 0 && computed.trainings === 0
       const study = this.#close(row, this.#patchOf(row, stop, nothing ? before.ended : null))
       return { study, computed, duration_s: (performance.now() - start) / 1000 }

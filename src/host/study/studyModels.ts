@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto'
 import { canonicalJson } from '../../core/run/canonicalJson.ts'
 import { runKey } from '../../core/run/runKey.ts'
+import { problemsError } from '../../core/study/fileProblem.ts'
+import type { ReadStudy } from '../../core/study/readStudy.ts'
 import type { ResolvedModel, ResolvedStudy } from '../../core/study/resolveStudy.ts'
 import { trainedSchema, trainSchema, type Train } from '../../shared/contract/training.ts'
 import type { ComputeDevice } from '../../shared/contract/trainingRules.ts'
 import type { DatasetRecord } from '../../shared/contract/datasetRecord.ts'
+import { AppError } from '../../shared/errors.ts'
 import type { StudyRow } from '../../store/index.ts'
 import type { StoredModel } from '../../store/models/index.ts'
 import { computeThreads } from '../compute/device.ts'
@@ -43,6 +46,23 @@ export function modelHash(wanted: WantedModel, dataset: DatasetRecord): string {
 
 function withoutSeeds({ seeds: _, ...model }: Extract<ResolvedModel, { kind: 'training' }>): object {
   return model
+}
+
+/** {@link findModel}, where a model that the home should have and has not is a fault of the study's file, told with its place. */
+export async function findModelFor(
+  read: ReadStudy,
+  file: string,
+  ...asked: Parameters<typeof findModel>
+): Promise<StoredModel | undefined> {
+  const [, { name, model }] = asked
+  try {
+    return await findModel(...asked)
+  } catch (thrown) {
+    if (!(thrown instanceof AppError) || model.kind === 'training') throw thrown
+    const list = read.newList()
+    list.add(['models', name, 'model'], thrown.message, { hint: thrown.hint })
+    throw problemsError(file, list.problems)
+  }
 }
 
 /**

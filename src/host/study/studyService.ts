@@ -75,7 +75,7 @@ export class StudyService {
     deviceEnvironment(input.device, this.#options.cache)
     const cells = cellsOf(read, input)
     const row = this.#planned(input, read, cells)
-    return this.#started(row, input, warningsOf(read, input.file))
+    return this.#started(row, input, warningsOf(read, input.file), input.file)
   }
 
   resume({ study, ...how }: { study: string } & StudyHow): StudyStarted {
@@ -165,8 +165,8 @@ export class StudyService {
     return studies.plan(study, cells, this.#jobs.isAlive)
   }
 
-  #started(row: StudyRow, how: StudyHow, warnings: Warning[]): StudyStarted {
-    const { study, job } = this.#jobs.start(row, how)
+  #started(row: StudyRow, how: StudyHow, warnings: Warning[], file = row.name): StudyStarted {
+    const { study, job } = this.#jobs.start(row, how, file)
     return { study: this.#summary(study), job, warnings }
   }
 

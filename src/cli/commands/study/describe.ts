@@ -1,6 +1,7 @@
 import type { Answer, Results } from '../../../shared/contract/results.ts'
 import type { StudyEnded, StudyPlan, StudyShown, StudySummary } from '../../../shared/contract/study.ts'
 import { describeError } from '../../../shared/errors.ts'
+import { printable } from '../../output.ts'
 import { megabytes, table } from '../../table.ts'
 
 export function describePlan({ name, cells, trainings, estimate }: StudyPlan): string {
@@ -41,7 +42,10 @@ export function describeStudy(study: StudyShown, answers: readonly Answer[]): st
     ...(error === null ? [] : [`  ${describeError(error)}`]),
     ...failures
       .slice(0, 10)
-      .map(({ coordinates, error: why }) => `  failed: ${Object.values(coordinates.texts).join(' ')}: ${why.message}`),
+      .map(
+        ({ coordinates, error: why }) =>
+          `  failed: ${Object.values(coordinates.texts).join(' ')}: ${printable(why.message)}`,
+      ),
     ...answers.map(({ question, sentence }) => `  ${question.name}: ${sentence}`),
   ].join('\n')
 }
