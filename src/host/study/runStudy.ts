@@ -19,6 +19,7 @@ import type { StopSignals } from './stopSignals.ts'
 import { findModelFor, modelHash, modelKey, trainModel, wantedModels, type WantedModel } from './studyModels.ts'
 import type { StudyParts } from './studyParts.ts'
 import { StudyProgress } from './studyProgress.ts'
+import { tidyWork } from './tidyWork.ts'
 
 export interface RunControl {
   /** what errors call the study's file */
@@ -72,13 +73,17 @@ class StudyRun {
   async run(): Promise<Computed> {
     const dataset = await this.#openDataset()
     this.#reopen(dataset)
-    if (this.#openCells().length === 0) return this.#computed
+    if (this.#openCells().length > 0) await this.#runOpen(dataset)
+    await tidyWork(this.#parts.home, this.#parts.runs)
+    return this.#computed
+  }
+
+  async #runOpen(dataset: StoredDataset): Promise<void> {
     const models = await this.#findModels(dataset)
     this.#openOthers(models, dataset)
     if (!this.#how.force) await this.#adopt(models, dataset)
     await this.#train(models, dataset)
     await this.#evaluate(models, dataset)
-    return this.#computed
   }
 
   async #openDataset(): Promise<StoredDataset> {

@@ -1,3 +1,5 @@
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { expandStudy } from '../../../src/core/study/expandStudy.ts'
 import { floatGroups, quantizedGroups } from '../../../src/host/study/cellGroups.ts'
@@ -5,9 +7,14 @@ import { isFatal, isPassing, withAttempts } from '../../../src/host/study/ending
 import { adjustmentsShown } from '../../../src/host/study/results/adjustments.ts'
 import { gatherWarnings } from '../../../src/host/study/results/gatherWarnings.ts'
 import { StudyProgress } from '../../../src/host/study/studyProgress.ts'
+import { tidyWork } from '../../../src/host/study/tidyWork.ts'
 import type { Progress } from '../../../src/shared/contract/jobs.ts'
 import type { WeightAdjustment } from '../../../src/shared/contract/quantization.ts'
 import { AppError } from '../../../src/shared/errors.ts'
+import { openStore } from '../../../src/store/index.ts'
+import { takeRunWork } from '../../../src/store/models/index.ts'
+import { sampleRun } from '../../store/support/samples.ts'
+import { temporaryFolder } from '../harness.ts'
 import { readSample } from '../../core/study/sampleStudy.ts'
 
 const { study } = readSample({
@@ -71,6 +78,29 @@ describe('what ends', () => {
     }
     await expect(withAttempts(new AbortController().signal, work)).rejects.toMatchObject({ code })
     expect(attempts).toBe(times)
+  })
+})
+
+describe('what a killed program left', () => {
+  const home = temporaryFolder()
+
+  it('goes where its run is stored; what goes on, what is in use and what is nobody’s run stays', async () => {
+    const store = openStore({ home: home() })
+    const keys = [1, 2, 3, 4].map((seed) => store.runs.put(sampleRun({ seed })).run.key)
+    const [left, training, trained, used] = keys as [string, string, string, string]
+    const leave = (key: string, ...files: string[]): void => {
+      mkdirSync(join(home(), 'work', key), { recursive: true })
+      for (const file of files) writeFileSync(join(home(), 'work', key, file), '')
+    }
+    leave(left, 'owner.json', 'predicted.u16')
+    leave(training, 'checkpoint.safetensors')
+    leave(trained, 'checkpoint.safetensors', 'model.safetensors')
+    const work = await takeRunWork(home(), used)
+    leave('f'.repeat(64), 'checkpoint.safetensors')
+    await tidyWork(home(), store.runs)
+    expect(readdirSync(join(home(), 'work')).sort()).toEqual([training, used, 'f'.repeat(64)].sort())
+    await work.discard()
+    store.close()
   })
 })
 
