@@ -1,6 +1,6 @@
 import type { Pivot } from '../../shared/charts/pivot.ts'
 import { noiseValue, shiftValue } from '../../shared/charts/axes.ts'
-import type { Answer, ResultRow, Results } from '../../shared/contract/results.ts'
+import type { Answer, MissingCell, ResultRow, Results } from '../../shared/contract/results.ts'
 
 /** A table for programs: fractions, not per cent; null where there is nothing. */
 export interface DataTable {
@@ -22,6 +22,7 @@ export function longTable(results: Results): DataTable {
       'family',
       'seed',
       'recipe',
+      'preset',
       'bits',
       ...widths.map((group) => `bits_${group}`),
       'composition',
@@ -49,11 +50,16 @@ export function longTable(results: Results): DataTable {
       'warnings',
       ...classes.map((name) => `recall ${name}`),
     ],
-    rows: results.rows.map((row) => longRow(row, classes.length)),
+    rows: results.rows.map((row) => longRow(row, presetOf(results, row.recipe), classes.length)),
   }
 }
 
-function longRow(row: ResultRow, classes: number): (string | number | null)[] {
+/** The recipe of the program that a study's recipe begins with. */
+function presetOf({ recipes }: Results, name: string | null): string | null {
+  return recipes.find((recipe) => recipe.name === name)?.preset ?? null
+}
+
+function longRow(row: ResultRow, preset: string | null, classes: number): (string | number | null)[] {
   const { difference, interval } = row
   const own = difference?.interval
   return [
@@ -62,6 +68,7 @@ function longRow(row: ResultRow, classes: number): (string | number | null)[] {
     row.family,
     row.seed,
     row.recipe,
+    preset,
     row.bits.label,
     ...widths.map((group) => row.bits[group]),
     row.composition,
@@ -89,6 +96,26 @@ function longRow(row: ResultRow, classes: number): (string | number | null)[] {
     row.warnings.map(({ code, message }) => `${code}: ${message}`).join('; '),
     ...Array.from({ length: classes }, (_, index) => row.recalls[index] ?? null),
   ]
+}
+
+/** One line a cell that has no run, with what it failed by. */
+export function missingTable({ missing }: Results): DataTable {
+  return {
+    name: 'missing',
+    columns: [
+      ...['cell', 'model', 'seed', 'recipe', 'bits', 'composition', 'draw', 'noise', 'shift'],
+      ...['state', 'code', 'message', 'expected', 'found', 'hint'],
+    ],
+    rows: missing.map(missingRow),
+  }
+}
+
+function missingRow(cell: MissingCell): (string | number | null)[] {
+  const { number, model, seed, recipe, bits, composition, draw, noise, shift, error } = cell
+  const place = [number, model, seed, recipe, bits.label, composition, draw, noiseValue(noise), shiftValue(shift)]
+  if (error === null) return [...place, 'not run', null, null, null, null, null]
+  const { code, message, expected, found, hint } = error
+  return [...place, 'failed', code, message, expected ?? null, found ?? null, hint ?? null]
 }
 
 /** A pivot with five columns for each of its own: value, ends, cells that it rests on, and mark with best and doubt. */

@@ -1,4 +1,4 @@
-import { valuesOf, valueWords, type PivotAxis } from '../../shared/charts/axes.ts'
+import { axisValue, selectRows, valuesOf, valueWords, type PivotAxis } from '../../shared/charts/axes.ts'
 import { asSentence, fixedWords, textsWords, warningNotes } from '../../shared/charts/cautions.ts'
 import {
   counted,
@@ -12,10 +12,12 @@ import {
 } from '../../shared/charts/figures.ts'
 import { markSigns, type Mark } from '../../shared/charts/marks.ts'
 import type { Pivot, PivotCell } from '../../shared/charts/pivot.ts'
+import { groupWords, missingGroups, unlisted } from '../../shared/charts/missingCells.ts'
+import { recipeWords } from '../../shared/charts/recipeWords.ts'
 import { slug } from '../../shared/charts/requests.ts'
-import { shownNames } from '../../shared/charts/shownName.ts'
+import { cutText, shownNames } from '../../shared/charts/shownName.ts'
 import { doubtWords, type Measure, type Summary } from '../../shared/charts/summary.ts'
-import type { Results, ResultRow } from '../../shared/contract/results.ts'
+import type { MissingCell, Results, ResultRow } from '../../shared/contract/results.ts'
 import type { TextCell, TextTable } from './textTable.ts'
 
 const titles: Record<Measure, [title: string, unit: string]> = {
@@ -39,8 +41,9 @@ export function pivotTable(pivot: Pivot, results: Results): TextTable {
   const [title, unit] = titles[value]
   const summaries = cells.flat().flatMap(({ summary }) => (summary === null ? [] : [summary]))
   const used = rowsBehind(summaries, results.rows)
-  const rowNames = axisNames(rowAxes, results.rows)
-  const columnNames = axisNames(columnAxes, results.rows)
+  const rowNames = axisNames(rowAxes, results)
+  const columnNames = axisNames(columnAxes, results)
+  const missing = selectRows(results.missing, pivot.only)
   return {
     name: pivotName(pivot),
     title: `${title}, ${unit}`,
@@ -49,21 +52,61 @@ export function pivotTable(pivot: Pivot, results: Results): TextTable {
     head: pivot.columns.map((column) => column.map((text, index) => columnNames[index]?.get(text) ?? text).join(', ')),
     rows: pivot.rows.map((row, index) => ({
       stub: row.map((text, axis) => rowNames[axis]?.get(text) ?? text),
-      cells: (cells[index] ?? []).map((cell) => textCell(cell, value, results.cells.failed > 0)),
+      cells: (cells[index] ?? []).map((cell, column) =>
+        cell.summary === null
+          ? { text: absence(missingAt(missing, pivot, index, column), results), absent: true }
+          : textCell(cell, cell.summary, value),
+      ),
     })),
-    notes: [...marksNote(pivot, results), ...bestNote(cells.flat()), ...warningNotes(used)],
+    notes: [
+      ...marksNote(pivot, results),
+      ...bestNote(cells.flat()),
+      ...missingNotes(missing, results),
+      ...warningNotes(used),
+    ],
   }
 }
 
-function axisNames(axes: readonly PivotAxis[], rows: readonly ResultRow[]): Map<string, string>[] {
+function axisNames(axes: readonly PivotAxis[], results: Results): Map<string, string>[] {
   return axes.map((axis) => {
-    const values = valuesOf(rows, axis)
-    const shown = shownNames(
-      values.map((value) => valueWords(axis, value)),
-      axis === 'bits' ? 60 : undefined,
-    )
-    return new Map(values.map((value) => [value, shown.get(valueWords(axis, value)) ?? value]))
+    const words = (value: string): string => (axis === 'recipe' ? recipeWords(results, value) : valueWords(axis, value))
+    const values = valuesOf(results.rows, axis)
+    const shown = shownNames(values.map(words), axis === 'bits' || axis === 'recipe' ? 60 : undefined)
+    return new Map(values.map((value) => [value, shown.get(words(value)) ?? value]))
   })
+}
+
+/** The missing cells that would stand at a place of the pivot. */
+function missingAt(
+  missing: readonly MissingCell[],
+  { rowAxes, columnAxes, rows, columns }: Pivot,
+  row: number,
+  column: number,
+): MissingCell[] {
+  const place = [
+    ...rowAxes.map((axis, index) => [axis, rows[row]?.[index]] as const),
+    ...columnAxes.map((axis, index) => [axis, columns[column]?.[index]] as const),
+  ]
+  return missing.filter((cell) =>
+    place.every(([axis, value]) => {
+      const own = axisValue(cell, axis)
+      return own === null || own === value
+    }),
+  )
+}
+
+/** What stands for a figure that is not there. Where not all missing cells are listed, the one that is not found may have failed. */
+function absence(cells: readonly MissingCell[], results: Results): string {
+  if (cells.some(({ error }) => error !== null)) return 'failed'
+  return cells.length === 0 && results.cells.failed > 0 && unlisted(results) !== '' ? 'no result' : 'not run'
+}
+
+/** Why cells failed that this table would hold. */
+function missingNotes(missing: readonly MissingCell[], { cells, missing: listed }: Results): string[] {
+  const groups = missingGroups(missing.filter(({ error }) => error !== null))
+  const failed = listed.filter(({ error }) => error !== null).length
+  const more = cells.failed > failed ? [`Of the study, ${counted(cells.failed - failed, 'more cell')} failed.`] : []
+  return [...groups.map((group) => cutText(groupWords(group), 200)), ...more]
 }
 
 function rowsBehind(summaries: readonly Summary[], rows: readonly ResultRow[]): ResultRow[] {
@@ -81,10 +124,8 @@ function captionOf({ only }: Pivot, summaries: readonly Summary[], used: readonl
   ]
 }
 
-function textCell(cell: PivotCell, measure: Measure, someFailed: boolean): TextCell {
-  const { summary, state } = cell
-  // Which of the missing cells failed is not known here, so no cell is called "not run" where it may have failed.
-  if (summary === null) return { text: state === 'missing' && someFailed ? 'no result' : 'not run', absent: true }
+function textCell(cell: PivotCell, summary: Summary, measure: Measure): TextCell {
+  const { state } = cell
   if (summary.value === null) {
     return {
       text:

@@ -1,6 +1,8 @@
 import { contrastName, testWords, verdictWords } from '../../shared/charts/differences.ts'
 import type { Figure } from '../../shared/charts/figure.ts'
 import { counted } from '../../shared/charts/figures.ts'
+import { groupWords, missingGroups, namedCells, unlisted } from '../../shared/charts/missingCells.ts'
+import { recipeWords } from '../../shared/charts/recipeWords.ts'
 import type { Answer, Results } from '../../shared/contract/results.ts'
 import type { Warning } from '../../shared/units.ts'
 import { contrastsTable } from './contrastsTable.ts'
@@ -44,6 +46,7 @@ export function studyReport(results: Results, { tables, charts, fonts }: ReportP
         .filter(({ contrasts }) => contrasts.length > 0)
         .map((answer) => htmlTable(contrastsTable(answer), 3)),
     ),
+    ...section('Cells without a result', missingOf(results)),
     ...section('Warnings', warningsOf(results)),
     ...section('What made it', [factsOf(results), studyFile(results)]),
     '</main>',
@@ -133,6 +136,23 @@ function chartFigure({ figure, light, dark }: ReportChart): string {
   ].join('\n')
 }
 
+/** Cells that a reason's sentence names in the report. */
+const namedAtMost = 50
+
+/** Which cells failed, which were not run, and why. */
+function missingOf(results: Results): string[] {
+  const groups = missingGroups(results.missing).map(({ error, cells }) =>
+    [
+      `<p class="evidence">${htmlText(groupWords({ error, cells }))}${error?.hint === undefined ? '' : ` ${htmlText(error.hint)}`}</p>`,
+      `<ul class="limits">${namedCells(cells, namedAtMost)
+        .map((name) => `<li>${htmlName(name)}</li>`)
+        .join('')}</ul>`,
+    ].join('\n'),
+  )
+  const more = unlisted(results)
+  return more === '' ? groups : [...groups, `<p class="evidence">${htmlText(more)}</p>`]
+}
+
 /** Every different warning once, with how many runs carry it. */
 function warningsOf({ warnings, rows }: Results): string[] {
   const all = new Map<string, Warning & { runs: number }>()
@@ -156,6 +176,7 @@ function factsOf(results: Results): string {
     ['Data', dataset.name],
     ['Data fingerprint', dataset.fingerprint],
     ['Classes', dataset.classes.join(', ')],
+    ...results.recipes.map((recipe): [string, string] => ['Recipe', recipeWords(results, recipe.name)]),
     ...provenanceLines(results)
       .slice(3, 4)
       .map((line): [string, string] => ['Seeds', line]),

@@ -8,6 +8,7 @@ import {
   type WeightName,
 } from '../../shared/contract/quantizationRules.ts'
 import { AppError } from '../../shared/errors.ts'
+import type { Width } from '../../shared/units.ts'
 import { nearestName } from '../dataset/nearestName.ts'
 
 type RecipeInput = z.input<typeof recipeSchema>
@@ -208,7 +209,16 @@ export function findRecipe(name: string): RecipePreset {
 export function presetRecipe(preset: RecipePreset, family: ModelSpec['family'], bits: BitsInput): Recipe {
   const recipe = recipeSchema.parse({ ...preset.settings, ...preset.families[family] })
   const { weights } = completeBits(bits, recipe)
-  const arrays = preset.asWeights.filter((name) => name !== 'label' || family === 'generative')
-  const follow = Object.fromEntries(arrays.map((name) => [name, weights]))
-  return { ...recipe, widths: { ...recipe.widths, ...follow } }
+  return withWeightWidths(recipe, preset.asWeights, family, weights)
+}
+
+/** A recipe in which some arrays have the width of the weights; a discriminative model has no label vectors, so no width of theirs. */
+export function withWeightWidths(
+  recipe: Recipe,
+  arrays: readonly WeightName[],
+  family: ModelSpec['family'],
+  width: Width,
+): Recipe {
+  const there = arrays.filter((name) => name !== 'label' || family === 'generative')
+  return { ...recipe, widths: { ...recipe.widths, ...Object.fromEntries(there.map((name) => [name, width])) } }
 }

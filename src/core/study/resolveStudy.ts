@@ -8,7 +8,7 @@ import type { Question, Study } from '../../shared/contract/studyRules.ts'
 import type { Train } from '../../shared/contract/training.ts'
 import { trainingOptionsSchema, type TrainingOptions } from '../../shared/contract/trainingRules.ts'
 import type { Bits, Noise } from '../../shared/units.ts'
-import { recipePresets, type RecipePreset } from '../quantization/recipes.ts'
+import { recipePresets, withWeightWidths, type RecipePreset } from '../quantization/recipes.ts'
 
 export type ResolvedModel =
   | {
@@ -119,9 +119,7 @@ export function resolveRecipe(recipe: unknown): ResolvedRecipe {
 
 /** The complete recipe of a study's recipe for a family of models, at the widths of a cell. */
 export function recipeFor({ families, asWeights }: ResolvedRecipe, family: ModelFamily, bits: Bits): Recipe {
-  const recipe = families[family]
-  const follow = Object.fromEntries(asWeights.map((array) => [array, bits.weights]))
-  return { ...recipe, widths: { ...recipe.widths, ...follow } }
+  return withWeightWidths(families[family], asWeights, family, bits.weights)
 }
 
 /** Settings over a preset's, part by part; a calibrator is one thing, whose settings belong to its name. */

@@ -4,8 +4,13 @@ import { stageSchema } from '../../shared/stages.ts'
 import { fingerprintSchema, idSchema, momentSchema, secondsSchema, warningSchema } from '../../shared/units.ts'
 import { classNameSchema, datasetNameSchema } from '../../shared/contract/datasetRules.ts'
 import { placedCellSchema, studyStateSchema } from '../../shared/contract/study.ts'
+import { largestArray_bytes } from '../../store/runArrays.ts'
+import { tagsSchema } from '../../store/runRow.ts'
 
 const keySchema = z.string().regex(/^[0-9a-f]{64}$/)
+
+/** Characters of what a cell failed by, as JSON. */
+const longestError = 65_536
 
 /** `study.json`: a row of the store without its cells, its folder and who runs it. */
 export const bundledStudySchema = z.strictObject({
@@ -31,7 +36,7 @@ export const bundledCellSchema = z.strictObject({
   number: z.int().min(0),
   coordinates: placedCellSchema,
   run: keySchema.nullable(),
-  error: errorRecordSchema.nullable(),
+  error: errorRecordSchema.refine((error) => JSON.stringify(error).length <= longestError).nullable(),
 })
 export type BundledCell = z.infer<typeof bundledCellSchema>
 
@@ -39,7 +44,7 @@ const arraySchema = z.strictObject({
   name: z.string().min(1).max(100),
   dtype: z.enum(['uint8', 'int8', 'uint16', 'int16', 'uint32', 'int32', 'float32', 'float64']),
   shape: z.array(z.int().min(0)).max(16),
-  bytes: z.int().min(0),
+  bytes: z.int().min(0).max(largestArray_bytes),
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
 })
 export type BundledArray = z.infer<typeof arraySchema>
@@ -60,7 +65,10 @@ export const bundledRunSchema = z.strictObject({
   machine: z.string().min(1).max(1000),
   result: z.json(),
   warnings: z.array(warningSchema),
-  tags: z.array(z.string()).max(64),
-  arrays: z.array(arraySchema).max(100),
+  tags: tagsSchema,
+  arrays: z
+    .array(arraySchema)
+    .max(100)
+    .refine((arrays) => new Set(arrays.map(({ name }) => name)).size === arrays.length),
 })
 export type BundledRun = z.infer<typeof bundledRunSchema>

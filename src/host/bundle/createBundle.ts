@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { open, rename, rm, stat, type FileHandle } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
+import { setImmediate } from 'node:timers/promises'
 import { createGzip } from 'node:zlib'
 import type { Bundle } from '../../shared/contract/study.ts'
 import { AppError } from '../../shared/errors.ts'
@@ -19,27 +20,42 @@ import { tarEnd, tarHeader, tarPadding } from './tar.ts'
 
 export type BundleParts = Pick<StudyParts, 'home' | 'studies' | 'runs' | 'models' | 'profileStore'>
 
+export interface BundleTarget {
+  path: string
+  /** a file that is there already */
+  overwrite: boolean
+  signal?: AbortSignal | undefined
+}
+
 /**
  * Writes a study with its runs, their arrays, its float models and its profiles into one gzipped tar, whole or not there. The same study is
  * the same bytes. Everything is read twice: for the hashes that the archive begins with, and for the archive.
  *
- * @throws AppError `conflict` where nothing of the study was begun, `file-exists`, `permission-denied`, `disk-full`, `not-found`, `store-damaged`
+ * @throws AppError `conflict` where nothing of the study was begun, `file-exists`, `permission-denied`, `disk-full`, `not-found`, `store-damaged`,
+ *   `cancelled`
  */
 export async function createBundle(
   parts: BundleParts,
   row: StudyRow,
-  path: string,
-  overwrite: boolean,
+  { path, overwrite, signal }: BundleTarget,
 ): Promise<Omit<Bundle, 'study'>> {
   if (!overwrite && (await stat(path).catch(() => undefined)) !== undefined) {
     throw new AppError('file-exists', `There is a file ${path} already.`, {
       hint: 'Name another one, or say --overwrite.',
     })
   }
-  const { entries, runs, models } = await planBundle(parts, row)
+  const { entries: planned, runs, models } = await planBundle(parts, row)
+  const entries = planned.map((entry) => ({ ...entry, read: () => readUnless(signal, entry) }))
   const manifest = await manifestOf(row, entries)
   const file = await withFileFailures(path, () => writeWhole(path, manifest, entries))
   return { file: { path, format: 'bitgauge-bundle/1', ...file }, runs, models }
+}
+
+/** Whoever waits for the host comes in between; somebody may have asked for the end. */
+async function readUnless(signal: AbortSignal | undefined, { read }: PlannedEntry): Promise<Uint8Array> {
+  await setImmediate()
+  if (signal?.aborted !== true) return read()
+  throw new AppError('cancelled', 'The bundle was cancelled; nothing of it is left.')
 }
 
 async function manifestOf({ name, fingerprint }: StudyRow, entries: readonly PlannedEntry[]): Promise<BundleManifest> {

@@ -1,9 +1,10 @@
 import type { z } from 'zod'
+import { inspectJson } from '../../core/model/inspectJson.ts'
 import { modelRecordSchema, type ModelRecord } from '../../shared/contract/model.ts'
 import { profileRecordSchema, type ProfileRecord } from '../../shared/contract/calibration.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { RunArray } from '../../store/index.ts'
-import { sha256 } from './bundleFile.ts'
+import { bundleLimits, sha256 } from './bundleFile.ts'
 import {
   bundledCellSchema,
   bundledRunSchema,
@@ -112,21 +113,33 @@ function one<T>(entry: BundleEntry, schema: z.ZodType<T>): T {
   throw new AppError('input-invalid', 'The bundle cannot be read.', { found: entry.file.path })
 }
 
+/** One value a line. Depth and names that stand twice are looked for first: what reads a value again recurses, and keeps one of two. */
 function lines<T>({ file, bytes }: BundleEntry, schema: z.ZodType<T>): T[] {
-  const text = new TextDecoder('utf-8', { fatal: false }).decode(bytes)
-  return text
+  const wrong = (place: string, details: { expected?: string; cause?: unknown }): AppError =>
+    new AppError('input-invalid', 'The bundle cannot be read.', { found: `${file.path}${place}`, ...details })
+  const parse = (line: string): T => {
+    const { depth, repeated } = inspectJson(line)
+    if (depth > bundleLimits.depth || repeated !== undefined) throw new RangeError('no JSON of a bundle')
+    return schema.parse(JSON.parse(line))
+  }
+  return textOf(bytes, () => wrong('', { expected: 'UTF-8' }))
     .split('\n')
     .filter((line) => line !== '')
     .map((line, index) => {
       try {
-        return schema.parse(JSON.parse(line))
+        return parse(line)
       } catch (cause) {
-        throw new AppError('input-invalid', 'The bundle cannot be read.', {
-          found: `${file.path}, line ${index + 1}`,
-          cause,
-        })
+        throw wrong(`, line ${index + 1}`, { cause })
       }
     })
+}
+
+function textOf(bytes: Uint8Array, otherwise: () => AppError): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    throw otherwise()
+  }
 }
 
 function unpaired(path: string): AppError {

@@ -12,7 +12,7 @@ interface Planned {
   models: number
 }
 
-/** Cells, and runs with the bytes of their arrays, in one file of a bundle at most. */
+/** Cells, and runs with the bytes of their arrays or of their lines, in one file of a bundle at most; a run that has more is alone in its own. */
 const cellsAFile = 5000
 const runsAFile = { runs: 200, bytes: 64 * 1024 * 1024 }
 
@@ -115,18 +115,20 @@ function cellLines({ studies }: BundleParts, { id }: StudyRow, from: number, to:
   return cells.map(({ number, coordinates, run, error }) => ({ number, coordinates, run: run?.key ?? null, error }))
 }
 
-function runGroups({ runs }: BundleParts, ids: readonly string[]): string[][] {
+function runGroups(parts: BundleParts, ids: readonly string[]): string[][] {
   const groups: string[][] = []
-  let room = 0
+  let room = { arrays: 0, lines: 0 }
   for (const id of ids) {
-    const bytes = runs.arrays(id).reduce((sum, array) => sum + array.bytes, 0)
+    const run = bundledRun(parts, id)
+    const arrays = run.arrays.reduce((sum, { bytes }) => sum + bytes, 0)
+    const lines = Buffer.byteLength(JSON.stringify(run))
     const last = groups.at(-1)
-    if (last === undefined || last.length >= runsAFile.runs || bytes > room) {
+    if (last === undefined || last.length >= runsAFile.runs || arrays > room.arrays || lines > room.lines) {
       groups.push([id])
-      room = runsAFile.bytes - bytes
+      room = { arrays: runsAFile.bytes - arrays, lines: runsAFile.bytes - lines }
     } else {
       last.push(id)
-      room -= bytes
+      room = { arrays: room.arrays - arrays, lines: room.lines - lines }
     }
   }
   return groups

@@ -1,11 +1,13 @@
 import { z } from 'zod'
+import { presetNameOf } from '../../core/quantization/presetName.ts'
 import { compositionSchema } from '../../shared/contract/calibrationRules.ts'
+import { recipeSchema } from '../../shared/contract/quantizationRules.ts'
 import { runEntrySchema, type RunEntry } from '../../shared/contract/run.ts'
 import type { Run } from '../../store/index.ts'
 
 const { shape } = runEntrySchema
 const named = z.object({ name: z.string() })
-const recipe = z.object({ target: z.string() })
+const recipe = z.looseObject({ target: z.string() })
 const drawn = z.object({ composition: compositionSchema, draw: z.int().min(0) })
 
 /** What is looked for in a result, whatever its stage; a part that is not there or of another shape is left out. */
@@ -44,7 +46,7 @@ export function describeRun(run: Run): RunEntry {
     model: parts.model?.name ?? null,
     family: parts.family ?? null,
     dataset: (parts.dataset ?? parts.manifest?.dataset)?.name ?? null,
-    recipe: quantization.recipe?.target ?? null,
+    recipe: recipeName(quantization.recipe, quantization.bits, parts.family),
     bits: quantization.bits ?? null,
     composition: set?.composition ?? null,
     draw: set?.draw ?? null,
@@ -56,6 +58,18 @@ export function describeRun(run: Run): RunEntry {
     n: parts.n ?? parts.dev?.n ?? parts.texts ?? parts.manifest?.size ?? null,
     ...{ seed, duration_s, tags, warnings },
   }
+}
+
+/** The preset whose settings the recipe has, or what it follows with word of the change; null where nothing was quantized. */
+function recipeName(
+  found: Parts['recipe'],
+  bits: RunEntry['bits'] | undefined,
+  family: Parts['family'],
+): string | null {
+  if (found === undefined) return null
+  const whole = recipeSchema.safeParse(found)
+  if (!whole.success || !bits || !family) return found.target
+  return presetNameOf(whole.data, family, bits) ?? `${found.target}, changed`
 }
 
 function partsOf(result: unknown): Parts {

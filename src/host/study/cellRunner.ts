@@ -106,7 +106,8 @@ export class CellRunner {
   }
 
   get #taskControl() {
-    return { signal: this.#options.stop.now, threads, device: this.#options.how.device }
+    const { device, engine } = this.#options.how
+    return { signal: this.#options.stop.now, threads, device, engine }
   }
 }
 

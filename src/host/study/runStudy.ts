@@ -29,7 +29,7 @@ export interface RunControl {
   onWarning: (warning: Warning) => void
 }
 
-export type RunHow = Pick<StudyHow, 'retryFailed' | 'force' | 'device'> & { workers: number }
+export type RunHow = Pick<StudyHow, 'retryFailed' | 'force' | 'device' | 'engine'> & { workers: number }
 
 export interface Computed {
   cells: number

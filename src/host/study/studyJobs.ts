@@ -40,7 +40,7 @@ export class StudyJobs {
   /** Errors: `conflict` where a living program has the study. */
   start(
     before: StudyRow,
-    { workers = availableParallelism(), retryFailed, force, device }: StudyHow,
+    { workers = availableParallelism(), retryFailed, force, device, engine }: StudyHow,
     file = before.name,
   ): {
     study: StudyRow
@@ -49,7 +49,7 @@ export class StudyJobs {
     const { studies, owner, jobs } = this.#options
     const { id } = before
     const row = studies.take(id, owner, this.isAlive, now())
-    const how: RunHow = { workers, retryFailed, force, device }
+    const how: RunHow = { workers, retryFailed, force, device, engine }
     const params = { study: row.id, name: row.name, ...how }
     const face = { kind: 'study' as const, title: `Study ${row.name}, ${row.cells} cells`, params }
     this.#running.add(id)

@@ -27,7 +27,7 @@ import type { StudyRow } from '../../store/index.ts'
 import type { JobsService } from '../services/jobs.ts'
 import { createBundle } from '../bundle/createBundle.ts'
 import { importBundle } from '../bundle/importBundle.ts'
-import { deviceEnvironment } from '../compute/device.ts'
+import { deviceEnvironment, engineOn } from '../compute/device.ts'
 import { exportResults } from '../export/exportResults.ts'
 import type { AllowPath } from '../models/allowPath.ts'
 import { findStudy } from './findStudy.ts'
@@ -42,7 +42,7 @@ export interface StudyServiceOptions extends StudyParts {
   jobs: JobsService
 }
 
-const shownFailures = 100
+const shownCells = 100
 
 /** Studies: a declared grid over the stages, planned, run, looked at and taken away. */
 export class StudyService {
@@ -73,6 +73,7 @@ export class StudyService {
   run(input: StudyRun): StudyStarted {
     const read = readStudyOrThrow(input.text, input.file)
     deviceEnvironment(input.device, this.#options.cache)
+    engineOn(input.device, input.engine)
     const cells = cellsOf(read, input)
     const row = this.#planned(input, read, cells)
     return this.#started(row, input, warningsOf(read, input.file), input.file)
@@ -80,6 +81,7 @@ export class StudyService {
 
   resume({ study, ...how }: { study: string } & StudyHow): StudyStarted {
     deviceEnvironment(how.device, this.#options.cache)
+    engineOn(how.device, how.engine)
     const row = this.#find(study)
     return this.#started(row, how, warningsOf(readStudyOrThrow(row.yaml, row.name), row.name))
   }
@@ -108,11 +110,13 @@ export class StudyService {
 
   show(reference: string): StudyShown {
     const row = this.#find(reference)
-    const failed = this.#options.studies.cells(row.id, { state: 'failed', limit: shownFailures })
-    const failures = failed.flatMap(({ number, coordinates, error }) => {
-      return error === null ? [] : [{ number, coordinates: placedCellSchema.parse(coordinates), error }]
-    })
-    return { ...this.#summary(row), yaml: row.yaml, failures }
+    const some = (state: 'failed' | 'planned') =>
+      this.#options.studies.cells(row.id, { state, limit: shownCells }).map(({ number, coordinates, error }) => {
+        return { number, coordinates: placedCellSchema.parse(coordinates), error }
+      })
+    const failures = some('failed').flatMap(({ error, ...cell }) => (error === null ? [] : [{ ...cell, error }]))
+    const open = some('planned').map(({ number, coordinates }) => ({ number, coordinates }))
+    return { ...this.#summary(row), yaml: row.yaml, failures, open }
   }
 
   remove(reference: string): { id: string; name: string } {
@@ -137,15 +141,18 @@ export class StudyService {
     })
   }
 
-  async createBundle({ study, file, overwrite }: { study: string; file: string; overwrite: boolean }): Promise<Bundle> {
+  async createBundle(
+    { study, file, overwrite }: { study: string; file: string; overwrite: boolean },
+    signal?: AbortSignal,
+  ): Promise<Bundle> {
     const target = await this.#options.allowTarget(file)
     const row = this.#find(study)
-    const made = await createBundle(this.#options, row, target, overwrite)
+    const made = await createBundle(this.#options, row, { path: target, overwrite, signal })
     return { study: this.#summary(row), ...made }
   }
 
-  async importBundle({ file }: { file: string }): Promise<BundleImported> {
-    const { study, ...imported } = await importBundle(this.#options, await this.#options.allowPath(file))
+  async importBundle({ file }: { file: string }, signal?: AbortSignal): Promise<BundleImported> {
+    const { study, ...imported } = await importBundle(this.#options, await this.#options.allowPath(file), signal)
     return { study: this.#summary(study), ...imported }
   }
 

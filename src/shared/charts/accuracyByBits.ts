@@ -310,7 +310,7 @@ function tableOf(panels: readonly PanelCurves[], ticks: BitsTicks): Figure['tabl
       title,
       line.label,
       ...points.map(({ summary, ends }) =>
-        summary?.value == null ? 'not run' : `${percentText(summary.value)}${endsText(ends)}`,
+        summary?.value == null ? 'no result' : `${percentText(summary.value)}${endsText(ends)}`,
       ),
     ]),
   )

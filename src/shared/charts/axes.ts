@@ -25,12 +25,15 @@ export function shiftValue(shift: ResultRow['shift']): string {
   return `${shift.kind} ${shift.kind === 'shorten' ? shift.share : shift.level}`
 }
 
+/** What has a place on the axes: a row, or a cell that has none yet, whose model's family is not told. */
+export type Placed = Pick<ResultRow, Exclude<PivotAxis, 'family'>> & Partial<Pick<ResultRow, 'family'>>
+
 /** The row's value of an axis as text; null where the axis does not bear on it: recipe, composition and draw of a float model. */
-export function axisValue(row: ResultRow, axis: PivotAxis): string | null {
+export function axisValue(row: Placed, axis: PivotAxis): string | null {
   if (axis === 'noise') return noiseValue(row.noise)
   if (axis === 'shift') return shiftValue(row.shift)
   if (axis === 'bits') return bitsValue(row.bits)
-  const value = row[axis]
+  const value = row[axis] ?? null
   return value === null ? null : String(value)
 }
 
@@ -80,7 +83,7 @@ export function valuesOf(rows: readonly ResultRow[], axis: PivotAxis): string[] 
 }
 
 /** The rows of which every axis has a value that is asked for, or none. */
-export function selectRows(rows: readonly ResultRow[], only: Only): ResultRow[] {
+export function selectRows<P extends Placed>(rows: readonly P[], only: Only): P[] {
   const asked = Object.entries(only) as [PivotAxis, string[]][]
   return rows.filter((row) =>
     asked.every(([axis, values]) => {

@@ -152,7 +152,7 @@ function cellGraphics(look: Look, box: Box, cell: HeatCell | null, hue: string, 
       shape: box,
       style: { fill: 'none', stroke: look.colour('line'), lineDash: [3, 3] },
     }
-    return [frame, words(look, 'not run', { ...centre, mono: false, y: box.y + box.height / 2, tone: 'ink-3' })]
+    return [frame, words(look, 'no result', { ...centre, mono: false, y: box.y + box.height / 2, tone: 'ink-3' })]
   }
   const ground = mixColours(look.colour('sunken'), hue, Math.max(0, cell.loss) / worst)
   const ink = inkOn(ground, look)
@@ -197,7 +197,7 @@ function tableOf(blocks: readonly Block[], names: readonly string[], ticks: Bits
     cells.map((row, index) => [
       line.label,
       names[index] ?? '',
-      ...row.map((cell) => (cell === null ? 'not run' : `${lossText(cell)}, ${halfText(cell)}`)),
+      ...row.map((cell) => (cell === null ? 'no result' : `${lossText(cell)}, ${halfText(cell)}`)),
     ]),
   )
   return { head: ['model', 'composition', ...ticks.labels.map((label) => onOneLine(label))], rows }

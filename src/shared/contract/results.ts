@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { errorRecordSchema } from '../errorRecord.ts'
 import {
   accuracySchema,
   bitsSchema,
@@ -58,6 +59,35 @@ export const resultRowSchema = z.strictObject({
   warnings: z.array(warningSchema),
 })
 export type ResultRow = z.infer<typeof resultRowSchema>
+
+/** A cell that no row has, by the same coordinates. */
+export const missingCellSchema = z.strictObject({
+  /** its place in the study, from 0 */
+  number: z.int().min(0),
+  ...resultRowSchema.pick({
+    model: true,
+    seed: true,
+    recipe: true,
+    bits: true,
+    composition: true,
+    draw: true,
+    noise: true,
+    shift: true,
+  }).shape,
+  /** what it failed by; null where it was not run yet */
+  error: errorRecordSchema.nullable(),
+})
+export type MissingCell = z.infer<typeof missingCellSchema>
+
+/** What a study's name for a recipe stands for. */
+export const recipePartSchema = z.strictObject({
+  name: z.string().min(1),
+  /** the recipe of the program that it begins with */
+  preset: z.string().min(1),
+  /** whether the study lays settings of its own over that */
+  changed: z.boolean(),
+})
+export type RecipePart = z.infer<typeof recipePartSchema>
 
 /** How far quantization moved one array of weights, or one gate's part of it. */
 export const adjustmentSchema = z.strictObject({
@@ -156,6 +186,10 @@ export const resultsSchema = z.strictObject({
   versions: z.record(z.string(), z.string()),
   cells: z.strictObject({ total: z.int().min(0), done: z.int().min(0), failed: z.int().min(0) }),
   rows: z.array(resultRowSchema),
+  /** cells without a row, at most 500 that failed, then at most 500 that were not run; `cells` counts all of them */
+  missing: z.array(missingCellSchema).default([]),
+  /** in the order of the study; none in a document that is older than the field */
+  recipes: z.array(recipePartSchema).default([]),
   answers: z.array(answerSchema),
   adjustments: z.array(subjectSchema.extend({ adjustments: z.array(adjustmentSchema) })),
   profiles: z.array(subjectSchema.extend({ texts: z.enum(['own', 'common']), sites: z.array(siteSummarySchema) })),
@@ -166,6 +200,8 @@ export type Results = z.infer<typeof resultsSchema>
 export const exportFormats = ['csv', 'json', 'markdown', 'latex', 'html', 'svg', 'png', 'pdf', 'report'] as const
 export const exportFormatSchema = z.enum(exportFormats)
 export type ExportFormat = z.infer<typeof exportFormatSchema>
+/** What a quantized model is exported as; studies have {@link exportFormats}. */
+export const modelExportFormats = ['runtime'] as const
 
 /** When an export was made stands beside it, never in its bytes. */
 export const exportedSchema = z.strictObject({

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { ActivationProfile } from '../../../src/core/calibration/activationProfile.ts'
 import { ProfileCollector, RangeCollector } from '../../../src/core/calibration/profileCollector.ts'
@@ -38,6 +39,17 @@ function withHeader(change: (header: Record<string, never>) => unknown): Uint8Ar
 describe('profile file', () => {
   it('gives back every digit', () => {
     expect(decodeProfile(bytes)).toEqual(profile)
+  })
+
+  it('of version 1, written by an independent program, is read and written again', () => {
+    const golden = (ending: string): Buffer =>
+      readFileSync(new URL(`../../golden/activation_profile_v1.${ending}`, import.meta.url))
+    const told = JSON.parse(golden('json').toString(), (name, value: unknown) =>
+      name === 'histogram' ? Uint32Array.from(value as number[]) : value,
+    ) as ActivationProfile
+    const file = new Uint8Array(golden('bin'))
+    expect(decodeProfile(file)).toEqual(told)
+    expect(encodeProfile(told)).toEqual(file)
   })
 
   it('is the same bytes for the same profile, whatever the order of its sites', () => {

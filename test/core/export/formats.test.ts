@@ -2,7 +2,7 @@ import { parse } from 'csv-parse/sync'
 import { describe, expect, it } from 'vitest'
 import { contrastsTable } from '../../../src/core/export/contrastsTable.ts'
 import { csvDocument, csvText } from '../../../src/core/export/csv.ts'
-import { contrastsData, longTable, pivotData } from '../../../src/core/export/dataTable.ts'
+import { contrastsData, longTable, missingTable, pivotData } from '../../../src/core/export/dataTable.ts'
 import { htmlText } from '../../../src/core/export/html.ts'
 import { htmlTable } from '../../../src/core/export/htmlTable.ts'
 import { jsonDocument } from '../../../src/core/export/jsonDocument.ts'
@@ -77,15 +77,38 @@ describe('CSV', () => {
     })
   })
 
+  it('has a line a cell without a run, with what it failed by', () => {
+    const partial = makeResults({ leaveOut: (row) => row.composition === 'one' && row.bits.weights === 4 })
+    const [first, ...others] = partial.missing
+    const error = { code: 'out-of-memory' as const, message: 'There was not enough memory.', hint: '=1+1' }
+    const table = missingTable({ ...partial, missing: [{ ...first!, error }, ...others] })
+    const records = recordsOf(csvDocument(table, facts))
+    expect(records).toHaveLength(18)
+    expect(records[0]).toMatchObject({ model: 'disc', bits: 'W4 A4 C4', composition: 'one', draw: '0', noise: 'none' })
+    expect(records[0]).toMatchObject({ state: 'failed', code: 'out-of-memory', message: error.message, hint: "'=1+1" })
+    expect(records[1]).toMatchObject({ noise: 'qwerty 0.05', state: 'not run', code: '', message: '' })
+  })
+
+  it('names the recipe of the program beside the study’s own name', () => {
+    const recipes = [{ name: 'ours', preset: 'rewrite-2026', changed: false }]
+    const records = recordsOf(csvDocument(longTable({ ...results, recipes }), facts))
+    expect(new Set(records.map(({ recipe, preset }) => `${recipe} ${preset}`))).toEqual(
+      new Set([' ', 'ours rewrite-2026']),
+    )
+  })
+
   it('says in its first lines what made it', () => {
     const lines = csvDocument(longTable(results), facts).split('\r\n')
     expect(lines.slice(0, facts.length)).toEqual(facts.map((fact) => `# ${fact}`))
   })
 
   it('holds no cell that a spreadsheet would run, and keeps negative numbers numbers', () => {
-    const documents = [longTable(hostile), pivotData(usualPivot(hostile), 'x'), contrastsData(hostile.answers)].map(
-      (table) => csvDocument(table, []),
-    )
+    const documents = [
+      longTable(hostile),
+      pivotData(usualPivot(hostile), 'x'),
+      contrastsData(hostile.answers),
+      missingTable(hostile),
+    ].map((table) => csvDocument(table, []))
     for (const document of documents) {
       const cells = (parse(document) as string[][]).flat()
       expect(cells.filter((cell) => /^[=+\-@\t\r]/.test(cell) && !/^-?\d/.test(cell))).toEqual([])
@@ -233,11 +256,33 @@ describe('the table of a pivot', () => {
     ])
   })
 
-  it('says "not run" of a missing cell, and "no result" where some cells failed', () => {
+  it('says "not run" of a missing cell, "failed" of one that failed, and why below', () => {
     const partial = makeResults({ leaveOut: (row) => row.composition === 'one' && row.bits.weights === 4 })
     const cell = (study: Results) => tableOf(study).rows[1]?.cells[6]
     expect(cell(partial)).toEqual({ text: 'not run', absent: true })
-    expect(cell({ ...partial, cells: { ...partial.cells, failed: 9 } })).toEqual({ text: 'no result', absent: true })
+    const error = { code: 'out-of-memory' as const, message: 'There was not enough memory.' }
+    const failed = {
+      ...partial,
+      cells: { ...partial.cells, failed: 18 },
+      missing: partial.missing.map((one) => ({ ...one, error })),
+    }
+    expect(cell(failed)).toEqual({ text: 'failed', absent: true })
+    // 2 models x 3 draws on clean input, which is all that the table is about
+    expect(tableOf(failed).notes).toContain('Failed, 6 cells: There was not enough memory.')
+    expect(markdownTable(tableOf(failed), [])).toContain('Failed, 6 cells: There was not enough memory.')
+  })
+
+  it('says "no result" where not all missing cells are listed, and how many more failed', () => {
+    const partial = makeResults({ leaveOut: (row) => row.composition === 'one' && row.bits.weights === 4 })
+    const cut = { ...partial, cells: { ...partial.cells, failed: 9 }, missing: [] }
+    expect(tableOf(cut).rows[1]?.cells[6]).toEqual({ text: 'no result', absent: true })
+    expect(tableOf(cut).notes).toContain('Of the study, 9 more cells failed.')
+  })
+
+  it('names the recipe of the program that a study’s recipe begins with', () => {
+    const recipes = [{ name: 'ours', preset: 'preprint-2025', changed: true }]
+    const table = pivotTable(pivot(results, { rows: ['model', 'recipe'], columns: ['bits'], value: 'accuracy', only: { composition: ['one'] }, best: 'none' }), { ...results, recipes }) // prettier-ignore
+    expect(table.rows[0]?.stub).toEqual(['disc', 'ours (preprint-2025, changed)'])
   })
 
   it('says how many of the draws there are where some are missing', () => {

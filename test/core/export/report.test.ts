@@ -64,6 +64,21 @@ describe('studyReport', () => {
     expect(reportOf({ ...results, answers: [] })).toContain('The study declares no question')
   })
 
+  it('names the cells that failed or were not run, and why', () => {
+    const partial = makeResults({ leaveOut: ({ composition, bits }) => composition === 'one' && bits.weights === 4 })
+    const error = {
+      code: 'out-of-memory' as const,
+      message: 'There was not enough memory.',
+      hint: 'Run fewer at once.',
+    }
+    const missing = partial.missing.map((cell, index) => (index < 2 ? { ...cell, error } : cell))
+    const report = reportOf({ ...partial, missing, cells: { ...partial.cells, failed: 2 } })
+    expect(report).toContain('<p class="evidence">Failed, 2 cells: There was not enough memory. Run fewer at once.</p>')
+    expect(report).toContain('<li><bdi>disc, seed 1, ours, W4 A4 C4, one, draw 0, qwerty 0.05</bdi></li>')
+    expect(report).toContain('Not run, 16 cells.')
+    expect(reportOf(results)).not.toContain('Cells without a result')
+  })
+
   it('says how much of the study there is', () => {
     expect(reportOf({ ...results, cells: { total: 600, done: 582, failed: 10 } })).toContain(
       '582 of 600 cells done, 10 failed, 8 not run',

@@ -3,6 +3,7 @@ import type {
   Adjustment,
   Answer,
   Contrast,
+  MissingCell,
   ResultRow,
   Results,
   SiteSummary,
@@ -97,6 +98,8 @@ export function makeResults(options: MakeOptions = {}): Results {
     versions: { bitgauge: '0.1.0', evaluation: '1', quantization: '1', tensorflow: '2.21.0' },
     cells: { total: rows.length, done: kept.length, failed: 0 },
     rows: kept,
+    missing: rows.filter(leaveOut).map(missingOf),
+    recipes: [{ name: 'ours', preset: 'ours', changed: false }],
     answers: answersFor(Object.keys(models), widths, compositions),
     adjustments: subjects(models, [4], compositions).map((subject, index) => ({
       ...subject,
@@ -118,6 +121,14 @@ export function makeResults(options: MakeOptions = {}): Results {
   }
 }
 
+/** A row that was left out, as a cell that was not run. */
+function missingOf(
+  { model, seed, recipe, bits, composition, draw, noise, shift }: ResultRow,
+  number: number,
+): MissingCell {
+  return { number, model, seed, recipe, bits, composition, draw, noise, shift, error: null }
+}
+
 /** {@link makeResults} with a hostile name in every place that takes one. */
 export function makeHostileResults(): Results {
   const h = hostileNames
@@ -134,6 +145,11 @@ export function makeHostileResults(): Results {
     ...results,
     study: { ...results.study, yaml: `# ${h.cdata}\nname: ${h.html}\n  x: ${h.ansi}\n` },
     versions: { ...results.versions, [h.html]: h.tex },
+    missing: results.rows.slice(0, 3).map((one, index) => ({
+      ...missingOf(one, index),
+      error: index === 2 ? null : { code: 'internal' as const, message: `${h.html} ${h.ansi}`, hint: h.formula },
+    })),
+    recipes: [{ name: 'ours', preset: h.html, changed: true }],
     rows: results.rows.map((one, index) => (index % 5 === 3 ? { ...one, warnings: [warning] } : one)),
     answers: results.answers.map((answer) => ({
       ...answer,

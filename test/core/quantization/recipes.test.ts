@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { effectiveBits } from '../../../src/core/quantization/effectiveBits.ts'
+import { presetNameOf } from '../../../src/core/quantization/presetName.ts'
 import { findRecipe, presetRecipe, recipePresets } from '../../../src/core/quantization/recipes.ts'
 import { completeBits, recipeSchema, sites, widthsOf } from '../../../src/shared/contract/quantizationRules.ts'
 
@@ -80,5 +81,32 @@ describe('effectiveBits', () => {
     const recipe = recipeSchema.parse({})
     const bits = completeBits({ weights: 4, cell: 16 }, recipe)
     expect(effectiveBits(recipe, bits)).toEqual(bits)
+  })
+})
+
+describe('the name of a recipe', () => {
+  it.each(recipePresets.map(({ name }) => name))('is found again in its settings: %s', (name) => {
+    for (const family of ['discriminative', 'generative'] as const) {
+      for (const given of findRecipe(name).widths) {
+        const recipe = presetRecipe(findRecipe(name), family, given)
+        const bits = completeBits(given, recipe)
+        const found = [recipe, { ...recipe, singleWidth: 'all' as const, widths: widthsOf(recipe, bits) }].map((one) =>
+          presetNameOf(one, family, bits),
+        )
+        // Without label vectors these two are one recipe.
+        const expected = name === 'rewrite-2026' && family === 'discriminative' ? 'brevitas-like' : name
+        expect(found).toEqual([expected, expected])
+      }
+    }
+  })
+
+  it.each([
+    ['preprint-2025', { widths: { embedding: 4, label: 4 } }],
+    ['preprint-2025', { widths: { embedding: 4 } }],
+    [null, { widths: { embedding: 8 } }],
+    [null, { rounding: 'reciprocal' }],
+  ] as const)('is %s of a discriminative model with %j', (name, change) => {
+    const recipe = presetRecipe(findRecipe('preprint-2025'), 'discriminative', 4)
+    expect(presetNameOf({ ...recipe, ...change }, 'discriminative', completeBits(4, recipe))).toBe(name)
   })
 })

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { completeBits } from '../../../src/shared/contract/quantizationRules.ts'
 import { expandStudy, gridSize, type PlacedCell } from '../../../src/core/study/expandStudy.ts'
+import { recipeParts } from '../../../src/core/study/recipeParts.ts'
 import { recipeFor } from '../../../src/core/study/resolveStudy.ts'
 import { cellName, identicalCells } from '../../../src/core/study/identicalCells.ts'
 import { readSample } from './sampleStudy.ts'
@@ -116,6 +117,16 @@ describe('a study’s recipe', () => {
     const bits = completeBits(4, recipes['paper']!.families.generative)
     expect(recipeFor(recipes['paper']!, 'generative', bits).widths).toEqual({ embedding: 4, label: 4 })
     expect(recipeFor(recipes['other']!, 'generative', bits).widths).toEqual({ embedding: 16, label: 4 })
+  })
+
+  it('is told with the preset that it begins with, and whether it has settings of its own', () => {
+    const recipes = 'recipes: {ours: ours, paper: preprint-2025, mine: {preset: preprint-2025, rounding: reciprocal}, same: {preset: ours, rounding: reciprocal}}' // prettier-ignore
+    expect(recipeParts(readSample({ recipes }).study)).toEqual([
+      { name: 'ours', preset: 'ours', changed: false },
+      { name: 'paper', preset: 'preprint-2025', changed: false },
+      { name: 'mine', preset: 'preprint-2025', changed: true },
+      { name: 'same', preset: 'ours', changed: false },
+    ])
   })
 
   it('is another for each family, where its preset is', () => {

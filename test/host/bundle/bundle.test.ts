@@ -1,30 +1,22 @@
-import { createHash } from 'node:crypto'
-import { readFileSync, symlinkSync, writeFileSync, existsSync, readdirSync } from 'node:fs'
-import { join } from 'node:path'
-import { gunzipSync, gzipSync } from 'node:zlib'
 import { spawnSync } from 'node:child_process'
-import { beforeEach, describe, expect, it } from 'vitest'
-import { anyPath, forkLauncher, openHost, type Host } from '../../../src/host/index.ts'
-import { tarEnd, tarHeader, tarPadding } from '../../../src/host/bundle/tar.ts'
-import { openStore } from '../../../src/store/index.ts'
-import { cache, memoryLog, temporaryFolder } from '../harness.ts'
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import { ulid } from 'ulid'
+import { root } from '../../../build/tasks/run.ts'
+import { createBundle, type BundleParts } from '../../../src/host/bundle/createBundle.ts'
+import { importBundle } from '../../../src/host/bundle/importBundle.ts'
+import { ProfileStore } from '../../../src/store/calibration/index.ts'
+import { openStore, thisProcessAsOwner, type Store } from '../../../src/store/index.ts'
+import { ModelStore } from '../../../src/store/models/index.ts'
+import { withMounts } from '../export/support.ts'
+import { temporaryFolder } from '../harness.ts'
 import { measuredHome, smallStudy } from '../study/sample.ts'
+import { entriesOf, listed, sha256, withHost, writeArchive } from './archive.ts'
 
 const folder = temporaryFolder()
 const measured = measuredHome()
-
-async function withHost<T>(home: string, work: (host: Host) => Promise<T>): Promise<T> {
-  const { log } = memoryLog()
-  const host = await openHost({
-    home,
-    cache,
-    launcher: forkLauncher({ log }),
-    log,
-    allowPath: anyPath,
-    allowTarget: anyPath,
-  })
-  return work(host).finally(() => host.close())
-}
 
 const bundle = (): string => join(folder(), 'study.tar.gz')
 const create = (home: string, file = bundle(), overwrite = false) =>
@@ -32,13 +24,36 @@ const create = (home: string, file = bundle(), overwrite = false) =>
 const take = (home: string, file = bundle()) => withHost(home, ({ client }) => client.study.importBundle({ file }))
 const resultsOf = (home: string) => withHost(home, ({ client }) => client.study.results({ study: 'small' }))
 
+/** Does something with a home's store, and closes it. */
+function inStore<T>(home: string, work: (store: Store) => T): T {
+  const store = openStore({ home })
+  try {
+    return work(store)
+  } finally {
+    store.close()
+  }
+}
+
+function partsOf(home: string, { runs, studies }: Store): BundleParts {
+  return { home, runs, studies, models: new ModelStore(home), profileStore: new ProfileStore(home) }
+}
+
+/** Name and sha256 of every table that a home exports of the study. */
+async function exported(home: string): Promise<unknown> {
+  const out = join(folder(), 'out')
+  const { files } = await withHost(home, ({ client }) =>
+    client.study.export({ study: 'small', formats: ['csv', 'json', 'latex'], out, overwrite: true }),
+  )
+  return files.map(({ path, sha256: hash }) => [path, hash])
+}
+
 describe('a study’s bundle', () => {
   it('brings a study into an empty home with the same results, and nothing twice', async () => {
     const [from, to] = [measured(join(folder(), 'from')), join(folder(), 'to')]
     const made = await create(from)
     expect(made.file).toMatchObject({
       path: bundle(),
-      sha256: createHash('sha256').update(readFileSync(bundle())).digest('hex'),
+      sha256: sha256(readFileSync(bundle())),
     })
     const imported = await take(to)
     expect(imported).toMatchObject({
@@ -48,6 +63,9 @@ describe('a study’s bundle', () => {
       warnings: [],
     })
     expect(await resultsOf(to)).toEqual(await resultsOf(from))
+    for (const kind of ['models', 'profiles'])
+      expect(readdirSync(join(to, kind)).sort()).toEqual(readdirSync(join(from, kind)).sort())
+    expect(await exported(to)).toEqual(await exported(from))
     expect(await take(to)).toMatchObject({ runs: { added: 0, existing: made.runs }, models: { added: 0, existing: 1 } })
     const store = openStore({ home: to })
     expect(store.check()).toMatchObject({ ok: true })
@@ -119,208 +137,181 @@ describe('a study’s bundle', () => {
     await expect(take(to)).rejects.toMatchObject({ code: 'conflict', found: expect.stringContaining(run!.id) })
     await withHost(to, async ({ client }) => expect(await client.study.list({})).toEqual([]))
   })
+
+  it('of version 1, its archive written by an independent program, is read and written again', async () => {
+    const golden = join(root, 'test', 'golden', 'bundle_v1.tar.gz')
+    const to = join(folder(), 'to')
+    expect(await take(to, golden)).toMatchObject({ study: { name: 'golden', state: 'done' }, runs: { added: 8 } })
+    const { rows, answers } = await withHost(to, ({ client }) => client.study.results({ study: 'golden' }))
+    expect(rows.map(({ accuracy, n }) => [accuracy, n])).toEqual([[0.425, 40], [0.45, 40], [0.425, 40]]) // prettier-ignore
+    expect(answers).toMatchObject([{ question: { name: 'holds' }, missing: 0 }])
+    await withHost(to, ({ client }) => client.study.createBundle({ study: 'golden', file: bundle(), overwrite: false }))
+    const [list, ...files] = entriesOf(golden)
+    const [written, ...again] = entriesOf(bundle())
+    expect(again).toEqual(files)
+    expect(JSON.parse(written!.bytes.toString())).toEqual(JSON.parse(list!.bytes.toString()))
+  })
+
+  it('is not there where its writing was cancelled, nor a study where its import was', async () => {
+    const [from, to] = [measured(join(folder(), 'from')), join(folder(), 'to')]
+    await create(from)
+    const store = openStore({ home: from })
+    const target = { path: join(folder(), 'again.tar.gz'), overwrite: false, signal: AbortSignal.abort() }
+    const written = createBundle(partsOf(from, store), store.studies.list()[0]!, target)
+    await expect(written).rejects.toMatchObject({ code: 'cancelled' })
+    expect(readdirSync(folder()).filter((name) => name.startsWith('again'))).toEqual([])
+    store.close()
+
+    const other = openStore({ home: to })
+    const stop = new AbortController()
+    const put: Store['runs']['put'] = (...args) => {
+      stop.abort()
+      return other.runs.put(...args)
+    }
+    const parts = { ...partsOf(to, other), runs: Object.assign(Object.create(other.runs) as Store['runs'], { put }) }
+    await expect(importBundle(parts, bundle(), stop.signal)).rejects.toMatchObject({ code: 'cancelled' })
+    expect(other.studies.list()).toEqual([])
+    await importBundle(partsOf(to, other), bundle())
+    expect(other.studies.list()).toMatchObject([{ name: 'small', state: 'done' }])
+    other.close()
+  })
+
+  it('is refused while the study runs here', async () => {
+    const home = measured(join(folder(), 'from'))
+    await create(home)
+    inStore(home, ({ studies }) =>
+      studies.take(studies.list()[0]!.id, thisProcessAsOwner(ulid()), () => false, new Date().toISOString()),
+    )
+    const parts = { code: 'conflict', hint: expect.stringContaining('study pause') as string }
+    await expect(take(home)).rejects.toMatchObject(parts)
+  })
+
+  it('brings what failed as failed, and fills in what failed here where it was measured there', async () => {
+    const [from, to] = [measured(join(folder(), 'from')), join(folder(), 'to')]
+    await create(from)
+    inStore(from, ({ studies }) => {
+      const error = { code: 'out-of-memory', message: 'There was not enough memory.' } as const
+      studies.finish(studies.list()[0]!.id, [{ number: 7, error }])
+    })
+    const failed = join(folder(), 'failed.tar.gz')
+    await create(from, failed)
+    expect(await take(to, failed)).toMatchObject({ study: { state: 'failed', cells: { done: 17, failed: 1 } } })
+    const { failures } = await withHost(to, ({ client }) => client.study.show({ study: 'small' }))
+    expect(failures).toMatchObject([{ number: 7, error: { code: 'out-of-memory' } }])
+    expect(await take(to)).toMatchObject({ study: { state: 'done', cells: { done: 18, failed: 0 } } })
+  })
 })
 
-interface Entry {
-  name: string
-  bytes: Buffer
-}
+type Kind = 'quantization' | 'calibration' | 'training' | 'evaluation'
+const idsOf = ({ runs }: Store, stage: Kind): string[] => runs.list({ stage, limit: 1000 }).map(({ id }) => id)
 
-/** The entries of a bundle, for tests that write another one. */
-function entriesOf(file: string): Entry[] {
-  const archive = gunzipSync(readFileSync(file))
-  const entries: Entry[] = []
-  for (let at = 0; archive[at] !== 0;) {
-    const name = archive.toString('utf8', at, archive.indexOf(0, at))
-    const bytes = Number.parseInt(archive.toString('latin1', at + 124, at + 135), 8)
-    entries.push({ name, bytes: archive.subarray(at + 512, at + 512 + bytes) })
-    at += 512 + Math.ceil(bytes / 512) * 512
-  }
-  return entries
-}
-
-function write(entries: readonly Entry[], end: Buffer = tarEnd): void {
-  const parts = entries.flatMap(({ name, bytes }) => [tarHeader(name, bytes.length), bytes, tarPadding(bytes.length)])
-  writeFileSync(bundle(), gzipSync(Buffer.concat([...parts, end])))
-}
-
-/** The same entries with a list that fits them. */
-function listed(entries: readonly Entry[]): Entry[] {
-  const [manifest, ...files] = entries as [Entry, ...Entry[]]
-  const list = files.map(({ name, bytes }) => ({
-    path: name,
-    bytes: bytes.length,
-    sha256: createHash('sha256').update(bytes).digest('hex'),
-  }))
-  const value = { ...(JSON.parse(manifest.bytes.toString()) as object), files: list }
-  return [{ ...manifest, bytes: Buffer.from(JSON.stringify(value)) }, ...files]
-}
-
-const changed = (entries: readonly Entry[], name: string, change: (text: string) => string): Entry[] =>
-  entries.map((entry) => (entry.name === name ? { name, bytes: Buffer.from(change(entry.bytes.toString())) } : entry))
-
-describe('a bundle that was made to do harm', () => {
-  let whole: Buffer | undefined
-  let entries: Entry[] = []
-  beforeEach(async () => {
-    if (whole === undefined) {
-      await create(measured(join(folder(), 'from')))
-      whole = readFileSync(bundle())
-    }
-    writeFileSync(bundle(), whole)
-    entries = entriesOf(bundle())
+/** Fingerprints of the quantized models of a home's evaluations, each with that of the run that the evaluation names. */
+function quantizedBy({ runs }: Store): [told: string, named: unknown][] {
+  return runs.list({ stage: 'evaluation', limit: 1000 }).flatMap(({ result }) => {
+    const { quantization } = result as { quantization?: { run: string; fingerprint: string } }
+    if (!quantization) return []
+    const named = runs.get(quantization.run)?.result as { fingerprint: string } | undefined
+    return [[quantization.fingerprint, named?.fingerprint]]
   })
+}
 
-  it.each<[string, string, (all: Entry[]) => void]>([
-    ['no archive at all', 'input-invalid', () => writeFileSync(bundle(), 'not a bundle')],
-    ['an archive of something else', 'input-invalid', () => write([{ name: 'x', bytes: Buffer.from('x') }])],
-    [
-      'a file that is cut short',
-      'input-invalid',
-      () => writeFileSync(bundle(), readFileSync(bundle()).subarray(0, -2000)),
-    ],
-    ['bytes behind its end', 'input-invalid', (all) => write(all, Buffer.concat([tarEnd, Buffer.alloc(10_240)]))],
-    [
-      'a file that its list does not name',
-      'input-invalid',
-      (all) => write([...all, { name: 'runs/999999.bin', bytes: Buffer.from('x') }]),
-    ],
-    ['a file out of its place', 'input-invalid', (all) => write([all[0]!, ...all.slice(1).reverse()])],
-    [
-      'a path that leads out',
-      'input-invalid',
-      (all) => write(listed([...all, { name: '../../evil', bytes: Buffer.from('x') }])),
-    ],
-    [
-      'an absolute path',
-      'input-invalid',
-      (all) => write(listed([...all, { name: '/tmp/evil', bytes: Buffer.from('x') }])),
-    ],
-    ['a name twice', 'input-invalid', (all) => write(listed([...all, all.at(-1)!]))],
-    [
-      'a changed byte',
-      'hash-mismatch',
-      (all) => write(changed(all, 'runs/000000.jsonl', (text) => text.replace('"accuracy":0.', '"accuracy":1.'))),
-    ],
-    [
-      'a list that promises too much',
-      'input-invalid',
-      (all) => write(changed(all, 'manifest.json', (text) => text.replace(/"bytes": ?\d+/, '"bytes": 99999999999999'))),
-    ],
-    [
-      'a changed figure under its own hash, in a run of another key',
-      'input-invalid',
-      (all) => write(listed(changed(all, 'runs/000000.jsonl', (text) => text.replace('"seed":0', '"seed":1')))),
-    ],
-    [
-      'arrays that are no longer those of the run',
-      'hash-mismatch',
-      (all) =>
-        write(
-          listed(
-            all.map((entry) =>
-              entry.name === 'runs/000000.bin' ? { ...entry, bytes: Buffer.alloc(entry.bytes.length) } : entry,
-            ),
-          ),
-        ),
-    ],
-    [
-      'arrays of no run',
-      'input-invalid',
-      (all) =>
-        write(
-          listed(
-            all.map((entry) =>
-              entry.name === 'runs/000000.bin'
-                ? { ...entry, bytes: Buffer.concat([entry.bytes, Buffer.alloc(8)]) }
-                : entry,
-            ),
-          ),
-        ),
-    ],
-    [
-      'a study that is not what its file says',
-      'input-invalid',
-      (all) => write(listed(changed(all, 'study.json', (text) => text.replace('draws: 2', 'draws: 1')))),
-    ],
-    [
-      'a cell whose run is missing',
-      'input-invalid',
-      (all) =>
-        write(
-          listed(
-            changed(all, 'cells/000000.jsonl', (text) =>
-              text.replace(/"run":"[0-9a-f]{64}"/, `"run":"${'0'.repeat(64)}"`),
-            ),
-          ),
-        ),
-    ],
-    [
-      'a model under the hash of another',
-      'hash-mismatch',
-      (all) =>
-        write(
-          listed(
-            all.map((entry) =>
-              entry.name.endsWith('model.safetensors') ? { ...entry, bytes: Buffer.from('other') } : entry,
-            ),
-          ),
-        ),
-    ],
-    [
-      'a model without its record',
-      'input-invalid',
-      (all) => write(listed(all.filter(({ name }) => !/^models\/.*manifest/.test(name)))),
-    ],
-    [
-      'JSON that is none',
-      'input-invalid',
-      (all) => write(listed(changed(all, 'study.json', () => '{'.repeat(100_000)))),
-    ],
-  ])('is refused, and leaves nothing: %s', async (_, code, tamper) => {
-    tamper(entries)
-    const to = join(folder(), 'to')
-    await expect(take(to)).rejects.toMatchObject({ code })
-    expect(existsSync(join(to, 'models')) ? readdirSync(join(to, 'models')) : []).toEqual([])
-    const store = openStore({ home: to })
-    expect(store.runs.list({ limit: 1 })).toEqual([])
-    expect(store.studies.list()).toEqual([])
-    store.close()
+/** Takes the study and its evaluations away; what they rest on stays. */
+function forget(home: string): void {
+  inStore(home, (store) => {
+    store.studies.remove(store.studies.list()[0]!.id, () => false)
+    for (const id of idsOf(store, 'evaluation')) store.runs.remove(id)
   })
+}
 
-  it('may hold no links, folders or devices', async () => {
-    const link = tarHeader('study.json', 0)
-    link.write('2', 156)
-    const sum = link.reduce((total, byte, index) => total + (index >= 148 && index < 156 ? 0x20 : byte), 0)
-    link.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148)
-    const manifest = entries[0]!
-    writeFileSync(
-      bundle(),
-      gzipSync(
-        Buffer.concat([
-          tarHeader(manifest.name, manifest.bytes.length),
-          manifest.bytes,
-          tarPadding(manifest.bytes.length),
-          link,
-          tarEnd,
-        ]),
-      ),
+describe('a bundle whose runs have other ids here', () => {
+  /** Puts other ids into the bundle, wherever they stand. */
+  function rename(names: ReadonlyMap<string, string>): void {
+    const fresh = (text: string): string =>
+      text.replace(/\b[0-7][0-9A-HJKMNP-TV-Z]{25}\b/g, (id) => names.get(id) ?? id)
+    const entries = entriesOf(bundle()).map(({ name, bytes }) =>
+      /\.jsonl?$/.test(name) ? { name, bytes: Buffer.from(fresh(bytes.toString())) } : { name, bytes },
     )
-    await expect(take(join(folder(), 'to'))).rejects.toMatchObject({
-      code: 'input-invalid',
-      expected: 'regular files alone',
-    })
+    writeArchive(bundle(), listed(entries))
+  }
+
+  it('leaves those that are here, and all that refers to them follows', async () => {
+    const [from, to] = [measured(join(folder(), 'from')), measured(join(folder(), 'to'))]
+    await create(from)
+    const stages = ['training', 'calibration', 'quantization'] as const
+    const ids = inStore(from, (store) => stages.map((stage) => idsOf(store, stage)))
+    rename(new Map(ids.flat().map((id) => [id, ulid()])))
+    for (const kind of ['models', 'profiles']) rmSync(join(to, kind), { recursive: true })
+    forget(to)
+    await take(to)
+    expect(await resultsOf(to)).toEqual(await resultsOf(from))
+    const records = ['models', 'profiles'].flatMap((kind) =>
+      readdirSync(join(to, kind)).map((name) => readFileSync(join(to, kind, name, 'manifest.json'), 'utf8')),
+    )
+    const [trainings = [], calibrations = []] = ids
+    const named = [...trainings, ...calibrations].filter((id) => records.some((record) => record.includes(id)))
+    expect(named).toEqual([...trainings, ...calibrations])
   })
 
-  it('is not unpacked beyond its list, however much is packed into it', async () => {
-    const bomb = gzipSync(Buffer.concat([tarHeader('manifest.json', 3_000_000_000), Buffer.alloc(50_000_000)]))
-    writeFileSync(bundle(), bomb)
-    await expect(take(join(folder(), 'to'))).rejects.toMatchObject({ code: 'too-large' })
+  it('takes new ones where other runs have them', async () => {
+    const [from, to] = [measured(join(folder(), 'from')), join(folder(), 'to')]
+    await create(from)
+    await take(to)
+    forget(to)
+    const [first = '', second = ''] = inStore(to, (store) => idsOf(store, 'quantization'))
+    inStore(to, ({ runs }) => runs.remove(first))
+    rename(new Map([[first, second]]).set(second, first))
+    expect(await take(to)).toMatchObject({ study: { state: 'done' } })
+    const found = inStore(to, quantizedBy)
+    expect(found.length).toBe(16)
+    for (const [told, named] of found) expect(named).toBe(told)
   })
+})
 
-  it('that is a link to nothing, or a folder, is said so', async () => {
-    symlinkSync('/nowhere', join(folder(), 'link'))
-    await expect(take(join(folder(), 'to'), join(folder(), 'link'))).rejects.toMatchObject({ code: 'not-found' })
-    await expect(take(join(folder(), 'to'), folder())).rejects.toMatchObject({ code: 'input-invalid' })
+const importChild = fileURLToPath(new URL('importChild.ts', import.meta.url))
+const cli = join(root, 'src', 'cli', 'main.ts')
+const room = withMounts('true') !== null
+
+/** Runs a command with a folder whose disk has so much room; `then` is what the shell does after it. */
+function onSmallDisk(size: string, then: string, args: readonly string[]): { stdout: string; stderr: string } {
+  const disk = join(folder(), 'disk')
+  mkdirSync(disk)
+  const script = `cd ${disk} && mount -t tmpfs -o size=${size} tmpfs . && cd ${disk} && "$@"; ${then}`
+  const [program = '', ...rest] = withMounts(script) ?? []
+  return spawnSync(program, [...rest, process.execPath, ...args], { encoding: 'utf8' })
+}
+
+describe('an import that is cut off', () => {
+  it('leaves whole runs and no study that seems done, wherever it is killed; done again it finishes', async () => {
+    const [from, to] = [measured(join(folder(), 'from')), join(folder(), 'to')]
+    const { runs } = await create(from)
+    const moments = ['runs.put 20', 'profiles.put 2', 'studies.update 1']
+    for (const moment of moments) {
+      const { signal } = spawnSync(process.execPath, [importChild, to, bundle(), ...moment.split(' ')])
+      expect(signal).toBe('SIGKILL')
+      inStore(to, (store) => {
+        expect(store.check()).toMatchObject({ ok: true })
+        expect(store.studies.list().filter(({ state }) => state === 'done')).toEqual([])
+      })
+    }
+    expect((await withHost(to, ({ client }) => client.model.list({}))).damaged).toEqual([])
+    expect(await take(to)).toMatchObject({ runs: { existing: runs }, study: { state: 'done' } })
+    expect(await resultsOf(to)).toEqual(await resultsOf(from))
+    expect(readdirSync(join(to, 'profiles')).filter((name) => name.startsWith('staging'))).toEqual([])
+  }, 30_000)
+
+  it.runIf(room)('by a full disk says so; done again with room it finishes', async () => {
+    await create(measured(join(folder(), 'from')))
+    const again = 'mount -o remount,size=64m . && "$@"'
+    const { stdout, stderr } = onSmallDisk('1m', again, [importChild, 'home', bundle()])
+    expect([stdout, stderr]).toEqual([expect.stringMatching(/^disk-full\n\d+ added\n$/), ''])
   })
+})
+
+it.runIf(room)('a bundle that finds no room is not there', async () => {
+  const from = measured(join(folder(), 'from'))
+  await create(from)
+  const size = `${Math.floor(statSync(bundle()).size / 2048)}k`
+  const args = [cli, 'bundle', 'create', 'small', 'x.tar.gz', '--home', from]
+  const { stdout, stderr } = onSmallDisk(size, 'ls -A | wc -l', args)
+  expect([stdout.trim(), stderr]).toEqual(['0', expect.stringContaining('there is no room left on the disk')])
 })

@@ -150,14 +150,14 @@ describe('accuracyByBits', () => {
     expect(found.table.head.slice(2)).toEqual(['float', 'W8 A8 C8', 'W4 A4 C8'])
   })
 
-  it('leaves a gap where a cell is missing and says "not run" in its table', () => {
+  it('leaves a gap where a cell is missing and says "no result" in its table', () => {
     const partial = makeResults({
       leaveOut: (row) => row.composition === 'one' && row.bits.weights === 6 && row.model === 'gen',
     })
     const found = named(partial, 'accuracy-by-bits')
     const data = (found.option.series.filter((series) => series['type'] === 'line')[3] as { data: unknown[][] }).data
     expect(data[4]?.[1]).toBe('-')
-    expect(found.table.rows[3]?.[6]).toBe('not run')
+    expect(found.table.rows[3]?.[6]).toBe('no result')
   })
 })
 

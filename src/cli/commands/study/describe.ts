@@ -1,3 +1,4 @@
+import { cellWords, groupWords, missingGroups, namedCells } from '../../../shared/charts/missingCells.ts'
 import type { Answer, Results } from '../../../shared/contract/results.ts'
 import type { StudyEnded, StudyPlan, StudyShown, StudySummary } from '../../../shared/contract/study.ts'
 import { describeError } from '../../../shared/errors.ts'
@@ -34,20 +35,36 @@ export function describeStudies(studies: readonly StudySummary[]): string {
 }
 
 export function describeStudy(study: StudyShown, answers: readonly Answer[]): string {
-  const { name, id, fingerprint, state, cells, failures, error } = study
+  const { name, id, fingerprint, state, cells, error } = study
   return [
     `${name}  ${id}`,
     `  ${fingerprint}`,
     `  ${state}, ${cells.done} of ${cells.total} cells${cells.failed === 0 ? '' : `, ${cells.failed} failed`}`,
     ...(error === null ? [] : [`  ${describeError(error)}`]),
-    ...failures
-      .slice(0, 10)
-      .map(
-        ({ coordinates, error: why }) =>
-          `  failed: ${Object.values(coordinates.texts).join(' ')}: ${printable(why.message)}`,
-      ),
+    ...describeMissing(study).map((line) => printable(`  ${line}`)),
     ...answers.map(({ question, sentence }) => `  ${question.name}: ${sentence}`),
   ].join('\n')
+}
+
+/** Which cells failed and why, together where they failed alike; then which were not run. */
+function describeMissing({ cells, failures, open }: StudyShown): string[] {
+  const groups = missingGroups(failures.map(({ coordinates, error }) => ({ ...coordinates.cell, error })))
+  const failed = groups.flatMap((group) => {
+    const hint = group.error?.hint === undefined ? '' : ` ${group.error.hint}`
+    return [`${groupWords(group)}${hint}`, ...indented(namedCells(group.cells, named.failed))]
+  })
+  const more = cells.failed > failures.length ? [`And ${cells.failed - failures.length} more that failed.`] : []
+  const left = cells.total - cells.done - cells.failed
+  const names = open.slice(0, named.open).map(({ coordinates }) => cellWords(coordinates.cell))
+  const rest = left > names.length ? [`and ${left - names.length} more`] : []
+  return [...failed, ...more, ...(left === 0 ? [] : [`Not run: ${left}.`, ...indented([...names, ...rest])])]
+}
+
+/** Cells that are named of each kind. */
+const named = { failed: 10, open: 3 }
+
+function indented(lines: readonly string[]): string[] {
+  return lines.map((line) => `  ${line}`)
 }
 
 /** One line a question, for those who have the results. */

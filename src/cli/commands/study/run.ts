@@ -8,7 +8,7 @@ import {
   type StudyStarted,
 } from '../../../shared/contract/study.ts'
 import type { CommandContext, Define, Outcome } from '../../command.ts'
-import { deviceOption, ensureLibrary } from '../../deviceOption.ts'
+import { deviceOption, engineOption, ensureLibraries } from '../../deviceOption.ts'
 import { followJob } from '../../followJob.ts'
 import { withHost } from '../../withHost.ts'
 import { numberBy, parseUsage } from '../dataset/options.ts'
@@ -21,6 +21,7 @@ interface RunFlags {
   retryFailed?: true
   force?: true
   device?: string
+  engine?: string
 }
 
 const { workers } = studyRunSchema.shape
@@ -52,7 +53,7 @@ function howFlags(command: Command): Command {
     .option('--workers <number>', 'processes that evaluate at once (default: one a core)', numberBy(workers.unwrap()))
     .option('--retry-failed', 'try cells again that failed')
     .option('--force', 'measure again what was measured before; models are not trained again')
-  return deviceOption(command)
+  return engineOption(deviceOption(command))
 }
 
 async function runFile(
@@ -71,18 +72,18 @@ async function runFile(
     // What is wrong with the file is said by `run` itself, before anything is set up for it.
     const { text, file, folder } = input
     const { problems } = await host.client.study.check({ text, file, folder })
-    if (problems.length === 0) await ensureLibrary(context, input.device)
+    if (problems.length === 0) await ensureLibraries(context, input)
     return runToEnd(host, context, () => host.client.study.run(input))
   })
 }
 
 async function resumeStudy(context: CommandContext, flags: RunFlags, [study]: string[]): Promise<Outcome<StudyEnded>> {
   const input = { study: study as string, ...parseUsage(studyRunSchema.pick(howKeys), flags) }
-  await ensureLibrary(context, input.device)
+  await ensureLibraries(context, input)
   return withHost(context, (host) => runToEnd(host, context, () => host.client.study.resume(input)))
 }
 
-const howKeys = { workers: true, retryFailed: true, force: true, device: true } as const
+const howKeys = { workers: true, retryFailed: true, force: true, device: true, engine: true } as const
 
 /** Follows a study to its end. The first Ctrl-C pauses it: cells under way are finished; a second one ends the program, and nothing is lost either. */
 export async function runToEnd(

@@ -1,6 +1,7 @@
 import { answerStudy, type CellWithResult } from '../../../core/study/answerStudy.ts'
 import { cellName, identicalCells } from '../../../core/study/identicalCells.ts'
 import { readStudyOrThrow } from '../../../core/study/readStudy.ts'
+import { recipeParts } from '../../../core/study/recipeParts.ts'
 import type { EvaluationResult } from '../../../shared/contract/evaluation.ts'
 import { type Results } from '../../../shared/contract/results.ts'
 import { placedCellSchema } from '../../../shared/contract/study.ts'
@@ -12,6 +13,7 @@ import type { StudyParts } from '../studyParts.ts'
 import { shownProfiles, shownQuantizations, type ShownQuantization } from './distributions.ts'
 import { gatherWarnings } from './gatherWarnings.ts'
 import type { DoneCell, MeasuredCell } from './measuredCell.ts'
+import { missingCells } from './missingCells.ts'
 import { resultRow } from './resultRow.ts'
 
 type Parts = Pick<StudyParts, 'studies' | 'runs' | 'models' | 'profileStore'>
@@ -46,6 +48,8 @@ export async function studyResults(parts: Parts, row: StudyRow): Promise<Results
     versions: versionsOf(row, done),
     cells: studies.counts(id),
     rows,
+    missing: missingCells(cells),
+    recipes: recipeParts(study),
     answers: study.questions.map((question) => answerStudy(study, question, withResults)),
     adjustments: quantizations.map(({ subject, adjustments }) => ({ ...subject, adjustments })),
     profiles: await shownProfiles(parts, done),
@@ -57,9 +61,10 @@ function readCells({ studies }: Parts, id: string): MeasuredCell[] {
   const cells: MeasuredCell[] = []
   for (let after = -1; ;) {
     const some = studies.cellsWithRuns(id, { after, limit: chunk })
-    for (const { number, coordinates, run } of some) {
+    for (const { number, coordinates, run, error } of some) {
       const placed = placedCellSchema.parse(coordinates)
-      cells.push({ number, ...placed, evaluation: run === null ? null : evaluationOf(run), engine: run?.engine ?? '' })
+      const evaluation = run === null ? null : evaluationOf(run)
+      cells.push({ number, ...placed, evaluation, error, engine: run?.engine ?? '' })
     }
     const last = some.at(-1)
     if (last === undefined) return cells
@@ -99,7 +104,8 @@ function versionsOf(
   const distinct = (texts: readonly string[]): string => [...new Set(texts)].sort().join(', ')
   const programs = {
     bitgauge: distinct(cells.map(({ engine }) => /^bitgauge ([^,]+)/.exec(engine)?.[1] ?? 'unknown')),
-    tensorflow: distinct(cells.map(({ evaluation }) => evaluation.on.tensorflow)),
+    tensorflow: distinct(cells.flatMap(({ evaluation }) => evaluation.on.tensorflow ?? [])),
+    runtime: distinct(cells.flatMap(({ evaluation }) => evaluation.on.runtime?.version ?? [])),
   }
   const stages = Object.entries(versions).map(([stage, version]) => [`stage ${stage}`, String(version)] as const)
   const all = [...Object.entries(programs), ...stages].filter(([, version]) => version !== '')
