@@ -132,6 +132,24 @@ export function quantizeValue(value: number, grid: StaticGrid, rules: RoundingRu
   return Math.min(Math.max(rint(steps), low - zero), high - zero) + zero
 }
 
+/** {@link quantizeValue} of many values, into `codes`. */
+export function quantizeValues(
+  values: Float32Array,
+  grid: StaticGrid,
+  rules: RoundingRules,
+  codes: Int8Array | Int16Array | Uint16Array,
+): void {
+  if (rules.rounding !== 'reciprocal' || rules.zeroPoint !== 'after') {
+    for (let k = 0; k < values.length; k += 1) codes[k] = quantizeValue(values[k]!, grid, rules)
+    return
+  }
+  const { zero, reciprocal } = grid
+  const [least, most] = [grid.low - zero, grid.high - zero]
+  for (let k = 0; k < values.length; k += 1) {
+    codes[k] = Math.min(Math.max(rint(fround(values[k]! * reciprocal)), least), most) + zero
+  }
+}
+
 /** `fround((q - z) * s)`, the float32 value that an integer stands for. */
 export function dequantize(code: number, { zero, scale }: Pick<StaticGrid, 'zero' | 'scale'>): number {
   return fround((code - zero) * scale)

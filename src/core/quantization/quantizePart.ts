@@ -4,7 +4,7 @@ import type { Warning, Width } from '../../shared/units.ts'
 import { hasGates, type AdjustedArray, type AdjustedMatrix } from './adjustments.ts'
 import { floatBias, integerBias } from './biases.ts'
 import { siteSubject } from './deadSignals.ts'
-import { dequantize, quantizeValue, type StaticGrid } from './grid.ts'
+import { dequantize, quantizeValues, type StaticGrid } from './grid.ts'
 import { labelTable } from './labelTable.ts'
 import { countParts, type LabelArrays, type PartArrays } from './partArrays.ts'
 import type { Matrix, QuantizedLstm, QuantizedPart, SiteGrid } from './quantizedModel.ts'
@@ -80,7 +80,7 @@ function quantizeEmbedding(input: PartInput, found: Found): QuantizedLstm['embed
     return { shared: false, matrix: quantizeArray(input, found, arrays.embedding, spec.embedding, 'embedding') }
   }
   const codes = codesFor(grid, arrays.embedding.length)
-  for (let k = 0; k < codes.length; k += 1) codes[k] = quantizeValue(arrays.embedding[k]!, grid, recipe)
+  quantizeValues(arrays.embedding, grid, recipe, codes)
   found.matrices.push(adjustedEmbedding(input, codes, grid))
   return { shared: true, codes }
 }
@@ -133,8 +133,21 @@ function adjustedEmbedding(
   grid: StaticGrid,
 ): AdjustedMatrix {
   const { low, high, scale } = grid
-  const after = Float32Array.from(codes, (code) => dequantize(code, grid))
+  const after = new Float32Array(codes.length)
+  for (let k = 0; k < codes.length; k += 1) after[k] = dequantize(codes[k]!, grid)
   const scales = new Float32Array(spec.words).fill(scale)
   const before = arrays.embedding
-  return { part, array: 'embedding', rows: spec.words, cols: spec.embedding, before, after, codes, low, high, scales }
+  return {
+    part,
+    array: 'embedding',
+    rows: spec.words,
+    cols: spec.embedding,
+    before,
+    after,
+    codes,
+    low,
+    high,
+    scales,
+    oneGrid: true,
+  }
 }

@@ -118,11 +118,8 @@ function meanOverCalls(input: ValueRange, hidden: ValueRange, steps: number): Va
 function rangeOf(profile: SiteProfile, site: Site, recipe: Recipe, width: IntegerWidth): ValueRange {
   const rules = rulesOf(site, recipe, width)
   const calibrator = recipe.sites[site]?.calibrator ?? recipe.activations.calibrator
-  const roundTrip = (range: ValueRange): ((x: number) => number) => {
-    const grid = staticGrid(range, rules)
-    return (x) => dequantize(quantizeValue(x, grid, recipe), grid)
-  }
-  return findRange(ofProfile(profile), { calibrator, scheme: rules.scheme, width, roundTrip })
+  const gridOf = (range: ValueRange): StaticGrid => staticGrid(range, rules)
+  return findRange(ofProfile(profile), { calibrator, scheme: rules.scheme, width, gridOf, rules: recipe })
 }
 
 function gridOfSite(site: Site, recipe: Recipe, width: Width, range: ValueRange | undefined): SiteGrid {

@@ -9,10 +9,12 @@ export interface SplitKernel {
 /** `lstm.kernel`, [inputs + hidden, 4 hidden], as two matrices with a row for each unit of each gate; gates keep their order i, f, g, o. */
 export function splitKernel(kernel: Float32Array, inputs: number, hidden: number): SplitKernel {
   const rows = 4 * hidden
-  const part = (from: number, cols: number): Float32Array =>
-    Float32Array.from({ length: rows * cols }, (_, k) => {
-      const [row, col] = [Math.floor(k / cols), k % cols]
-      return kernel[(from + col) * rows + row]!
-    })
+  const part = (from: number, cols: number): Float32Array => {
+    const data = new Float32Array(rows * cols)
+    for (let row = 0, k = 0; row < rows; row += 1) {
+      for (let col = 0; col < cols; col += 1, k += 1) data[k] = kernel[(from + col) * rows + row]!
+    }
+    return data
+  }
   return { wx: part(0, inputs), wh: part(inputs, hidden) }
 }

@@ -4,7 +4,7 @@ import {
   dequantize,
   gridOf,
   largestScale,
-  quantizeValue,
+  quantizeValues,
   scaleOf,
   type RoundingRules,
   type StaticGrid,
@@ -50,14 +50,19 @@ export function quantizeMatrix(
     const [from, to] = [row * cols, (row + height) * cols]
     const grid = blockGrid(data.subarray(from, to), rules)
     scales.fill(grid.scale, row, row + height)
-    for (let k = from; k < to; k += 1) codes[k] = quantizeValue(data[k]!, grid, roundingOf(rules))
+    quantizeValues(data.subarray(from, to), grid, roundingOf(rules), codes.subarray(from, to))
   }
   return { kind: 'integer', rows, cols, width, codes, scales, rowSums: sumRows(codes, rows) }
 }
 
 /** What the integers stand for, row-major [rows, cols]. */
-export function dequantizeMatrix({ codes, scales, cols }: IntegerMatrix): Float32Array {
-  return Float32Array.from(codes, (code, k) => dequantize(code, { zero: 0, scale: scales[Math.floor(k / cols)]! }))
+export function dequantizeMatrix({ codes, scales, rows, cols }: IntegerMatrix): Float32Array {
+  const values = new Float32Array(codes.length)
+  for (let row = 0, k = 0; row < rows; row += 1) {
+    const grid = { zero: 0, scale: scales[row]! }
+    for (const end = k + cols; k < end; k += 1) values[k] = dequantize(codes[k]!, grid)
+  }
+  return values
 }
 
 function blockHeight(granularity: Recipe['weights']['granularity'], rows: number, gates: boolean): number {
@@ -67,12 +72,10 @@ function blockHeight(granularity: Recipe['weights']['granularity'], rows: number
 
 function blockGrid(values: Float32Array, rules: WeightRules): StaticGrid {
   const { width, weights } = rules
-  const roundTrip = (range: { max: number }): ((x: number) => number) => {
-    const grid = weightGrid(range.max, rules)
-    return (x) => dequantize(quantizeValue(x, grid, roundingOf(rules)), grid)
-  }
+  const gridOf = (range: { max: number }): StaticGrid => weightGrid(range.max, rules)
   const { calibrator } = weights
-  return weightGrid(findRange(ofValues(values), { calibrator, scheme: 'symmetric', width, roundTrip }).max, rules)
+  const request = { calibrator, scheme: 'symmetric' as const, width, gridOf, rules: roundingOf(rules) }
+  return weightGrid(findRange(ofValues(values), request).max, rules)
 }
 
 function weightGrid(magnitude: number, { width, weights }: WeightRules): StaticGrid {

@@ -165,6 +165,12 @@ bg_status bg_trace_start(const bg_model *model, bg_workspace *workspace, void *m
                          bg_trace_function function, void *context);
 void bg_trace_stop(bg_workspace *workspace);
 
+/*
+ * While a trace runs: tells only of what has its bit, 1u << what, in `wanted`. Where neither BG_TRACE_HEAD_OUTPUT nor
+ * anything behind BG_TRACE_POOLED is wanted, a generative model's words are not scored: its results mean nothing then.
+ */
+void bg_trace_only(bg_workspace *workspace, uint32_t wanted);
+
 /* Names of all kernels of this build, fastest first; NULL behind the last. */
 const char *bg_kernels_name(size_t index);
 

@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #define BG_LANES 16
+#define BG_BLOCK 1024 /* terms of a block of a lane sum */
 #define BG_ALIGN 64
 
 static inline size_t bg_padded(size_t count) { return (count + BG_LANES - 1) / BG_LANES * BG_LANES; }
@@ -129,6 +130,10 @@ typedef struct {
     /* sums[y] = lane sum of fround(a * b[y]), products up to 2^-126 as 0; b [classes, b_stride], a and b padded with
      * zeros */
     void (*class_sums)(const float *a, const float *b, size_t b_stride, size_t classes, size_t count, float *sums);
+    /* The same of several steps, which read b once: sums [steps, classes], a [steps, a_stride]; 4 steps or a multiple
+     * are best. `least` is at most every b but 0 (2^-126 is always right); the nearer to 1, the less is compared. */
+    void (*class_sums_of_steps)(const float *a, size_t a_stride, size_t steps, const float *b, size_t b_stride,
+                                size_t classes, size_t count, float least, float *sums);
 } bg_kernels;
 
 /* NULL where the build has no such kernels or the machine cannot run them. `name` NULL: the fastest. */

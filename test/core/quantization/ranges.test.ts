@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { SiteProfile } from '../../../src/core/calibration/activationProfile.ts'
 import { ProfileCollector, RangeCollector } from '../../../src/core/calibration/profileCollector.ts'
-import { dequantize, gridOf, quantizeValue, scaleOf, staticGrid } from '../../../src/core/quantization/grid.ts'
+import { gridOf, scaleOf, staticGrid } from '../../../src/core/quantization/grid.ts'
 import { ofProfile, ofValues } from '../../../src/core/quantization/ranges/distribution.ts'
 import { findRange, type RangeRequest } from '../../../src/core/quantization/ranges/findRange.ts'
 import type { ValueRange } from '../../../src/core/quantization/ranges/valueRange.ts'
@@ -26,21 +26,16 @@ function profile(of: Float32Array, bins: number): SiteProfile {
 }
 
 function siteRequest(scheme: Scheme, width: RangeRequest['width'], calibrator: object): RangeRequest {
-  const roundTrip = (range: ValueRange): ((x: number) => number) => {
-    const grid = staticGrid(range, { width, scheme, powerOfTwo: false, symmetricDivisor: 'narrow' })
-    return (x) => dequantize(quantizeValue(x, grid, rules), grid)
-  }
-  return { calibrator: calibratorSchema.parse(calibrator), scheme, width, roundTrip }
+  const gridOf = (range: ValueRange) =>
+    staticGrid(range, { width, scheme, powerOfTwo: false, symmetricDivisor: 'narrow' })
+  return { calibrator: calibratorSchema.parse(calibrator), scheme, width, gridOf, rules }
 }
 
 /** The same with the narrow grid of weights. */
 function weightRequest(width: RangeRequest['width'], calibrator: object): RangeRequest {
   const high = 2 ** (width - 1) - 1
-  const roundTrip = ({ max }: ValueRange): ((x: number) => number) => {
-    const grid = gridOf({ width, low: -high, high }, scaleOf(Math.fround(max), high), 0)
-    return (x) => dequantize(quantizeValue(x, grid, rules), grid)
-  }
-  return { calibrator: calibratorSchema.parse(calibrator), scheme: 'symmetric', width, roundTrip }
+  const ofRange = ({ max }: ValueRange) => gridOf({ width, low: -high, high }, scaleOf(Math.fround(max), high), 0)
+  return { calibrator: calibratorSchema.parse(calibrator), scheme: 'symmetric', width, gridOf: ofRange, rules }
 }
 
 describe('percentile', () => {

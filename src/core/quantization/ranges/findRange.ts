@@ -1,4 +1,5 @@
 import type { Calibrator, Scheme } from '../../../shared/contract/quantizationRules.ts'
+import type { RoundingRules, StaticGrid } from '../grid.ts'
 import type { IntegerWidth } from '../quantizedModel.ts'
 import type { Distribution } from './distribution.ts'
 import { leastDivergence } from './divergence.ts'
@@ -10,8 +11,9 @@ export interface RangeRequest {
   calibrator: Calibrator
   scheme: Scheme
   width: IntegerWidth
-  /** the quantized value of x on the grid of a range; what `mse` measures */
-  roundTrip: (range: ValueRange) => (x: number) => number
+  /** the grid of a range, and how a value becomes a step of it: what `mse` measures with */
+  gridOf: (range: ValueRange) => StaticGrid
+  rules: RoundingRules
 }
 
 /**
@@ -27,7 +29,7 @@ export function findRange(values: Distribution, request: RangeRequest): ValueRan
 function calibratedRange(
   values: Distribution,
   widest: ValueRange,
-  { calibrator, scheme, width, roundTrip }: RangeRequest,
+  { calibrator, scheme, width, gridOf, rules }: RangeRequest,
 ): ValueRange {
   switch (calibrator.name) {
     case 'min-max':
@@ -35,7 +37,7 @@ function calibratedRange(
     case 'percentile':
       return percentileRange(values, scheme, calibrator.q)
     case 'mse':
-      return leastSquaredError(values, widest, calibrator.steps, roundTrip)
+      return leastSquaredError(values, widest, calibrator.steps, gridOf, rules)
     case 'kl':
       return leastDivergence(values, scheme, width, calibrator.bins)
   }

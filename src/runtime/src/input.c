@@ -1,0 +1,83 @@
+#include "input.h"
+
+#include <string.h>
+
+#include "gate.h"
+#include "matrix.h"
+#include "product.h"
+#include "trace.h"
+#include "unpack.h"
+
+/* Word ids that no vocabulary has otherwise (src/core/text/vocabulary.ts). */
+#define BEGIN_OF_TEXT 2
+
+/* The embedding's integers are the input's: those of a row in the form that the route reads. */
+static void take_integers(const bg_part *part, uint32_t word, bg_vector *x) {
+    const bg_file_matrix *file = &part->file->embedding;
+    *x->grid = part->grid[BG_INPUT];
+    if (x->bytes != NULL)
+        bg_unpack(file->data + word * file->row_bytes, 0, file->cols, file->bits,
+                  file->is_unsigned ? 0 : bg_flip(file->bits), x->bytes);
+    if (x->integers != NULL)
+        bg_row_integers(file, word, 0, file->cols, x->integers);
+    for (uint32_t k = 0; x->values != NULL && k < file->cols; k++)
+        x->values[k] = bg_dequantize_value(x->grid, x->integers[k]);
+}
+
+static void input_vector(bg_workspace *w, size_t k) {
+    const bg_part *part = w->part;
+    bg_vector x = bg_vector_at(&w->input, k);
+    size_t inputs = w->model->file.inputs;
+    if (!part->file->shared_embedding) {
+        bg_row_values(&part->file->embedding, w->ahead_words[k], w->embedded);
+        bg_to_site(w, w->input.places[k], BG_TRACE_INPUT, 0, w->embedded, inputs, &x);
+        return;
+    }
+    take_integers(part, w->ahead_words[k], &x);
+    if (w->trace != NULL)
+        bg_tell_vector(w, w->input.places[k], BG_TRACE_INPUT, 0, part->site + BG_INPUT, &x, inputs);
+}
+
+void bg_input_half(bg_workspace *w, size_t count) {
+    const bg_matrix *wx = &w->part->wx;
+    size_t stride = w->model->gate_stride;
+    for (size_t k = 0; k < count; k++)
+        input_vector(w, k);
+    for (size_t at = 0; at < count; at += w->tile) {
+        size_t n = count - at < w->tile ? count - at : w->tile;
+        bg_product(w, wx, bg_all_rows(wx), &w->input, at, n, w->part->bias, w->ax + at * stride, stride);
+    }
+}
+
+static uint32_t word_at(const bg_workspace *w, size_t s, size_t step) {
+    const uint32_t *words = w->slot[s].words;
+    if (!w->model->file.generative)
+        return words[step];
+    return step == 0 ? BEGIN_OF_TEXT : words[step - 1];
+}
+
+/* The words of step `step`, then those of the next, of all slots that get so far, while whole steps have room. */
+static void look_ahead(bg_workspace *w, size_t step, size_t active) {
+    size_t filled = 0;
+    while (active > 0 && filled + active <= w->ahead) {
+        for (size_t s = 0; s < active; s++, filled++) {
+            bg_place place = {w->slot[s].text, (uint32_t)step};
+            w->ahead_words[filled] = word_at(w, s, step);
+            w->input.places[filled] = place;
+        }
+        for (step++; active > 0 && w->slot[active - 1].steps <= step;)
+            active--;
+    }
+    bg_input_half(w, filled);
+    w->ahead_filled = filled;
+    w->ahead_taken = 0;
+}
+
+void bg_find_input(bg_workspace *w, size_t step, size_t active) {
+    size_t stride = w->model->gate_stride;
+    const float *table = w->trace == NULL ? w->part->input_table : NULL;
+    if (table == NULL && (step == 0 || w->ahead_taken == w->ahead_filled))
+        look_ahead(w, step, active);
+    for (size_t s = 0; s < active; s++)
+        w->ax_of[s] = table != NULL ? table + word_at(w, s, step) * stride : w->ax + w->ahead_taken++ * stride;
+}

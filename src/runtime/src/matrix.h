@@ -1,0 +1,45 @@
+/* Matrices as their routes read them: their memory, and how a file's rows get there. */
+#ifndef BG_MATRIX_H
+#define BG_MATRIX_H
+
+#include "model.h"
+
+typedef struct {
+    const bg_kernels *kernels;
+    uint32_t block;  /* rows that are laid out together; 0: all */
+    uint8_t keep;    /* all rows are laid out once */
+    uint8_t factors; /* scales are kept where they are known */
+    const int32_t *integer_bias;
+} bg_matrix_plan;
+
+/* Settles the route and takes the memory; nothing is written. */
+void bg_place_matrix(bg_arena *arena, const bg_file_matrix *file, const bg_site *site, const bg_matrix_plan *plan,
+                     bg_matrix *matrix);
+
+/*
+ * Row sums, starts, factors and, where they are kept, the rows.
+ *
+ * floats    [block, cols] where integers are multiplied as floats, else NULL
+ */
+void bg_fill_matrix(const bg_kernels *kernels, bg_matrix *matrix, float *floats);
+
+/* Whether laying out takes `floats`. */
+int bg_needs_floats(const bg_matrix *matrix);
+
+/* Lays out rows `first` to `first + count - 1`; `data` has block_bytes at a multiple of 64. */
+void bg_lay_out(const bg_kernels *kernels, const bg_matrix *matrix, uint32_t first, uint32_t count, float *floats,
+                uint8_t *data);
+
+/* Elements `first` to `first + count - 1` of a row, of any width; `first` is a multiple of 8. */
+void bg_row_integers(const bg_file_matrix *file, uint32_t row, size_t first, size_t count, int32_t *integers);
+
+/* A row as float32: itself, or fround(q * s_W). */
+void bg_row_values(const bg_file_matrix *file, uint32_t row, float *values);
+
+/* All rows of a matrix that keeps them in one block. */
+static inline bg_rows bg_all_rows(const bg_matrix *matrix) {
+    bg_rows rows = {0, matrix->file->rows, matrix->blocks};
+    return rows;
+}
+
+#endif

@@ -1,0 +1,198 @@
+/*
+ * The model that is evaluated, and a workspace.
+ *
+ * Shapes in comments: V words, E inputs, H hidden, K classes, R rows of the head (K, or V of a generative model).
+ */
+#ifndef BG_MODEL_H
+#define BG_MODEL_H
+
+#include "arena.h"
+#include "grid.h"
+#include "map_file.h"
+#include "parsed_model.h"
+
+/* Texts that take a step together: what they need at a time stays near the processor. */
+#define BG_SLOTS 16
+/* Rows of a head that are multiplied together: laid out beforehand, and when they are needed. */
+#define BG_KEPT_ROWS 256
+#define BG_PASSING_ROWS 128
+/* Words whose sums over classes are made together. */
+#define BG_SUMMED_WORDS 4
+/* Steps after which 32-bit sums of hidden integers could overflow. */
+#define BG_SUMMED_STEPS 32768
+
+/* How a matrix is multiplied. */
+typedef enum {
+    BG_PACKED, /* integers of up to 8 bits on both sides: the kernels */
+    BG_WIDE,   /* integers, of 16 bits on one side or both: wide.c */
+    BG_FLOATS  /* an operand is float32: the kernels, class "tolerance" */
+} bg_route;
+
+/* A matrix, with the site of its vectors. */
+typedef struct {
+    const bg_file_matrix *file;
+    const bg_site *site;
+    bg_route route;
+    uint32_t block;              /* rows that are laid out together; the last block may have fewer */
+    size_t block_bytes;          /* of a block as its route reads it: packed; int16 [block, cols]; packed float32 */
+    uint8_t *blocks;             /* all of them; NULL: each is laid out when it is needed */
+    int32_t *sums;               /* [rows] BG_PACKED, where the zero point is known when a vector is: row sums */
+    int32_t *start;              /* [rows] BG_PACKED, where it is known before: what accumulators begin with */
+    float *factors;              /* [rows] fround(s_W * s), where s is known and they are kept; else NULL */
+    const int32_t *integer_bias; /* [rows], or NULL */
+} bg_matrix;
+
+/* Some rows of a matrix as its route reads them. */
+typedef struct {
+    uint32_t first, count;
+    const uint8_t *data;
+} bg_rows;
+
+/* Whose a vector is: what a trace tells of it. */
+typedef struct {
+    size_t text;
+    uint32_t step;
+} bg_place;
+
+/* A vector on a site, in the forms that are wanted of it; the others are NULL. */
+typedef struct {
+    uint8_t *bytes;    /* u = q - low; zeros from the end to the next multiple of 64 */
+    int32_t *integers; /* q */
+    float *values;     /* d(q); of a float site the values themselves */
+    bg_grid *grid;     /* its numbers for this vector; of a float site nothing */
+} bg_vector;
+
+/* Vectors on a site, likewise. */
+typedef struct {
+    uint8_t *bytes;    /* [n, byte_stride] */
+    int32_t *integers; /* [n, stride] */
+    float *values;     /* [n, stride] */
+    bg_grid *grids;    /* [n] */
+    bg_place *places;  /* [n] */
+    size_t byte_stride, stride;
+    bg_trace_what accumulators; /* what a trace calls their products */
+} bg_vectors;
+
+/* The table of classes, and what the factored form makes of it once. */
+typedef struct {
+    const float *offsets; /* [K, V] c_yv, in the file; NULL where there is no table */
+    float *largest;       /* [K] max c_y */
+    float *weights;       /* [K, stride] exp(c_yv - max c_y); NULL where the head's output is quantized */
+    size_t stride;
+    float least; /* of the weights but 0 */
+} bg_classes;
+
+typedef struct {
+    const bg_parsed_part *file;
+    const bg_site *site;    /* [BG_SITES] */
+    bg_grid grid[BG_SITES]; /* of static sites */
+    bg_matrix wx, wh, head;
+    float *bias;              /* [4H] of the LSTM; NULL where it is in the accumulators */
+    float *shown[BG_TABLES];  /* [256] d(T[u]) of a nonlinearity by its byte; NULL: no table, or steps are fused */
+    uint8_t *head_bytes;      /* [256] bytes of head-input by those of hidden; NULL unless both are static */
+    bg_static_step *fused;    /* NULL where a step goes pass by pass */
+    uint8_t *step_tables;     /* its tables */
+    const float *input_table; /* [V, gate_stride] the input half of each word; NULL: computed when needed */
+    bg_classes classes;
+} bg_part;
+
+struct bg_model {
+    bg_parsed_model file;
+    bg_mapped_file mapped;
+    const bg_kernels *kernels;
+    uint32_t rows; /* R */
+    uint8_t pack_head;
+    float offset_range;
+    size_t gate_stride; /* of [4H] */
+    size_t private_bytes;
+    bg_part *part; /* [parts] */
+    void *memory;  /* as malloc gave it */
+    void *tables;  /* likewise, of the input tables */
+};
+
+/* A text that takes its steps beside others. */
+typedef struct {
+    const uint32_t *words;
+    size_t count; /* of words */
+    size_t steps; /* of its LSTM: the words, and EOS where a generative model predicts it */
+    size_t text;
+} bg_slot;
+
+typedef struct bg_trace bg_trace;
+
+struct bg_workspace {
+    const bg_model *model;
+    bg_trace *trace; /* NULL: none */
+
+    /* what is evaluated at the moment */
+    const bg_part *part;
+    uint32_t part_index;
+    bg_result *results;
+    double *values;
+    bg_slot slot[BG_SLOTS]; /* the longest first */
+
+    uint8_t pools_mean; /* hidden vectors are summed over time */
+    size_t slots;       /* texts side by side */
+    size_t window;      /* texts that are sorted together */
+    uint32_t *order;    /* [window] */
+
+    /* the input half of some words ahead: those of a step, then those of the next */
+    size_t ahead; /* most of them */
+    size_t ahead_filled, ahead_taken;
+    uint32_t *ahead_words;
+    bg_vectors input; /* [ahead] */
+    float *embedded;  /* [E] */
+    float *ax;        /* [ahead, gate_stride] */
+    const float *ax_of[BG_SLOTS];
+
+    /* state of the slots */
+    size_t stride;     /* of [H] */
+    bg_vectors hidden; /* [slots] */
+    float *cell;       /* [slots, stride] d(c) */
+    int32_t *sums;     /* [slots, stride] hidden q - z of at most BG_SUMMED_STEPS steps, where their mean is wanted */
+    int64_t *totals;   /* [slots, stride] those of the steps before */
+    float *float_sums; /* [slots, stride] of d(h), where hidden is not static */
+
+    /* products */
+    size_t tile;       /* vectors that are multiplied at once */
+    size_t acc_stride; /* of the rows that are */
+    int32_t *acc;      /* [tile, acc_stride] */
+    int32_t *start;    /* [tile, acc_stride] where zero points differ */
+    int64_t *wide;     /* [acc_stride] */
+    float *factors;    /* [acc_stride] */
+
+    /* a step, pass by pass */
+    float *ah;  /* [slots, gate_stride] */
+    float *pre; /* [gate_stride] */
+    bg_vector gate[4], bent[BG_TABLES], next, product[2];
+    float *scratch; /* [H] */
+
+    /* vectors that wait for the head */
+    size_t queue, queued;
+    bg_vectors head_in;  /* [queue] */
+    uint32_t *target;    /* [queue] words to be scored */
+    float *head_vector;  /* [H] before the site head-input */
+    uint8_t *head_block; /* rows that are laid out when they are needed */
+    float *head_floats;  /* [BG_PASSING_ROWS, H] integers that are multiplied as floats */
+    float *head_bias;    /* [BG_KEPT_ROWS] */
+    size_t logit_stride;
+    float *logits; /* [queue, logit_stride] */
+
+    /* scores of words */
+    float *maxima;       /* [queue] */
+    float *terms;        /* [BG_SUMMED_WORDS, BG_BLOCK] */
+    float *offsets;      /* [BG_BLOCK] */
+    float *class_sums;   /* [BG_SUMMED_WORDS, K] */
+    float *class_totals; /* [queue, K] */
+};
+
+static inline size_t bg_byte_stride(size_t count) { return (count + BG_ALIGN - 1) / BG_ALIGN * BG_ALIGN; }
+
+static inline bg_vector bg_vector_at(const bg_vectors *vectors, size_t k) {
+    bg_vector one = {vectors->bytes != NULL ? vectors->bytes + k * vectors->byte_stride : NULL,
+                     vectors->integers != NULL ? vectors->integers + k * vectors->stride : NULL,
+                     vectors->values != NULL ? vectors->values + k * vectors->stride : NULL, vectors->grids + k};
+    return one;
+}
+
+#endif

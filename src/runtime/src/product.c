@@ -1,0 +1,94 @@
+#include "product.h"
+
+#include "trace.h"
+#include "wide.h"
+
+/* Both with as many elements in the innermost loop as compilers make one instruction of; padding is computed as well.
+ */
+static void multiply_all(const float *restrict a, float b, float *restrict out, size_t count) {
+    for (size_t k = 0; k < count; k += BG_LANES)
+        for (size_t j = 0; j < BG_LANES; j++)
+            out[k + j] = a[k + j] * b;
+}
+
+static void multiply_integers(const int32_t *restrict a, uint32_t b, int32_t *restrict out, size_t count) {
+    for (size_t k = 0; k < count; k += BG_LANES)
+        for (size_t j = 0; j < BG_LANES; j++)
+            out[k + j] = (int32_t)((uint32_t)a[k + j] * b);
+}
+
+const float *bg_factors(bg_workspace *w, const bg_matrix *matrix, bg_rows rows, float scale) {
+    if (matrix->factors != NULL)
+        return matrix->factors + rows.first;
+    /* the section of the bias follows that of the scales, so that the file has their padding */
+    multiply_all(matrix->file->scales + rows.first, scale, w->factors, rows.count);
+    return w->factors;
+}
+
+/* -(z - low) * sum_j W[r][j], in 32 bits that wrap, of each vector */
+static void start_vectors(bg_workspace *w, const bg_matrix *matrix, bg_rows rows, const bg_grid *grids, size_t n) {
+    for (size_t k = 0; k < n; k++)
+        multiply_integers(matrix->sums + rows.first, (uint32_t)(grids[k].low - grids[k].zero),
+                          w->start + k * w->acc_stride, rows.count);
+}
+
+void bg_accumulate(bg_workspace *w, const bg_matrix *matrix, bg_rows rows, const bg_vectors *x, size_t at, size_t n) {
+    const bg_packed packed = {rows.count, matrix->file->cols, matrix->file->bits, rows.data};
+    const int32_t *start = w->start;
+    size_t start_stride = w->acc_stride;
+    if (matrix->start != NULL) {
+        start = matrix->start + rows.first;
+        start_stride = 0;
+    } else
+        start_vectors(w, matrix, rows, x->grids + at, n);
+    w->model->kernels->product(&packed, x->bytes + at * x->byte_stride, x->byte_stride, n, start, start_stride, w->acc,
+                               w->acc_stride);
+    for (size_t k = 0; w->trace != NULL && k < n; k++)
+        bg_tell_sums(w, x, at + k, matrix->file->rows, rows, w->acc + k * w->acc_stride);
+}
+
+static void packed_product(bg_workspace *w, const bg_matrix *matrix, bg_rows rows, const bg_vectors *x, size_t at,
+                           size_t n, const float *bias, float *out, size_t out_stride) {
+    bg_accumulate(w, matrix, rows, x, at, n);
+    const float *factors = NULL;
+    for (size_t k = 0; k < n; k++) {
+        if (k == 0 || matrix->site->kind == BG_SITE_DYNAMIC)
+            factors = bg_factors(w, matrix, rows, x->grids[at + k].scale);
+        w->model->kernels->scale(w->acc + k * w->acc_stride, factors, bias, out + k * out_stride, rows.count);
+    }
+}
+
+static void wide_product(bg_workspace *w, const bg_matrix *matrix, bg_rows rows, const bg_vectors *x, size_t at,
+                         const float *bias, float *out) {
+    const void *weights = rows.data;
+    const int32_t *integer_bias = matrix->integer_bias != NULL ? matrix->integer_bias + rows.first : NULL;
+    const float *factors = bg_factors(w, matrix, rows, x->grids[at].scale);
+    bg_wide_sums(weights, rows.count, matrix->file->cols, x->integers + at * x->stride, x->grids[at].zero, integer_bias,
+                 w->wide);
+    for (uint32_t r = 0; r < rows.count; r++) {
+        float p = (float)w->wide[r] * factors[r];
+        out[r] = bias != NULL ? p + bias[r] : p;
+    }
+    if (w->trace != NULL)
+        bg_tell_wide_sums(w, x, at, matrix->file->rows, rows, w->wide);
+}
+
+static void float_product(bg_workspace *w, const bg_matrix *matrix, bg_rows rows, const bg_vectors *x, size_t at,
+                          size_t n, const float *bias, float *out, size_t out_stride) {
+    const void *data = rows.data;
+    const bg_packed_f32 packed = {rows.count, matrix->file->cols, data};
+    const bg_kernels *kernels = w->model->kernels;
+    kernels->product_f32(&packed, x->values + at * x->stride, x->stride, n, out, out_stride);
+    for (size_t k = 0; bias != NULL && k < n; k++)
+        kernels->add(out + k * out_stride, bias, out + k * out_stride, rows.count);
+}
+
+void bg_product(bg_workspace *w, const bg_matrix *matrix, bg_rows rows, const bg_vectors *x, size_t at, size_t n,
+                const float *bias, float *out, size_t out_stride) {
+    if (matrix->route == BG_PACKED)
+        packed_product(w, matrix, rows, x, at, n, bias, out, out_stride);
+    else if (matrix->route == BG_FLOATS)
+        float_product(w, matrix, rows, x, at, n, bias, out, out_stride);
+    for (size_t k = 0; matrix->route == BG_WIDE && k < n; k++)
+        wide_product(w, matrix, rows, x, at + k, bias, out + k * out_stride);
+}

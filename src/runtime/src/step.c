@@ -1,0 +1,133 @@
+#include "step.h"
+
+#include <string.h>
+
+#include "gate.h"
+#include "matrix.h"
+#include "product.h"
+#include "trace.h"
+
+static void start_slot(bg_workspace *w, size_t s) {
+    const bg_site *site = w->part->site + BG_HIDDEN;
+    size_t hidden = w->model->file.hidden;
+    bg_vector state = bg_vector_at(&w->hidden, s);
+    if (site->kind != BG_SITE_FLOAT) {
+        *state.grid = site->kind == BG_SITE_STATIC ? w->part->grid[BG_HIDDEN]
+                                                   : bg_dynamic_grid(site, &w->model->file, 0.0f, 0.0f);
+        if (site->bits <= 8)
+            memset(state.bytes, state.grid->zero - state.grid->low, hidden);
+        for (size_t k = 0; k < hidden; k++)
+            state.integers[k] = state.grid->zero;
+    }
+    memset(state.values, 0, w->stride * sizeof *state.values);
+    memset(w->cell + s * w->stride, 0, w->stride * sizeof *w->cell);
+}
+
+void bg_start_state(bg_workspace *w, size_t slots) {
+    for (size_t s = 0; s < slots; s++)
+        start_slot(w, s);
+    memset(w->sums, 0, slots * w->stride * sizeof *w->sums);
+    memset(w->totals, 0, slots * w->stride * sizeof *w->totals);
+    memset(w->float_sums, 0, slots * w->stride * sizeof *w->float_sums);
+}
+
+/* w->pre = fround(ax + ah) of slot `s` */
+static void preactivations(bg_workspace *w, size_t s) {
+    const bg_kernels *kernels = w->model->kernels;
+    const bg_matrix *wh = &w->part->wh;
+    size_t count = 4 * (size_t)w->model->file.hidden;
+    if (wh->route == BG_PACKED) {
+        const float *factors = bg_factors(w, wh, bg_all_rows(wh), w->hidden.grids[s].scale);
+        kernels->preactivation(w->ax_of[s], w->acc + s * w->acc_stride, factors, w->pre, count);
+    } else
+        kernels->add(w->ax_of[s], w->ah + s * w->model->gate_stride, w->pre, count);
+    if (w->trace != NULL)
+        bg_tell_values(w, w->hidden.places[s], BG_TRACE_PRE_ACTIVATION, w->pre, count);
+}
+
+/* The outputs of the gates: w->bent. */
+static void gates(bg_workspace *w, size_t s) {
+    size_t hidden = w->model->file.hidden;
+    bg_place place = w->hidden.places[s];
+    for (int g = 0; g < 4; g++) {
+        memcpy(w->gate[g].values, w->pre + (size_t)g * hidden, hidden * sizeof *w->pre);
+        bg_to_site(w, place, BG_TRACE_GATE_I + (bg_trace_what)g, 0, w->gate[g].values, hidden, &w->gate[g]);
+        bg_bend(w, place, g, &w->gate[g], &w->bent[g]);
+    }
+}
+
+/* c' = fround(fround(d(f) * d(c)) + fround(d(i) * d(g))) on its site; with three rounds the products as well. */
+static void next_cell(bg_workspace *w, size_t s) {
+    const bg_kernels *kernels = w->model->kernels;
+    size_t hidden = w->model->file.hidden;
+    bg_place place = w->hidden.places[s];
+    float *forget = w->product[0].values, *input = w->product[1].values;
+    kernels->multiply(w->bent[BG_TABLE_F].values, w->cell + s * w->stride, forget, hidden);
+    kernels->multiply(w->bent[BG_TABLE_I].values, w->bent[BG_TABLE_G].values, input, hidden);
+    if (w->model->file.cell_rounds == 3) {
+        bg_to_site(w, place, BG_TRACE_FORGET_PRODUCT, 0, forget, hidden, &w->product[0]);
+        bg_to_site(w, place, BG_TRACE_INPUT_PRODUCT, 0, input, hidden, &w->product[1]);
+    }
+    kernels->add(forget, input, w->scratch, hidden);
+    w->next.values = w->cell + s * w->stride;
+    bg_to_site(w, place, BG_TRACE_CELL, 0, w->scratch, hidden, &w->next);
+}
+
+/* h' = fround(d(o) * d(tanh c')) on its site */
+static void next_hidden(bg_workspace *w, size_t s) {
+    size_t hidden = w->model->file.hidden;
+    bg_place place = w->hidden.places[s];
+    bg_vector state = bg_vector_at(&w->hidden, s);
+    bg_bend(w, place, BG_TABLE_C, &w->next, &w->bent[BG_TABLE_C]);
+    w->model->kernels->multiply(w->bent[BG_TABLE_O].values, w->bent[BG_TABLE_C].values, w->scratch, hidden);
+    bg_to_site(w, place, BG_TRACE_HIDDEN, 0, w->scratch, hidden, &state);
+}
+
+static void add_integers(const int32_t *restrict q, int32_t zero, int32_t *restrict sums, size_t count) {
+    for (size_t k = 0; k < count; k++)
+        sums[k] += q[k] - zero;
+}
+
+static void add_to_sums(bg_workspace *w, size_t s) {
+    bg_vector state = bg_vector_at(&w->hidden, s);
+    float *sums = w->float_sums + s * w->stride;
+    if (w->part->site[BG_HIDDEN].kind == BG_SITE_STATIC)
+        add_integers(state.integers, state.grid->zero, w->sums + s * w->stride, w->model->file.hidden);
+    else
+        w->model->kernels->add(sums, state.values, sums, w->model->file.hidden);
+}
+
+static void step_by_passes(bg_workspace *w, size_t active) {
+    const bg_matrix *wh = &w->part->wh;
+    if (wh->route == BG_PACKED)
+        bg_accumulate(w, wh, bg_all_rows(wh), &w->hidden, 0, active);
+    else
+        bg_product(w, wh, bg_all_rows(wh), &w->hidden, 0, active, NULL, w->ah, w->model->gate_stride);
+    for (size_t s = 0; s < active; s++) {
+        preactivations(w, s);
+        gates(w, s);
+        next_cell(w, s);
+        next_hidden(w, s);
+        if (w->pools_mean)
+            add_to_sums(w, s);
+    }
+}
+
+/* All sites are static, all nonlinearities tables of bytes: one function of the kernels does what the passes do. */
+static void fused_step(bg_workspace *w, size_t active) {
+    const bg_matrix *wh = &w->part->wh;
+    const bg_vectors *state = &w->hidden;
+    size_t hidden = w->model->file.hidden;
+    bg_accumulate(w, wh, bg_all_rows(wh), state, 0, active);
+    w->model->kernels->static_step(w->part->fused, active, w->ax_of, w->acc, w->acc_stride, w->cell, w->stride,
+                                   state->bytes, state->byte_stride, w->pools_mean ? w->sums : NULL, w->stride);
+    for (size_t s = 0; s < active; s++)
+        memset(state->bytes + s * state->byte_stride + hidden, 0, state->byte_stride - hidden);
+}
+
+void bg_step(bg_workspace *w, size_t active) {
+    if (w->part->fused != NULL && w->trace == NULL)
+        fused_step(w, active);
+    else
+        step_by_passes(w, active);
+}

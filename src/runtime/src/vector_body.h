@@ -1,0 +1,454 @@
+/*
+ * The kernels that work element by element, and the sums over lanes: written once over a vector of 16 float32 or int32,
+ * and compiled for each instruction set. A kernels file includes the vector of its set, then this file:
+ *
+ *     #include "vector_avx512.h"     one register          #include "vector_avx2.h"     a struct of two
+ *     #include "vector_neon.h"       a struct of four      (members, not an array: compilers keep them in registers)
+ *
+ * A vector has 16 lanes whatever the registers have, because sums are by 16 lanes (docs/format/nonlinearities.md) and
+ * every buffer is padded to 16 elements. What a set defines, each function as V_INLINE (static, always inlined), no
+ * operation fused:
+ *
+ *     types      v_float, v_int, v_mask (16 truth values), v_table (256 bytes, or where they stand)
+ *
+ *     v_float    v_set(float)                        all lanes
+ *     v_float    v_load(const float *)               16 elements, at any multiple of 4 bytes
+ *     v_float    v_load_first(const float *, size_t n)    n elements, 0 to 16, then +0; reads nothing behind them
+ *     void       v_store(float *, v_float)           16 elements, at any multiple of 4 bytes
+ *     v_float    v_add(a, b)  v_sub  v_mul  v_div    one rounding, half to even; subnormals kept
+ *     v_float    v_min(a, b)  v_max(a, b)            of two zeros either; never NaN
+ *     v_float    v_rint(x)                           half to even; |x| < 2^22, elsewhere anything
+ *     v_float    v_abs(x)
+ *     v_mask     v_less(a, b)                        a < b
+ *     v_mask     v_first(size_t n)                   true in the lanes below n, 0 to 16
+ *     int        v_any(v_mask)
+ *     v_float    v_pick(v_mask, a, b)                a where true, else b
+ *     float      v_tree(p)                           p[j] + p[j + 8], then + p[j + 4], + p[j + 2], p[0] + p[1]
+ *     float      v_least(x)  v_largest(x)            of all lanes
+ *
+ *     v_int      vi_set(int32_t)
+ *     v_int      vi_load(const int32_t *)            as v_load
+ *     v_int      vi_load_first(const int32_t *, size_t n)
+ *     void       vi_store(int32_t *, v_int)
+ *     v_int      vi_add(a, b)                        wraps
+ *     v_int      vi_raise(x)                         x << 23
+ *     v_int      vi_pick(v_mask, a, b)
+ *     v_int      vi_round(v_float)                   nearest integer, half to even; |x| < 2^31, elsewhere anything
+ *     v_float    v_number(v_int)                     int32 to float32, one rounding, half to even
+ *     v_float    v_of_word(v_int)                    the float32 of a word
+ *     v_int      vi_load_bytes(const uint8_t *)      16 bytes at any address: 0 to 255
+ *     void       vi_store_bytes(uint8_t *, v_int)    the lowest byte of each lane: 16 bytes at any address
+ *     v_table    v_table_load(const uint8_t *)       256 bytes at any address
+ *     v_int      vi_lookup(const v_table *, v_int)   lanes 0 to 255: the byte there, 0 to 255
+ *
+ * Macros: V_INLINE; V_TILE, how many classes by how many steps class_sums_of_steps keeps in registers at once: 4 (where
+ * the registers hold 16 v_float and more) or 2.
+ */
+#ifndef BG_VECTOR_BODY_H
+#define BG_VECTOR_BODY_H
+
+#include "kernels.h"
+
+/* ---- the sequences of docs/format/nonlinearities.md ---- */
+
+V_INLINE v_float v_term(uint32_t word) { return v_of_word(vi_set((int32_t)word)); }
+
+V_INLINE v_float v_horner(v_float sum, v_float x, uint32_t term) { return v_add(v_mul(sum, x), v_term(term)); }
+
+/* |x| at most 88; elsewhere anything */
+V_INLINE v_float v_exp_core(v_float x) {
+    v_float n = v_rint(v_mul(x, v_set(0x1.715476p+0f)));
+    v_float r = v_sub(v_sub(x, v_mul(n, v_set(0x1.63p-1f))), v_mul(n, v_set(-0x1.bd0106p-13f)));
+    v_float p = v_term(0x3ab526ba);
+    p = v_horner(p, r, 0x3c091f2c);
+    p = v_horner(p, r, 0x3d2aac5c);
+    p = v_horner(p, r, 0x3e2aaa46);
+    p = v_horner(p, r, 0x3efffffe);
+    p = v_add(v_add(v_mul(v_mul(r, r), p), r), v_set(1.0f));
+    return v_mul(p, v_of_word(vi_raise(vi_add(vi_round(n), vi_set(127)))));
+}
+
+V_INLINE v_float v_exp(v_float x) {
+    v_float core = v_exp_core(v_min(x, v_set(88.0f)));
+    return v_pick(v_less(x, v_term(0xc2aeac4f)), v_set(0.0f), core);
+}
+
+V_INLINE v_float v_sigmoid(v_float x) {
+    v_float e = v_exp_core(v_sub(v_set(0.0f), v_min(v_abs(x), v_set(40.0f))));
+    v_float one = v_set(1.0f);
+    return v_div(v_pick(v_less(x, v_set(0.0f)), e, one), v_add(one, e));
+}
+
+V_INLINE v_float v_tanh(v_float x) {
+    v_float a = v_min(v_abs(x), v_set(10.0f)), one = v_set(1.0f);
+    v_float square = v_mul(a, a), p = v_term(0xbbca2a79);
+    p = v_horner(p, square, 0x3cac08fb);
+    p = v_horner(p, square, 0xbd5c82e2);
+    p = v_horner(p, square, 0x3e08862f);
+    p = v_horner(p, square, 0xbeaaaaa4);
+    v_float near = v_add(v_mul(v_mul(p, square), a), a);
+    v_float far = v_sub(one, v_div(v_set(2.0f), v_add(v_exp_core(v_mul(v_set(2.0f), a)), one)));
+    v_float y = v_pick(v_less(a, v_set(0.5625f)), near, far);
+    return v_pick(v_less(x, v_set(0.0f)), v_sub(v_set(0.0f), y), y);
+}
+
+/* ---- element by element ---- */
+
+/* Elements k to k + 15 of a vector of `count` that need not be padded. */
+V_INLINE v_float v_load_within(const float *x, size_t k, size_t count) {
+    return k + BG_LANES <= count ? v_load(x + k) : v_load_first(x + k, count - k);
+}
+
+V_INLINE v_int vi_load_within(const int32_t *x, size_t k, size_t count) {
+    return k + BG_LANES <= count ? vi_load(x + k) : vi_load_first(x + k, count - k);
+}
+
+/* x where the vector has elements, `other` in its padding */
+V_INLINE v_float v_within(v_float x, size_t k, size_t count, v_float other) {
+    return k + BG_LANES <= count ? x : v_pick(v_first(count - k), x, other);
+}
+
+static void v_each_scale(const int32_t *acc, const float *m, const float *bias, float *out, size_t count) {
+    for (size_t k = 0; k < count; k += BG_LANES) {
+        v_float value = v_mul(v_number(vi_load_within(acc, k, count)), v_load_within(m, k, count));
+        v_store(out + k, bias ? v_add(value, v_load_within(bias, k, count)) : value);
+    }
+}
+
+static void v_each_preactivation(const float *ax, const int32_t *acc, const float *m, float *out, size_t count) {
+    for (size_t k = 0; k < count; k += BG_LANES) {
+        v_float ah = v_mul(v_number(vi_load_within(acc, k, count)), v_load_within(m, k, count));
+        v_store(out + k, v_add(v_load_within(ax, k, count), ah));
+    }
+}
+
+static void v_each_multiply(const float *a, const float *b, float *out, size_t count) {
+    for (size_t k = 0; k < count; k += BG_LANES)
+        v_store(out + k, v_mul(v_load(a + k), v_load(b + k)));
+}
+
+static void v_each_add(const float *a, const float *b, float *out, size_t count) {
+    for (size_t k = 0; k < count; k += BG_LANES)
+        v_store(out + k, v_add(v_load(a + k), v_load(b + k)));
+}
+
+static void v_each_flush(const float *x, float *out, size_t count) {
+    for (size_t k = 0; k < count; k += BG_LANES) {
+        v_float value = v_load(x + k);
+        v_store(out + k, v_pick(v_less(v_abs(value), v_set(0x1p-60f)), v_set(0.0f), value));
+    }
+}
+
+static void v_each_sigmoid(const float *x, float *out, size_t count) {
+    for (size_t k = 0; k < count; k += BG_LANES)
+        v_store(out + k, v_sigmoid(v_load(x + k)));
+}
+
+static void v_each_tanh(const float *x, float *out, size_t count) {
+    for (size_t k = 0; k < count; k += BG_LANES)
+        v_store(out + k, v_tanh(v_load(x + k)));
+}
+
+static void v_find_range(const float *x, size_t count, float *min, float *max) {
+    v_float zero = v_set(0.0f), least = zero, largest = zero;
+    for (size_t k = 0; k < count; k += BG_LANES) {
+        v_float value = v_within(v_load(x + k), k, count, zero);
+        least = v_min(least, value);
+        largest = v_max(largest, value);
+    }
+    *min = v_least(least);
+    *max = v_largest(largest);
+}
+
+/* ---- grids: a kernel takes its rounding rule as a constant, so that no lane asks for it ---- */
+
+enum { V_DIVIDE = 1, V_BEFORE = 2 };
+
+/*
+ * What is rounded and clamped: q - z (zero point after rounding), q (before). The clamp's ends are integers: clamping
+ * first gives the same and lets one conversion round.
+ */
+V_INLINE v_int v_code(const bg_grid *grid, v_float x, int rule) {
+    v_float t = rule & V_DIVIDE ? v_div(x, v_set(grid->scale)) : v_mul(x, v_set(grid->reciprocal));
+    if (rule & V_BEFORE)
+        t = v_add(t, v_set((float)grid->zero));
+    return vi_round(v_min(v_max(t, v_set(grid->floor)), v_set(grid->ceiling)));
+}
+
+V_INLINE v_int v_code_to_byte(const bg_grid *grid, v_int code, int rule) {
+    return vi_add(code, vi_set(rule & V_BEFORE ? -grid->low : grid->zero - grid->low));
+}
+
+V_INLINE v_int v_code_less_zero(const bg_grid *grid, v_int code, int rule) {
+    return rule & V_BEFORE ? vi_add(code, vi_set(-grid->zero)) : code;
+}
+
+/* d(q) of q - z: by way of the integer, in which -0 is 0 */
+V_INLINE v_float v_worth(const bg_grid *grid, v_int less_zero) {
+    return v_mul(v_number(less_zero), v_set(grid->scale));
+}
+
+V_INLINE int v_rule(const bg_grid *grid) { return (grid->divide ? V_DIVIDE : 0) | (grid->before ? V_BEFORE : 0); }
+
+V_INLINE void v_quantize_by(const bg_grid *grid, const float *x, size_t count, uint8_t *bytes, int32_t *integers,
+                            float *values, int rule) {
+    for (size_t k = 0; k < count; k += BG_LANES) {
+        v_int code = v_code(grid, v_within(v_load(x + k), k, count, v_set(0.0f)), rule);
+        v_int less_zero = v_code_less_zero(grid, code, rule);
+        if (bytes) {
+            v_int byte = v_code_to_byte(grid, code, rule);
+            vi_store_bytes(bytes + k, k + BG_LANES <= count ? byte : vi_pick(v_first(count - k), byte, vi_set(0)));
+        }
+        if (integers)
+            vi_store(integers + k, vi_add(less_zero, vi_set(grid->zero)));
+        if (values)
+            v_store(values + k, v_worth(grid, less_zero));
+    }
+}
+
+static void v_each_quantize(const bg_grid *grid, const float *x, size_t count, uint8_t *bytes, int32_t *integers,
+                            float *values) {
+    switch (v_rule(grid)) {
+    case 0:
+        v_quantize_by(grid, x, count, bytes, integers, values, 0);
+        break;
+    case V_DIVIDE:
+        v_quantize_by(grid, x, count, bytes, integers, values, V_DIVIDE);
+        break;
+    case V_BEFORE:
+        v_quantize_by(grid, x, count, bytes, integers, values, V_BEFORE);
+        break;
+    default:
+        v_quantize_by(grid, x, count, bytes, integers, values, V_DIVIDE | V_BEFORE);
+    }
+}
+
+/* ---- a step whose sites are all static ---- */
+
+/* The byte that a table has for x, x on the grid before the table. */
+V_INLINE v_int v_through_table(const bg_grid *before, const v_table *table, v_float x, int rule) {
+    return vi_lookup(table, v_code_to_byte(before, v_code(before, x, rule), rule));
+}
+
+/* d(q) of a byte that is q - low */
+V_INLINE v_float v_worth_of_byte(const bg_grid *grid, v_int byte) {
+    return v_worth(grid, vi_add(byte, vi_set(grid->low - grid->zero)));
+}
+
+/* Units whose gates are computed one after the other, so that a gate's grids and table stay in registers. */
+#define V_UNITS 128
+
+/* A text's share of a step, from some unit on. */
+typedef struct {
+    const float *ax, *m;
+    const int32_t *acc_h;
+    size_t hidden, units; /* rows of a gate; units of this block */
+    float *cell;
+    uint8_t *bytes;
+    int32_t *sums;
+} v_step_part;
+
+/* out [units, padded] = d of gate `gate` */
+V_INLINE void v_gate(const bg_static_step *step, const v_step_part *part, size_t gate, float *out, int rule) {
+    const bg_grid before = step->gate[gate], after = step->nonlinear[gate];
+    const v_table table = v_table_load(step->table[gate]);
+    const int32_t *acc = part->acc_h + gate * part->hidden;
+    const float *m = part->m + gate * part->hidden, *ax = part->ax + gate * part->hidden;
+    size_t units = part->units, k = 0;
+    for (; k + BG_LANES <= units; k += BG_LANES) {
+        v_float a = v_add(v_load(ax + k), v_mul(v_number(vi_load(acc + k)), v_load(m + k)));
+        v_store(out + k, v_worth_of_byte(&after, v_through_table(&before, &table, a, rule)));
+    }
+    if (k < units) {
+        v_float ah = v_mul(v_number(vi_load_first(acc + k, units - k)), v_load_first(m + k, units - k));
+        v_float a = v_add(v_load_first(ax + k, units - k), ah);
+        v_store(out + k, v_worth_of_byte(&after, v_through_table(&before, &table, a, rule)));
+    }
+}
+
+V_INLINE void v_cell_and_hidden(const bg_static_step *step, const v_step_part *part, float gates[4][V_UNITS],
+                                int rule) {
+    const bg_grid cell = step->cell, tanh_c = step->tanh_c, hidden = step->hidden_grid;
+    const v_table table = v_table_load(step->table[4]);
+    for (size_t k = 0; k < part->units; k += BG_LANES) {
+        v_float kept = v_mul(v_load(gates[1] + k), v_load(part->cell + k));
+        v_float added = v_mul(v_load(gates[0] + k), v_load(gates[2] + k));
+        v_int c = v_code(&cell, v_add(kept, added), rule);
+        v_store(part->cell + k, v_worth(&cell, v_code_less_zero(&cell, c, rule)));
+        v_float shown = v_worth_of_byte(&tanh_c, vi_lookup(&table, v_code_to_byte(&cell, c, rule)));
+        v_int h = v_code(&hidden, v_mul(v_load(gates[3] + k), shown), rule), byte = v_code_to_byte(&hidden, h, rule);
+        size_t left = part->units - k;
+        vi_store_bytes(part->bytes + k, left >= BG_LANES ? byte : vi_pick(v_first(left), byte, vi_set(0)));
+        if (part->sums)
+            vi_store(part->sums + k, vi_add(vi_load(part->sums + k), v_code_less_zero(&hidden, h, rule)));
+    }
+}
+
+V_INLINE void v_step_by(const bg_static_step *step, size_t n, const float *const *ax, const int32_t *acc_h,
+                        size_t acc_stride, float *cell, size_t cell_stride, uint8_t *hidden, size_t hidden_stride,
+                        int32_t *sums, size_t sums_stride, int rule) {
+    float gates[4][V_UNITS];
+    for (size_t text = 0; text < n; text++)
+        for (size_t k = 0; k < step->hidden; k += V_UNITS) {
+            size_t units = step->hidden - k < V_UNITS ? step->hidden - k : V_UNITS;
+            const v_step_part part = {ax[text] + k,
+                                      step->scale_h + k,
+                                      acc_h + text * acc_stride + k,
+                                      step->hidden,
+                                      units,
+                                      cell + text * cell_stride + k,
+                                      hidden + text * hidden_stride + k,
+                                      sums ? sums + text * sums_stride + k : NULL};
+            for (size_t gate = 0; gate < 4; gate++)
+                v_gate(step, &part, gate, gates[gate], rule);
+            v_cell_and_hidden(step, &part, gates, rule);
+        }
+}
+
+#define V_STEP(rule)                                                                                                   \
+    v_step_by(step, n, ax, acc_h, acc_stride, cell, cell_stride, hidden, hidden_stride, sums, sums_stride, rule)
+
+static void v_static_step(const bg_static_step *step, size_t n, const float *const *ax, const int32_t *acc_h,
+                          size_t acc_stride, float *cell, size_t cell_stride, uint8_t *hidden, size_t hidden_stride,
+                          int32_t *sums, size_t sums_stride) {
+    switch (v_rule(&step->cell)) {
+    case 0:
+        V_STEP(0);
+        break;
+    case V_DIVIDE:
+        V_STEP(V_DIVIDE);
+        break;
+    case V_BEFORE:
+        V_STEP(V_BEFORE);
+        break;
+    default:
+        V_STEP(V_DIVIDE | V_BEFORE);
+    }
+}
+
+/* ---- generative scores ---- */
+
+static float v_find_largest(const float *x, size_t count) {
+    v_float first = v_set(x[0]), largest = first;
+    for (size_t k = 0; k < count; k += BG_LANES)
+        largest = v_max(largest, v_within(v_load(x + k), k, count, first));
+    return v_largest(largest);
+}
+
+static void v_each_exp_share(const float *x, float max, float *out, size_t count) {
+    v_float zero = v_set(0.0f), most = v_set(max);
+    for (size_t k = 0; k < count; k += BG_LANES)
+        v_store(out + k, v_within(v_exp(v_sub(v_load(x + k), most)), k, count, zero));
+}
+
+static float v_lane_sum(const float *x, size_t count) {
+    float total = 0.0f;
+    for (size_t start = 0; start < count; start += BG_BLOCK) {
+        size_t end = start + BG_BLOCK < count ? start + BG_BLOCK : count;
+        v_float zero = v_set(0.0f), p = zero;
+        for (size_t k = start; k < end; k += BG_LANES)
+            p = v_add(p, v_within(v_load(x + k), k, end, zero));
+        total = total + v_tree(p);
+    }
+    return total;
+}
+
+/* Sums in registers are variables with a name each, and what is done for each stands as often in the code: an array, or
+ * a loop over them, would put them into memory where a compiler unrolls too late. */
+/* clang-format off */
+#define V_16_TIMES(DO) \
+    DO(0, 1) DO(1, 2) DO(2, 3) DO(3, 4) DO(4, 5) DO(5, 6) DO(6, 7) DO(7, 8) \
+    DO(8, 9) DO(9, 10) DO(10, 11) DO(11, 12) DO(12, 13) DO(13, 14) DO(14, 15) DO(15, 16)
+#define V_28_TIMES(DO) \
+    V_16_TIMES(DO) DO(16, 17) DO(17, 18) DO(18, 19) DO(19, 20) DO(20, 21) DO(21, 22) \
+    DO(22, 23) DO(23, 24) DO(24, 25) DO(25, 26) DO(26, 27) DO(27, 27)
+/* clang-format on */
+
+/* What a tile of sums over a block reads. */
+typedef struct {
+    const float *a, *b;
+    size_t a_stride, b_stride;
+} v_shares;
+
+/*
+ * totals[s * stride + y] += sum over the block of fround(a[s] * b[y]), for `steps` by `classes` (constants). `careful`
+ * (a constant): products up to 2^-126 count as 0; else there are none but 0.
+ */
+V_INLINE void v_sum_tile(v_shares of, int steps, int classes, size_t start, size_t end, int careful, float *totals,
+                         size_t stride) {
+    v_float tiny = v_set(0x1p-126f), zero = v_set(0.0f);
+    const int count = steps * classes;
+#define V_ZERO(k, next) v_float sum_##k = zero;
+#define V_SHARE(k, next)                                                                                               \
+    if ((k) < count) {                                                                                                 \
+        v_float product = v_mul(v_load(of.a + (size_t)((k) / classes) * of.a_stride + at),                             \
+                                v_load(of.b + (size_t)((k) % classes) * of.b_stride + at));                            \
+        sum_##k = v_add(sum_##k, careful ? v_pick(v_less(tiny, product), product, zero) : product);                    \
+    }
+#define V_TOTAL(k, next)                                                                                               \
+    if ((k) < count)                                                                                                   \
+        totals[(size_t)((k) / classes) * stride + (size_t)((k) % classes)] += v_tree(sum_##k);
+    V_16_TIMES(V_ZERO)
+    for (size_t at = start; at < end; at += BG_LANES) {
+        V_16_TIMES(V_SHARE)
+    }
+    V_16_TIMES(V_TOTAL)
+#undef V_ZERO
+#undef V_SHARE
+#undef V_TOTAL
+}
+
+#define V_SUM_TILE(steps, classes)                                                                                     \
+    if (careful)                                                                                                       \
+        v_sum_tile(of, steps, classes, start, end, 1, totals, stride);                                                 \
+    else                                                                                                               \
+        v_sum_tile(of, steps, classes, start, end, 0, totals, stride)
+
+V_INLINE void v_sum_classes(v_shares of, int steps, size_t classes, size_t start, size_t end, int careful,
+                            float *totals, size_t stride) {
+    for (; classes >= V_TILE; classes -= V_TILE, of.b += V_TILE * of.b_stride, totals += V_TILE) {
+        V_SUM_TILE(steps, V_TILE);
+    }
+    if (V_TILE > 3 && classes == 3) {
+        V_SUM_TILE(steps, 3);
+    } else if (V_TILE > 2 && classes == 2) {
+        V_SUM_TILE(steps, 2);
+    } else if (classes == 1) {
+        V_SUM_TILE(steps, 1);
+    }
+}
+
+/* Whether a block has shares between 0 and `bound`. */
+static int v_has_tiny(const float *a, size_t start, size_t end, float bound) {
+    v_float zero = v_set(0.0f), least = v_set(bound);
+    for (size_t k = start; k < end; k += BG_LANES) {
+        v_float value = v_load(a + k);
+        least = v_min(least, v_pick(v_less(zero, value), value, least));
+    }
+    return v_least(least) < bound;
+}
+
+static void v_class_sums_of_steps(const float *a, size_t a_stride, size_t steps, const float *b, size_t b_stride,
+                                  size_t classes, size_t count, float least, float *sums) {
+    float bound = 0x1p-124f / least;
+    for (size_t k = 0; k < steps * classes; k++)
+        sums[k] = 0.0f;
+    for (size_t start = 0; start < count; start += BG_BLOCK) {
+        size_t end = start + BG_BLOCK < count ? start + BG_BLOCK : count, s = 0;
+        int careful = 0;
+        for (size_t k = 0; k < steps; k++)
+            careful |= v_has_tiny(a + k * a_stride, start, end, bound);
+        for (; s + V_TILE <= steps; s += V_TILE)
+            v_sum_classes((v_shares){a + s * a_stride, b, a_stride, b_stride}, V_TILE, classes, start, end, careful,
+                          sums + s * classes, classes);
+        for (; s < steps; s++)
+            v_sum_classes((v_shares){a + s * a_stride, b, a_stride, b_stride}, 1, classes, start, end, careful,
+                          sums + s * classes, classes);
+    }
+}
+
+static void v_class_sums(const float *a, const float *b, size_t b_stride, size_t classes, size_t count, float *sums) {
+    v_class_sums_of_steps(a, 0, 1, b, b_stride, classes, count, 0x1p-126f, sums);
+}
+
+#endif
