@@ -1,16 +1,32 @@
 /**
- * `npm run bench`: measures, and writes docs/benchmarks.json and docs/benchmarks.md. `-- --json` prints the document instead of
- * writing it; `-- --quick` takes few samples; `-- --no-network` leaves the download out; `-- --only NAME …` measures some parts and keeps
- * the others as the file has them. `BITGAUGE_BENCH_PYTHON` names a Python with torch, for the figures beside ours.
+ * `npm run bench`: measures, and writes docs/benchmarks.json and docs/benchmarks.md. `-- --json` prints one document instead of
+ * writing; `-- --quick` takes few samples; `-- --no-network` leaves the download out; `-- --only NAME …` measures some parts and keeps
+ * the others as the file has them. `--peers PYTHON` (or `BITGAUGE_BENCH_PYTHON`) names a Python with torch, onnxruntime and onnx, `--brevitas PYTHON`
+ * (`BITGAUGE_BENCH_BREVITAS`) one with brevitas, for the figures beside ours; `--home DIR` the home that keeps the trained models.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { defaultPaths } from '../src/host/paths.ts'
+import { successEnvelope } from '../src/shared/envelope.ts'
 import { benchCommandLine, benchDoctor, benchSetupAgain } from './bench/commandLine.ts'
+import { benchInference } from './bench/inference/inference.ts'
+import { keepOthers } from './bench/keepOthers.ts'
 import { benchPage } from './bench/page.ts'
-import { machine, type BenchFile, type BenchRatio, type BenchRecord } from './bench/record.ts'
+import { findPeers } from './bench/peers.ts'
+import {
+  benchDataSchema,
+  benchFileSchema,
+  machine,
+  type BenchFile,
+  type BenchRecord,
+  type Measured,
+} from './bench/record.ts'
+import { benchExactness } from './bench/runtime/exactness.ts'
+import { benchFootprint } from './bench/runtime/footprint.ts'
+import { benchFuzzers } from './bench/runtime/fuzzers.ts'
 import { benchSetUp } from './bench/setUp.ts'
-import { benchTrainingStep, pythonWithTorch } from './bench/trainingStep.ts'
+import { benchTrainingStep } from './bench/trainingStep.ts'
 import { benchmarksPage } from './docs/benchmarksPage.ts'
 import { root } from './tasks/run.ts'
 
@@ -20,19 +36,27 @@ const { values: flags } = parseArgs({
     quick: { type: 'boolean' },
     'no-network': { type: 'boolean' },
     only: { type: 'string', multiple: true },
+    peers: { type: 'string' },
+    brevitas: { type: 'string' },
+    home: { type: 'string' },
   },
 })
-const runs = flags.quick === true ? 3 : 15
+const quick = flags.quick === true
+const runs = quick ? 3 : 15
 const few = Math.ceil(runs / 3)
-
-type Measured = Pick<BenchFile, 'records' | 'ratios'>
+const home = flags.home ?? join(defaultPaths().cache, 'bench')
+const peers = (): ReturnType<typeof findPeers> => findPeers(flags.peers ?? null, flags.brevitas ?? null)
 const records = (...all: BenchRecord[]): Measured => ({ records: all, ratios: [] })
 
 const parts: Record<string, () => Measured | Promise<Measured>> = {
   'command-line': () => benchCommandLine(runs),
   doctor: () => records(benchDoctor(few)),
   'set-up': async () => records(benchSetupAgain(few), ...(flags['no-network'] === true ? [] : await benchSetUp())),
-  'training-step': () => benchTrainingStep(pythonWithTorch(), runs),
+  'training-step': () => benchTrainingStep(peers(), runs),
+  inference: () => benchInference(peers(), home, quick),
+  exactness: () => benchExactness(home, quick),
+  fuzzers: () => benchFuzzers(quick ? 5 : 60),
+  footprint: () => benchFootprint(),
   page: async () => records(...(await benchPage(few))),
 }
 
@@ -40,29 +64,28 @@ const unknown = flags.only?.find((name) => !Object.hasOwn(parts, name))
 if (unknown !== undefined) throw new Error(`no part ${unknown}: expected one of ${Object.keys(parts).join(', ')}`)
 
 const target = join(root, 'docs', 'benchmarks.json')
-const file: BenchFile = { schema: 'bitgauge/bench/1', machine: machine(), records: [], ratios: [] }
+const found: BenchFile = { schema: 'bitgauge/bench/1', machine: machine(), records: [], ratios: [], absent: [] }
 for (const [name, measure] of Object.entries(parts)) {
   if (flags.only !== undefined && !flags.only.includes(name)) continue
-  add(await measure())
+  const measured = await measure()
+  found.records.push(...measured.records)
+  found.ratios.push(...measured.ratios)
+  found.absent.push(...(measured.absent ?? []))
 }
-if (flags.only !== undefined && existsSync(target)) keepOthers(JSON.parse(readFileSync(target, 'utf8')) as BenchFile)
-
 if (flags.json === true) {
-  process.stdout.write(`${JSON.stringify(file, null, 2)}\n`)
+  const data = benchDataSchema.strip().parse(found)
+  process.stdout.write(`${JSON.stringify(successEnvelope('bench', data, warnings(found)), null, 2)}\n`)
 } else {
+  const before = flags.only === undefined || !existsSync(target) ? null : readFileSync(target, 'utf8')
+  const file = before === null ? found : keepOthers(found, benchFileSchema.parse(JSON.parse(before)))
   writeFileSync(target, `${JSON.stringify(file, null, 2)}\n`)
   writeFileSync(join(root, 'docs', 'benchmarks.md'), benchmarksPage(file))
 }
 
-function add({ records: found, ratios }: Measured): void {
-  file.records.push(...found)
-  file.ratios.push(...ratios)
-}
-
-/** Cases that were not measured now, before those that were. */
-function keepOthers(before: BenchFile): void {
-  const now = new Set(file.records.map((one) => one.case))
-  const others = <T extends BenchRecord | BenchRatio>(all: T[]): T[] => all.filter((one) => !now.has(one.case))
-  file.records.unshift(...others(before.records))
-  file.ratios.unshift(...others(before.ratios))
+function warnings({ absent }: BenchFile): { code: string; message: string; subject: string }[] {
+  return absent.map(({ case: name, contender, reason }) => ({
+    code: 'peer-absent',
+    message: `${contender} is left out: ${reason}`,
+    subject: name,
+  }))
 }

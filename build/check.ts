@@ -5,7 +5,7 @@ import { root, run, timed } from './tasks/run.ts'
 const unitTests = ['test/lint', 'test/shared', 'test/core', 'test/cli/unit', 'test/renderer', 'test/tasks', 'test/docs']
 const withTests = !process.argv.includes('--no-tests')
 
-const cFiles = execFileSync('git', ['ls-files', '*.c', '*.h'], { cwd: root, encoding: 'utf8' })
+const cFiles = execFileSync('git', ['ls-files', '*.c', '*.cc', '*.h'], { cwd: root, encoding: 'utf8' })
   .split('\n')
   .filter(Boolean)
 

@@ -1,12 +1,12 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { root } from '../tasks/run.ts'
-import { ratio, record, type BenchRatio, type BenchRecord } from './record.ts'
+import { ratio, record, type BenchRecord, type Measured } from './record.ts'
 
 const bin = join(root, 'src', 'cli', 'bin.mjs')
 
 /** Start-up of the command line, in turn with a Node that does nothing: the floor of any program that runs on it. */
-export function benchCommandLine(runs: number): { records: BenchRecord[]; ratios: BenchRatio[] } {
+export function benchCommandLine(runs: number): Measured {
   const samples = { help: [] as number[], bare: [] as number[] }
   for (let i = -1; i < runs; i += 1) {
     const help = milliseconds(process.execPath, [bin, '--help'])

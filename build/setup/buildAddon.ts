@@ -1,11 +1,12 @@
-import { cp, readFile, rm, stat, symlink } from 'node:fs/promises'
+import { cp, rm, symlink } from 'node:fs/promises'
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { AppError } from '../../src/shared/errors.ts'
 import { diskFull } from './failures.ts'
-import { hashFile } from './hashFile.ts'
-import type { ManifestFile } from './manifest.ts'
+import { firstError } from './firstError.ts'
+import { describeFile, type ManifestFile } from './manifest.ts'
+import { nodeFolder } from './nodeFolder.ts'
 import { addonFile, napiVersion, type Recipe } from './recipe.ts'
 import type { FoundTools } from './requirements.ts'
 import { runChild } from './runChild.ts'
@@ -41,7 +42,7 @@ export async function buildAddon(options: BuildOptions): Promise<ManifestFile> {
     await rm(join(library, name), { recursive: true, force: true, maxRetries: 3 })
   }
   for (const [name] of linkNames) await rm(join(library, 'deps', 'lib', name))
-  return describe(library)
+  return describeFile(library, addonFile)
 }
 
 async function compile(options: BuildOptions): Promise<void> {
@@ -76,38 +77,4 @@ function gypArguments(options: BuildOptions): string[] {
 function nodeGyp(): string {
   const packageFile = createRequire(import.meta.url).resolve('node-gyp/package.json')
   return join(dirname(packageFile), 'bin', 'node-gyp.js')
-}
-
-/** The folder that holds `include/node`: that of the pinned Node's package, otherwise of the Node that runs. */
-function nodeFolder(): string {
-  const folders = [pinnedNodeFolder(), dirname(dirname(process.execPath))]
-  const found = folders.find((folder) => folder !== undefined && existsSync(join(folder, 'include/node/node_api.h')))
-  if (found !== undefined) return found
-  throw new AppError('addon-build-failed', "Node's header files are not there.", {
-    expected: 'the package of the pinned Node in node_modules',
-    hint: 'Run `npm ci` in the folder of Bitgauge.',
-  })
-}
-
-function pinnedNodeFolder(): string | undefined {
-  try {
-    const name = `node-${process.platform}-${process.arch}/package.json`
-    return dirname(createRequire(import.meta.url).resolve(name))
-  } catch {
-    return undefined
-  }
-}
-
-/** The first line of the log that a compiler or linker marked as an error, or its last line. */
-async function firstError(log: string): Promise<string> {
-  const text = await readFile(log, 'utf8').catch(() => '')
-  const lines = text.split('\n').filter((line) => line.trim() !== '')
-  const line = lines.find((candidate) => /\berror:|undefined reference|cannot find -l/.test(candidate)) ?? lines.at(-1)
-  return (line ?? 'no output').trim().slice(0, 300)
-}
-
-async function describe(library: string): Promise<ManifestFile> {
-  const path = join(library, addonFile)
-  const { size, mtimeMs } = await stat(path)
-  return { path: addonFile, bytes: size, sha256: await hashFile(path), mtime_s: Math.floor(mtimeMs / 1000) }
 }

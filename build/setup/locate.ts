@@ -1,8 +1,8 @@
-import { statSync, type Stats } from 'node:fs'
 import { join } from 'node:path'
 import type { TensorflowVariant } from '../../src/shared/contract/system.ts'
 import { AppError } from '../../src/shared/errors.ts'
-import { manifestBytes, readManifest, type Manifest, type ManifestFile } from './manifest.ts'
+import { installedProblem } from './installedProblem.ts'
+import { manifestBytes, readManifest } from './manifest.ts'
 import { addonFile, libraryDirectory, recipeFor, type Recipe } from './recipe.ts'
 
 export interface LocatedTensorflow {
@@ -45,7 +45,7 @@ export function locateLibrary(cache: string, recipe: Recipe): LocatedTensorflow 
   if (manifest === 'invalid') {
     return { ...place, state: 'damaged', bytes: 0, problem: 'The manifest of the TensorFlow library cannot be read.' }
   }
-  const problem = folderProblem(directory) ?? firstProblem(directory, manifest)
+  const problem = installedProblem(directory, manifest.files)
   const bytes = manifestBytes(manifest)
   return problem === undefined ? { ...place, state: 'ready', bytes } : { ...place, state: 'damaged', bytes, problem }
 }
@@ -56,38 +56,5 @@ function locateVariant(cache: string, variant: TensorflowVariant): LocatedTensor
   } catch (error) {
     if (!(error instanceof AppError)) throw error
     return { state: 'missing', variant, version: '', directory: '', addon: '', bytes: 0, problem: error.message }
-  }
-}
-
-/** A folder that somebody else can write to may hold anybody's code. */
-function folderProblem(directory: string): string | undefined {
-  const stats = statOf(directory)
-  if (stats === undefined || process.getuid === undefined) return undefined
-  if ((stats.mode & 0o022) !== 0) return `Other users may write to ${directory}.`
-  const own = process.getuid()
-  return own === 0 || stats.uid === own || stats.uid === 0 ? undefined : `${directory} belongs to another user.`
-}
-
-function firstProblem(directory: string, manifest: Manifest): string | undefined {
-  for (const file of manifest.files) {
-    const problem = fileProblem(file, statOf(join(directory, file.path)))
-    if (problem !== undefined) return problem
-  }
-  return undefined
-}
-
-function fileProblem(file: ManifestFile, stats: Stats | undefined): string | undefined {
-  if (stats === undefined || !stats.isFile()) return `${file.path} is missing.`
-  if (stats.size !== file.bytes) return `${file.path} has ${stats.size} bytes instead of ${file.bytes}.`
-  if (Math.floor(stats.mtimeMs / 1000) !== file.mtime_s) return `${file.path} was changed after set-up.`
-  return undefined
-}
-
-/** Undefined where there is nothing, and where we may not look. */
-function statOf(path: string): Stats | undefined {
-  try {
-    return statSync(path, { throwIfNoEntry: false })
-  } catch {
-    return undefined
   }
 }

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs'
-import { open, rename } from 'node:fs/promises'
+import { open, rename, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { tensorflowVariantSchema } from '../../src/shared/contract/system.ts'
 import { bytesSchema, momentSchema } from '../../src/shared/units.ts'
+import { hashFile } from './hashFile.ts'
 
 const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/)
 
@@ -34,8 +35,13 @@ const fileName = 'manifest.json'
 
 /** The manifest of a library's folder, `missing` where there is none, `invalid` where it cannot be read as one. */
 export function readManifest(directory: string): Manifest | 'missing' | 'invalid' {
+  return readManifestAs(manifestSchema, directory)
+}
+
+/** The same of anything that set-up installs. */
+export function readManifestAs<T>(schema: z.ZodType<T>, directory: string): T | 'missing' | 'invalid' {
   try {
-    return manifestSchema.parse(JSON.parse(readFileSync(join(directory, fileName), 'utf8')))
+    return schema.parse(JSON.parse(readFileSync(join(directory, fileName), 'utf8')))
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code
     return code === 'ENOENT' || code === 'ENOTDIR' ? 'missing' : 'invalid'
@@ -43,7 +49,7 @@ export function readManifest(directory: string): Manifest | 'missing' | 'invalid
 }
 
 /** Writes the manifest whole or not at all, and waits until it is on the disk. */
-export async function writeManifest(directory: string, manifest: Manifest): Promise<void> {
+export async function writeManifest<M extends { schema: string }>(directory: string, manifest: M): Promise<void> {
   const temporary = join(directory, `${fileName}.new`)
   const handle = await open(temporary, 'w', 0o644)
   try {
@@ -66,6 +72,13 @@ export async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-export function manifestBytes(manifest: Manifest): number {
+export function manifestBytes(manifest: Pick<Manifest, 'files'>): number {
   return manifest.files.reduce((sum, file) => sum + file.bytes, 0)
+}
+
+/** A file's entry for the manifest. */
+export async function describeFile(directory: string, path: string): Promise<ManifestFile> {
+  const { size, mtimeMs } = await stat(join(directory, path))
+  const sha256 = await hashFile(join(directory, path))
+  return { path, bytes: size, sha256, mtime_s: Math.floor(mtimeMs / 1000) }
 }

@@ -50,29 +50,55 @@ export async function findPip(trial: Trial, python: string): Promise<Missing | u
   }
 }
 
-/** GNU make and a C++20 compiler with its headers, found by compiling three lines. Gives the compiler's command. */
-export async function findCompiler(trial: Trial): Promise<string | Missing> {
+/** What a compiler has to do. */
+export interface CompilerNeeds {
+  /** of C++ */
+  standard: 17 | 20
+  /** GNU make beside it */
+  make: boolean
+}
+
+/** A C++ compiler with its headers, found by compiling a few lines, and make where it is needed. Gives the compiler's command. */
+export async function findCompiler(
+  trial: Trial,
+  { standard, make: needsMake }: CompilerNeeds = { standard: 20, make: true },
+): Promise<string | Missing> {
   const missing = (found: string): Missing => ({
     code: 'compiler-missing',
-    need: 'a C++ compiler for C++20 (g++ 10 or later, or clang++ 12) and make',
+    need: needsMake
+      ? 'a C++ compiler for C++20 (g++ 10 or later, or clang++ 12) and make'
+      : 'a C++ compiler (g++ 9 or later, or clang++ 11)',
     found,
-    packages: ['g++', 'make'],
+    packages: needsMake ? ['g++', 'make'] : ['g++'],
   })
   const { PATH, CXX } = trial.environment
   const compiler = CXX !== undefined && CXX !== '' ? CXX : findProgram(['g++', 'c++', 'clang++'], PATH)
-  const make = findProgram(['make'], PATH)
-  if (compiler === undefined) return missing(make === undefined ? 'neither on PATH' : 'no g++, c++ or clang++ on PATH')
-  if (make === undefined) return missing('no make on PATH')
-  const problem = await compileProblem(trial, compiler)
+  const makes = !needsMake || findProgram(['make'], PATH) !== undefined
+  if (compiler === undefined) return missing(makes ? 'no g++, c++ or clang++ on PATH' : 'neither on PATH')
+  if (!makes) return missing('no make on PATH')
+  const problem = await compileProblem(trial, compiler, standard)
   return problem === undefined ? compiler : missing(`${compiler}, which says: ${problem}`)
 }
 
-const sample = '#include <concepts>\n#include <memory>\n#include <string>\nint main() { return 0; }\n'
+const samples = {
+  17: '#include <atomic>\n#include <thread>\n#include <string>\nint main() { return 0; }\n',
+  20: '#include <concepts>\n#include <memory>\n#include <string>\nint main() { return 0; }\n',
+} as const
 
-async function compileProblem(trial: Trial, compiler: string): Promise<string | undefined> {
+/** A command with arguments of its own, as `ccache g++`, in its parts. */
+export function commandParts(compiler: string): { command: string; first: string[] } {
   const [command = '', ...first] = compiler.split(' ').filter((part) => part !== '')
-  const args = [...first, '-std=gnu++20', '-fsyntax-only', '-x', 'c++', '-']
-  const outcome = await runChild({ ...base(trial), command, args, input: sample })
+  return { command, first }
+}
+
+async function compileProblem(
+  trial: Trial,
+  compiler: string,
+  standard: CompilerNeeds['standard'],
+): Promise<string | undefined> {
+  const { command, first } = commandParts(compiler)
+  const args = [...first, `-std=gnu++${standard}`, '-fsyntax-only', '-x', 'c++', '-']
+  const outcome = await runChild({ ...base(trial), command, args, input: samples[standard] })
   if (outcome.code === 0) return undefined
   return outcome.output.trim().split('\n')[0]?.slice(0, 200) ?? 'nothing'
 }

@@ -1,4 +1,4 @@
-import { locateTensorflow, markProved, setupTensorflow } from '../../build/setup/index.ts'
+import { locateRuntime, locateTensorflow, markProved, setupRuntime, setupTensorflow } from '../../build/setup/index.ts'
 import type { SelfTest, TensorflowVariant } from '../shared/contract/system.ts'
 import { AppError, describeError } from '../shared/errors.ts'
 import type { Warning } from '../shared/units.ts'
@@ -20,14 +20,35 @@ export async function ensureTensorflow(context: CommandContext, variant?: Tensor
   })
 }
 
+/**
+ * Builds the runtime of quantized models where it is missing. One that is damaged is built anew.
+ *
+ * @throws AppError what set-up throws
+ */
+export async function ensureRuntime(context: CommandContext): Promise<void> {
+  const { cache, signal, progress } = context
+  if (locateRuntime({ cache }).state === 'ready') return
+  await setupRuntime({ cache, signal, onProgress: progress })
+}
+
 /** The same for a command that can do without: what set-up threw becomes a warning. Throws `cancelled`. */
+export async function tryRuntime(context: CommandContext): Promise<Warning[]> {
+  return tried('runtime', () => ensureRuntime(context))
+}
+
+/** {@link ensureTensorflow} for a command that can do without. Throws `cancelled`. */
 export async function tryTensorflow(context: CommandContext, variant?: TensorflowVariant): Promise<Warning[]> {
+  return tried('tensorflow', () => ensureTensorflow(context, variant))
+}
+
+/** What set-up threw, as a warning. */
+async function tried(subject: string, work: () => Promise<void>): Promise<Warning[]> {
   try {
-    await ensureTensorflow(context, variant)
+    await work()
     return []
   } catch (thrown) {
     if (!(thrown instanceof AppError) || thrown.code === 'cancelled') throw thrown
-    return [{ code: `setup-${thrown.code}`, message: describeError(thrown), subject: 'tensorflow' }]
+    return [{ code: `setup-${thrown.code}`, message: describeError(thrown), subject }]
   }
 }
 

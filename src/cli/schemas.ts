@@ -44,6 +44,15 @@ export const setupDataSchema = z.strictObject({
   extract_s: secondsSchema,
   build_s: secondsSchema,
   steps: z.array(z.string()),
+  /** of the runtime of quantized models */
+  runtime: z.strictObject({
+    state: z.enum(['already-there', 'installed']),
+    version: z.string(),
+    directory: z.string(),
+    bytes: bytesSchema,
+    compiler: z.string(),
+    build_s: secondsSchema,
+  }),
   /** null where set-up was there already and proved itself when it was made */
   selfTest: selfTestSchema.nullable(),
 })

@@ -2,8 +2,7 @@ import { ulid } from 'ulid'
 import type { HostEvent } from '../shared/contract/jobs.ts'
 import { openStore, thisProcessAsOwner } from '../store/index.ts'
 import { createInProcessClient } from './client.ts'
-import { computeEnvironment } from './compute/environment.ts'
-import { readyLibrary } from './compute/library.ts'
+import { taskEnvironment } from './compute/library.ts'
 import { Pool } from './compute/pool.ts'
 import { EventLog } from './events/eventLog.ts'
 import type { Snapshot } from './events/watch.ts'
@@ -30,7 +29,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
   const events = new EventLog<HostEvent>()
   const pool = new Pool({
     launcher,
-    environment: () => computeEnvironment(process.env, readyLibrary(cache).addon),
+    environment: (task) => taskEnvironment(cache, task),
     log,
     onState: (state) => events.publish({ type: 'compute', state }),
   })

@@ -90,6 +90,7 @@ export function createRouter(services: Services, log: Logger) {
       start: os.quantization.start.handler(({ input }) => services.quantization.start(input)),
       list: os.quantization.list.handler(() => services.quantization.list()),
       show: os.quantization.show.handler(({ input }) => services.quantization.show(input.model)),
+      export: os.quantization.export.handler(({ input, signal }) => services.quantization.export(input, signal)),
       remove: os.quantization.remove.handler(({ input }) => services.quantization.remove(input.model)),
     },
     evaluation: { start: os.evaluation.start.handler(({ input }) => services.evaluation.start(input)) },
@@ -111,8 +112,8 @@ export function createRouter(services: Services, log: Logger) {
       remove: os.study.remove.handler(({ input }) => services.study.remove(input.study)),
       results: os.study.results.handler(({ input }) => services.study.results(input.study)),
       export: os.study.export.handler(({ input, signal }) => services.study.export(input, signal)),
-      createBundle: os.study.createBundle.handler(({ input }) => services.study.createBundle(input)),
-      importBundle: os.study.importBundle.handler(({ input }) => services.study.importBundle(input)),
+      createBundle: os.study.createBundle.handler(({ input, signal }) => services.study.createBundle(input, signal)),
+      importBundle: os.study.importBundle.handler(({ input, signal }) => services.study.importBundle(input, signal)),
     },
     statistics: { compare: os.statistics.compare.handler(({ input }) => services.statistics.compare(input)) },
     events: {

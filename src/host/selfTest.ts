@@ -1,9 +1,14 @@
 import type { Logger } from 'pino'
 import { ulid } from 'ulid'
-import type { SelfTest, TensorflowVariant } from '../shared/contract/system.ts'
-import { selfTestSchema } from '../shared/contract/system.ts'
+import {
+  runtimeTestSchema,
+  selfTestSchema,
+  type RuntimeTest,
+  type SelfTest,
+  type TensorflowVariant,
+} from '../shared/contract/system.ts'
 import { computeEnvironment } from './compute/environment.ts'
-import { readyLibrary } from './compute/library.ts'
+import { readyLibrary, readyRuntime } from './compute/library.ts'
 import { ComputeWorker } from './compute/worker.ts'
 import type { ComputeLauncher } from './launcher.ts'
 
@@ -33,14 +38,30 @@ export async function runSelfTest(options: SelfTestOptions): Promise<SelfTest> {
   }
 }
 
+/**
+ * Evaluates small quantized models with all kernels of the runtime that this machine can run, in a process of its own, and compares what they give
+ * with the reference. Throws `library-missing`, `library-damaged`, `compute-crashed`, `compute-unavailable`, `cancelled`.
+ */
+export async function runRuntimeTest(options: SelfTestOptions): Promise<RuntimeTest> {
+  const environment = computeEnvironment(process.env, null, readyRuntime(options.cache).addon)
+  return runtimeTestSchema.parse(await runIn(environment, 'runtime-test', options))
+}
+
 async function testIn(environment: Record<string, string>, options: SelfTestOptions): Promise<SelfTest> {
+  return selfTestSchema.parse(await runIn(environment, 'self-test', options))
+}
+
+async function runIn(
+  environment: Record<string, string>,
+  kind: 'self-test' | 'runtime-test',
+  options: SelfTestOptions,
+): Promise<unknown> {
   const worker = await ComputeWorker.start(options.launcher, environment)
   try {
-    const result = await worker.run(
-      { id: ulid(), kind: 'self-test', params: {} },
+    return await worker.run(
+      { id: ulid(), kind, params: {} },
       { signal: options.signal ?? new AbortController().signal, onEvent: () => {} },
     )
-    return selfTestSchema.parse(result)
   } finally {
     worker.kill()
     const end = await worker.ended

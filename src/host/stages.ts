@@ -52,7 +52,10 @@ export function createStages({ home, cache, store, pool, jobs, allowPath, allowT
       models: new ModelService({ home, models, allowPath, allowTarget }),
       training,
       calibration: new CalibrationService({ ...stores, cache, runs, jobs, sets, profiles }),
-      quantization: new QuantizationService({ cache, runs, jobs, quantized, quantizations, cells }),
+      quantization: new QuantizationService({
+        ...{ cache, runs, jobs, quantized, quantizations, cells, allowPath, allowTarget },
+        datasets: stores.datasets,
+      }),
       evaluation: new EvaluationService({ ...stores, cache, jobs, quantizations, cells }),
       runs: runService,
       statistics: new StatisticsService({ repository: runs, runs: runService, models }),

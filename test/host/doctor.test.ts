@@ -1,12 +1,17 @@
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { storeCheck } from '../../src/host/doctor/checks.ts'
 import { doctorReportSchema, type Check } from '../../src/shared/contract/system.ts'
+import { readyRuntime } from '../compute/readyRuntime.ts'
 import { hosts, temporaryFolder } from './harness.ts'
 
 const home = temporaryFolder()
 const open = hosts()
 const byId = (checks: Check[], id: string): Check | undefined => checks.find((check) => check.id === id)
+
+beforeAll(async () => {
+  await readyRuntime()
+})
 
 describe('doctor', () => {
   it('proves the library, the machine and the store', async () => {
@@ -16,6 +21,11 @@ describe('doctor', () => {
     expect(report.healthy).toBe(true)
     expect(report.tensorflow).toMatchObject({ state: 'ready', variant: 'cpu', version: '2.21.0' })
     expect(report.selfTest?.kernels).toHaveLength(5)
+    expect(report.runtime).toMatchObject({ state: 'ready', compiler: expect.stringMatching(/\d/) })
+    expect(byId(report.checks, `runtime-${report.runtime.test!.chosen}`)).toMatchObject({
+      status: 'pass',
+      found: '225 numbers exact',
+    })
     expect(report.store).toMatchObject({ ok: true, problems: [] })
     expect(byId(report.checks, 'kernel-matmul-exact-integers-cpu')).toMatchObject({ status: 'pass', found: 'exact' })
   })
@@ -33,6 +43,11 @@ describe('doctor', () => {
     expect(report).toMatchObject({ healthy: false, selfTest: null, tensorflow: { state: 'missing' } })
     expect(byId(report.checks, 'tensorflow-library')).toMatchObject({ status: 'fail', hint: 'Run `bitgauge setup`.' })
     expect(byId(report.checks, 'tensorflow-load')).toMatchObject({ status: 'skipped' })
+    expect(report.runtime).toMatchObject({ state: 'missing', test: null })
+    expect(byId(report.checks, 'runtime')).toMatchObject({
+      status: 'fail',
+      hint: expect.stringContaining('bitgauge setup'),
+    })
   })
 
   it('is not healthy where CUDA is asked for and the library for it is missing', async () => {

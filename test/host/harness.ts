@@ -10,6 +10,7 @@ import { openHost, createLog, type Host } from '../../src/host/index.ts'
 import { defaultPaths } from '../../src/host/paths.ts'
 import type { HostEvent, Job } from '../../src/shared/contract/jobs.ts'
 import { readyAddon } from '../compute/readyAddon.ts'
+import { readyRuntime } from '../compute/readyRuntime.ts'
 
 export const cache = defaultPaths().cache
 
@@ -37,6 +38,7 @@ export function hosts(): (home: string, options?: { cache?: string; log?: Logger
     await Promise.all(open.splice(0).map((host) => host.close()))
   })
   return async (home, options = {}) => {
+    if (options.cache === undefined) await readyRuntime()
     const log = options.log ?? memoryLog().log
     const host = await openHost({ home, cache: options.cache ?? cache, launcher: forkLauncher({ log }), log })
     open.push(host)

@@ -3,7 +3,7 @@ import pc from 'picocolors'
 import { forkLauncher, openLog, runDoctor } from '../../host/index.ts'
 import type { Check, DoctorReport } from '../../shared/contract/system.ts'
 import { exitCodes, type CommandContext, type Define, type Outcome } from '../command.ts'
-import { noteProof, tryTensorflow } from '../ensureTensorflow.ts'
+import { noteProof, tryRuntime, tryTensorflow } from '../ensureTensorflow.ts'
 
 interface DoctorFlags {
   cuda?: boolean
@@ -23,7 +23,7 @@ export function configure(command: Command, define: Define): void {
 
 async function run(context: CommandContext, flags: DoctorFlags): Promise<Outcome<DoctorReport>> {
   const cuda = flags.cuda ?? false
-  const warnings = await tryTensorflow(context, cuda ? 'cuda' : undefined)
+  const warnings = [...(await tryTensorflow(context, cuda ? 'cuda' : undefined)), ...(await tryRuntime(context))]
   context.progress({ phase: 'trying what this machine has', done: 0, total: null, unit: 'checks' })
   const { home, cache, signal } = context
   const log = openLog(home)

@@ -10,7 +10,8 @@ import {
 } from '../../shared/contract/evaluation.ts'
 import { AppError } from '../../shared/errors.ts'
 import { exitCodes, type CommandContext, type Define, type Outcome } from '../command.ts'
-import { deviceOption, ensureLibrary } from '../deviceOption.ts'
+import { deviceOption, engineOption, ensureEngine, ensureLibrary } from '../deviceOption.ts'
+import { tryRuntime } from '../ensureTensorflow.ts'
 import { followJob, warningsOf } from '../followJob.ts'
 import { parseNoise, type NoiseFlag } from '../noiseOption.ts'
 import { printable } from '../output.ts'
@@ -27,6 +28,7 @@ interface EvaluateFlags extends QuantizationFlags {
   shift?: Shift
   seed?: number
   device?: string
+  engine?: string
   check?: true
   force?: true
 }
@@ -42,7 +44,7 @@ export function configure(command: Command, define: Define): void {
     .option('--shift <kind:size>', 'out-of-vocabulary:0.2, shorten:0.5 or lengthen:2', parseShift)
     .option('--seed <number>', 'of noise and shift (default: 1)', numberBy(evaluateSchema.shape.seed))
   quantizationFlags(command)
-  deviceOption(command)
+  engineOption(deviceOption(command))
     .option(
       '--check',
       'exit code 3 where the figures may not mean what they seem to: a dead signal, one class for all, no effect, a batch that matters',
@@ -60,11 +62,13 @@ export function configure(command: Command, define: Define): void {
 }
 
 async function run(context: CommandContext, flags: EvaluateFlags, [model]: string[]): Promise<Outcome<Evaluated>> {
-  const { dataset, split, shift, seed, device, check, force, noise } = flags
+  const { dataset, split, shift, seed, device, engine, check, force, noise } = flags
   const clean = noise === undefined ? undefined : { kind: noise.kind, level: noise.level }
-  const given = { model, dataset, split, noise: clean, shift, seed, device, check, force }
+  const given = { model, dataset, split, noise: clean, shift, seed, device, engine, check, force }
   const input = parseUsage(evaluateSchema, { ...given, quantization: await quantizationIn(flags) })
   await ensureLibrary(context, input.device)
+  if (input.quantization !== undefined) await ensureEngine(context, input.device, input.engine)
+  else await tryRuntime(context)
   return withHost(context, async (host) => {
     const started = await host.client.evaluation.start(input)
     if (started.state === 'done-before') return outcomeOf(started.evaluation, true, false)
@@ -109,10 +113,14 @@ function describe(evaluation: EvaluationResult, doneBefore: boolean): string {
     ...quantizationLines(evaluation),
     `  accuracy ${percent(accuracy)} (${between}), ${right} of ${n}`,
     `  macro-F1 ${percent(macroF1)}, ECE ${percent(calibration.ece)}, NLL ${nll.toFixed(4)}, unknown words ${percent(evaluation.unknownShare)}`,
-    `  ${evaluation.duration_s.toFixed(1)} s on ${evaluation.on.device}, ${scoring.form} scoring${guarded}${doneBefore ? '; evaluated before, --force does it again' : ''}`,
+    `  ${evaluation.duration_s.toFixed(1)} s on ${placeOf(evaluation)}, ${scoring.form} scoring${guarded}${doneBefore ? '; evaluated before, --force does it again' : ''}`,
     '',
     ...table([head, ...rows]),
   ].join('\n')
+}
+
+function placeOf({ on: { device, runtime } }: EvaluationResult): string {
+  return runtime === undefined ? device : `${device} by the runtime (${runtime.kernels})`
 }
 
 function quantizationLines({ quantization }: EvaluationResult): string[] {

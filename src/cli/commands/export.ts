@@ -1,16 +1,20 @@
+import { dirname, sep } from 'node:path'
 import { Option, type Command } from 'commander'
 import { pivotAxes, type Only } from '../../shared/charts/axes.ts'
 import { pivotRequestSchema, type PivotRequest } from '../../shared/charts/pivot.ts'
 import { measureSchema } from '../../shared/charts/summary.ts'
-import { exportFormats, type Exported } from '../../shared/contract/results.ts'
+import { runtimeExportSchema } from '../../shared/contract/quantizedModel.ts'
+import { exportFormats, modelExportFormats, type Exported } from '../../shared/contract/results.ts'
+import type { BitgaugeClient } from '../../shared/contract/index.ts'
 import { studyExportSchema } from '../../shared/contract/study.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { CommandContext, Define, Outcome } from '../command.ts'
 import { withHost } from '../withHost.ts'
-import { list, parseUsage, repeated } from './dataset/options.ts'
+import { list, numberBy, parseUsage, repeated } from './dataset/options.ts'
 
 interface ExportFlags {
-  study: string
+  study?: string
+  model?: string
   format: string[]
   out: string
   rows?: string[]
@@ -19,14 +23,23 @@ interface ExportFlags {
   only?: string[]
   best?: string
   question?: string
+  texts?: number
+  dataset?: string
+  split?: 'train' | 'dev'
+  textsFrom?: string
   overwrite?: true
 }
 
 export function configure(command: Command, define: Define): void {
   const axes = pivotAxes.join(', ')
   command
-    .requiredOption('--study <name>', 'its name or id')
-    .requiredOption('--format <names>', `with commas between: ${exportFormats.join(', ')}`, list)
+    .option('--study <name>', 'whose results are written: its name or id')
+    .option('--model <name>', 'a quantized model, for --format runtime: its name, id or fingerprint')
+    .requiredOption(
+      '--format <names>',
+      `of a study, with commas between: ${exportFormats.join(', ')}; of a model: ${modelExportFormats.join(', ')}`,
+      list,
+    )
     .requiredOption('--out <dir>', 'a folder to make')
     .option('--rows <axes>', `of a table of your own, with commas between: ${axes}`, list)
     .option('--columns <axes>', 'the same', list)
@@ -38,25 +51,81 @@ export function configure(command: Command, define: Define): void {
       new Option('--best <how>', 'where the best value is marked (default: column)').choices(['row', 'column', 'none']),
     )
     .option('--question <name>', 'whose marks stand in the cells (default: the first that speaks of them)')
+    .option('--texts <number>', 'example texts of a runtime (default: 32)', numberBy(runtimeExportSchema.shape.texts))
+    .option('--dataset <name>', 'whose texts they are (default: the one the model was trained on)')
+    .addOption(new Option('--split <name>', '(default: dev)').choices(['train', 'dev']))
+    .option('--texts-from <file>', 'takes them from a file, one a line')
     .option('--overwrite', 'replace the folder of an earlier export')
     .addHelpText(
       'after',
-      '\nWithout --rows and --columns the tables are those that suit the study.\n\nExamples:\n' +
+      '\nWithout --rows and --columns the tables are those that suit the study. A runtime is C source with the model, ready to be' +
+        '\ncompiled on a board: there `make check` compares what it finds with the reference, bit for bit.\n\nExamples:\n' +
         '  bitgauge export --study calibration-ag-news --format csv,latex,svg,report --out paper\n' +
-        '  bitgauge export --study calibration-ag-news --format markdown --rows model,composition --columns bits --only noise=none --out table\n',
+        '  bitgauge export --study calibration-ag-news --format markdown --rows model,composition --columns bits --only noise=none --out table\n' +
+        '  bitgauge export --model ag-news-discriminative-w8-a8-c8 --format runtime --out board\n',
     )
     .action(define('export', run))
 }
 
 async function run(context: CommandContext, flags: ExportFlags): Promise<Outcome<Exported>> {
-  const { study, format, out, overwrite } = flags
-  const input = parseUsage(studyExportSchema, { study, formats: format, out, overwrite, tables: tablesOf(flags) })
+  const ofModel = flags.format.some((format) => modelExportFormats.some((one) => one === format))
+  assertSubject(flags, ofModel)
+  const send = ofModel ? sendRuntime(flags) : sendStudy(flags)
   return withHost(context, async ({ client }) => {
     context.progress({ phase: 'exporting', done: 0, total: null, unit: 'files' })
-    const data = await client.study.export(input, { signal: context.signal })
-    const text = data.files.map(({ path, bytes }) => `${path}  ${bytes} bytes`).join('\n')
-    return { data, text }
+    const data = await send(client, context.signal)
+    return { data, text: ofModel ? describeRuntime(data) : describeFiles(data.files) }
   })
+}
+
+function describeFiles(files: Exported['files']): string {
+  return files.map(({ path, bytes }) => `${path}  ${bytes} bytes`).join('\n')
+}
+
+/** The sources are many, and all alike. */
+function describeRuntime({ files }: Exported): string {
+  const own = files.filter(({ format }) => ['markdown', 'quantized-model', 'token-file', 'makefile'].includes(format))
+  const shown = own.filter(({ path }) => !dirname(path).endsWith(`${sep}runtime`))
+  const folder = dirname(shown[0]?.path ?? '.')
+  return `${describeFiles(shown)}\nand ${files.length - shown.length} files of C source; in ${folder}, make check compiles and compares`
+}
+
+/** Some formats are of a study, the others of a quantized model. */
+function assertSubject({ study, model, format }: ExportFlags, ofModel: boolean): void {
+  const right = ofModel ? model !== undefined && study === undefined : study !== undefined && model === undefined
+  if (right && (!ofModel || format.length === 1)) return
+  throw new AppError('usage-invalid', 'An export is of a study, or of a quantized model.', {
+    expected: `--study NAME --format ${exportFormats.slice(0, 2).join(',')},…; or --model NAME --format ${modelExportFormats.join(',')}`,
+    hint: 'See bitgauge export --help.',
+  })
+}
+
+type Send = (client: BitgaugeClient, signal: AbortSignal) => Promise<Exported>
+
+function sendStudy(flags: ExportFlags): Send {
+  const { study, format, out, overwrite } = flags
+  const loose = (['texts', 'dataset', 'split', 'textsFrom'] as const).find((name) => flags[name] !== undefined)
+  if (loose !== undefined) throw withoutMeaning(loose)
+  const input = parseUsage(studyExportSchema, { study, formats: format, out, overwrite, tables: tablesOf(flags) })
+  return (client, signal) => client.study.export(input, { signal })
+}
+
+function sendRuntime(flags: ExportFlags): Send {
+  const { model, out, overwrite, texts, dataset, split, textsFrom: textFile } = flags
+  const loose = (['rows', 'columns', 'value', 'only', 'best', 'question'] as const).find(
+    (name) => flags[name] !== undefined,
+  )
+  if (loose !== undefined) throw withoutMeaning(loose)
+  if (textFile !== undefined && (dataset !== undefined || split !== undefined)) {
+    throw new AppError('usage-invalid', 'Texts are from a dataset or from a file, not from both.')
+  }
+  const input = parseUsage(runtimeExportSchema, { model, out, overwrite, texts, dataset, split, textFile })
+  return (client, signal) => client.quantization.export(input, { signal })
+}
+
+function withoutMeaning(name: string): AppError {
+  const flag = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+  return new AppError('usage-invalid', `--${flag} has no meaning for this format.`)
 }
 
 function tablesOf({ rows, columns, value, only, best, question }: ExportFlags): PivotRequest[] | undefined {

@@ -5,7 +5,7 @@ import type { Exported, Results } from '../../shared/contract/results.ts'
 import { studyRunSchema, type StudySummary } from '../../shared/contract/study.ts'
 import type { QuickstartData } from '../schemas.ts'
 import type { CommandContext, Define, Outcome } from '../command.ts'
-import { ensureLibrary } from '../deviceOption.ts'
+import { ensureLibraries } from '../deviceOption.ts'
 import { withHost } from '../withHost.ts'
 import { numberBy } from './dataset/options.ts'
 import { describeQuickstart } from './quickstart/describe.ts'
@@ -40,7 +40,7 @@ export function configure(command: Command, define: Define): void {
 
 async function run(context: CommandContext, { out, workers }: QuickstartFlags): Promise<Outcome<QuickstartData>> {
   const input = studyRunSchema.parse({ ...(await readStudyFile(studyFile)), workers })
-  await ensureLibrary(context, input.device)
+  await ensureLibraries(context, input)
   return withHost(context, async (host) => {
     const { data: ended, warnings = [] } = await runToEnd(host, context, () => host.client.study.run(input))
     const { client } = host

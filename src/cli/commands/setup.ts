@@ -1,5 +1,12 @@
 import type { Command } from 'commander'
-import { isProved, markProved, setupTensorflow, type SetupReport } from '../../../build/setup/index.ts'
+import {
+  isProved,
+  markProved,
+  setupRuntime,
+  setupTensorflow,
+  type RuntimeReport,
+  type SetupReport,
+} from '../../../build/setup/index.ts'
 import { forkLauncher, openLog, runSelfTest } from '../../host/index.ts'
 import type { SelfTest } from '../../shared/contract/system.ts'
 import { AppError } from '../../shared/errors.ts'
@@ -29,8 +36,10 @@ async function run(context: CommandContext, flags: SetupFlags): Promise<Outcome<
     signal: context.signal,
     onProgress: context.progress,
   })
+  const { cache, signal, progress } = context
+  const runtime = await setupRuntime({ cache, signal, onProgress: progress })
   const selfTest = isProved(report.directory) ? null : await prove(context, report)
-  return { data: { ...report, selfTest }, text: describe(report, selfTest) }
+  return { data: { ...report, runtime, selfTest }, text: describe(report, runtime, selfTest) }
 }
 
 /** @throws AppError `self-test-failed` and what the compute process throws */
@@ -53,12 +62,13 @@ async function prove(context: CommandContext, report: SetupReport): Promise<Self
   return selfTest
 }
 
-function describe(report: SetupReport, selfTest: SelfTest | null): string {
+function describe(report: SetupReport, runtime: RuntimeReport, selfTest: SelfTest | null): string {
   const megabytes = (report.bytes / 1e6).toFixed(1)
   const lines = [`TensorFlow ${report.version} (${report.variant}) is ready: ${megabytes} MB in ${report.directory}`]
   lines.push(...report.steps)
   if (selfTest !== null) lines.push(proof(selfTest))
-  return lines.join('\n  ')
+  const built = runtime.state === 'installed' ? `built in ${runtime.build_s.toFixed(1)} s` : 'was there'
+  return `${lines.join('\n  ')}\nRuntime ${runtime.version} is ready: ${built} by ${runtime.compiler}, in ${runtime.directory}`
 }
 
 function proof(selfTest: SelfTest): string {

@@ -4,6 +4,8 @@ import { performance } from 'node:perf_hooks'
 import type { ModelDescription } from '../../core/model/modelFile.ts'
 import { encodeQuantizedModel } from '../../core/quantization/file/encodeQuantizedModel.ts'
 import { quantizeModel, type Quantization } from '../../core/quantization/quantizeModel.ts'
+import type { QuantizedModel } from '../../core/quantization/quantizedModel.ts'
+import type { EvaluatedOn } from '../../shared/contract/engineRules.ts'
 import type {
   CellInput,
   QuantizedEvaluation,
@@ -13,7 +15,10 @@ import type {
 import { AppError } from '../../shared/errors.ts'
 import { evaluateTexts } from '../evaluation/evaluateModel.ts'
 import { rowsOf } from '../evaluation/textScores.ts'
-import { openQuantized, type OpenQuantized } from '../quantization/openQuantized.ts'
+import { loadRuntime } from '../native/addon.ts'
+import { openNativeEngine } from '../native/nativeEngine.ts'
+import type { QuantizedEngine } from '../quantization/engine.ts'
+import { openQuantized } from '../quantization/openQuantized.ts'
 import { loadTexts } from './evaluation/loadTexts.ts'
 import { writeArrays } from './evaluation/writeArrays.ts'
 import { keptModel, keptProfile } from './files/keptFiles.ts'
@@ -36,12 +41,12 @@ export const quantizedEvaluation: JobRun<'quantized-evaluation'> = async (params
   const start = performance.now()
   const { spec, logPrior } = description
   const made = quantizeModel({ spec, weights, logPrior }, profile, params.recipe, params.bits)
-  const quantization = await fileOf(params, description, made, start)
-  const tensorflow = loadForDevice(params.device)
-  const on = { device: params.device, threads: params.threads, tensorflow: tensorflow.version }
-  if (params.inputs.length === 0) return { quantization, evaluations: [], on }
+  const { bytes, quantization } = await fileOf(params, description, made, start)
+  const where = { device: params.device, threads: params.threads }
+  if (params.inputs.length === 0) return { quantization, evaluations: [], on: where }
 
-  const open = openQuantized(tensorflow, made.model, params.batch ?? undefined)
+  const { engine: open, by } = openEngine(params, made.model, bytes)
+  const on = { ...where, ...by }
   try {
     const evaluations: Evaluated[] = []
     for (const [index, input] of params.inputs.entries()) {
@@ -53,28 +58,49 @@ export const quantizedEvaluation: JobRun<'quantized-evaluation'> = async (params
   }
 }
 
+interface OpenEngine {
+  engine: QuantizedEngine
+  /** what is said of it beside a result */
+  by: Pick<EvaluatedOn, 'tensorflow' | 'runtime'>
+}
+
+/** The engine that was asked for. The runtime reads the very file; the TensorFlow library is not loaded for it. */
+function openEngine(
+  { engine, device, threads, batch }: QuantizedEvaluationParams,
+  model: QuantizedModel,
+  file: Uint8Array,
+): OpenEngine {
+  if (engine === 'runtime') {
+    const open = openNativeEngine(model, file, { threads, batch: batch ?? undefined })
+    return { engine: open, by: { runtime: { version: loadRuntime().version, kernels: open.kernels } } }
+  }
+  const tensorflow = loadForDevice(device)
+  return { engine: openQuantized(tensorflow, model, batch ?? undefined), by: { tensorflow: tensorflow.version } }
+}
+
 /** @param start of quantizing, ms */
 async function fileOf(
   { model, profile, keepFile, work }: QuantizedEvaluationParams,
   { classes, vocabulary, tokenizer, maxLength }: ModelDescription,
   made: Quantization,
   start: number,
-): Promise<QuantizedFile> {
+): Promise<{ bytes: Uint8Array; quantization: QuantizedFile }> {
   const origin = { model: `sha256:${model.sha256}`, profile: profile === null ? null : `sha256:${profile.sha256}` }
   const bytes = encodeQuantizedModel(made.model, { classes, vocabulary, tokenizer, maxLength, origin })
   if (keepFile) await writeWhole(join(work, 'model.bgq'), bytes)
-  return {
+  const quantization = {
     fingerprint: `sha256:${sha256Of(bytes)}`,
     bytes: bytes.length,
     adjustments: made.adjustments,
     warnings: made.warnings,
     duration_s: (performance.now() - start) / 1000,
   }
+  return { bytes, quantization }
 }
 
 interface Asked {
   description: ModelDescription
-  open: OpenQuantized
+  open: QuantizedEngine
   input: CellInput
   index: number
 }

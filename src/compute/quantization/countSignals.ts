@@ -4,11 +4,9 @@ import type { Site } from '../../shared/contract/quantizationRules.ts'
 import { lengthBatches } from '../evaluation/textScores.ts'
 import { inScope, type Ops } from '../models/ops.ts'
 import type { Watch } from './quantizedCell.ts'
-import { SignalCounter, type SiteSignals } from './signalCounter.ts'
+import { SignalCounter } from './signalCounter.ts'
+import { spreadTexts, withRanges, type PartSignals, type Signals, type SiteRange } from './signals.ts'
 import { realOf } from './siteValue.ts'
-
-/** Of each part, its sites. */
-export type Signals = Partial<Record<Site, SiteSignals>>[]
 
 /** Shows a watch a part what is computed of some texts, the longest first; in a scope of the caller's. */
 export type Show = (texts: readonly ArrayLike<number>[], watches: readonly Watch[]) => void
@@ -20,13 +18,7 @@ interface Steps {
   pause: () => Promise<void>
 }
 
-/** Texts that are counted: more tell no more of a site that lives. */
-const countedTexts = 256
-
-/**
- * What the sites give on 256 of the texts, evenly spread over all. A site that has one value in those is looked at on all texts: its counts are then of
- * all, and `distinct` is 1 or at least 2.
- */
+/** What the sites give, as {@link Signals} says. */
 export async function countSignals(
   ops: Ops,
   parts: readonly QuantizedPart[],
@@ -34,13 +26,12 @@ export async function countSignals(
   texts: readonly ArrayLike<number>[],
   { batch, pause }: Steps,
 ): Promise<Signals> {
-  const counted = Math.min(countedTexts, texts.length)
-  const spread = Array.from({ length: counted }, (_, k) => texts[Math.floor((k * texts.length) / counted)]!)
+  const spread = spreadTexts(texts)
   const counters = parts.map((part) => new SignalCounter(ops, part))
   await showAll(ops, show, spread, counters, { batch, pause })
   const signals: Signals = counters.map((counter) => counter.signals())
   const suspects = deadSignals(signals)
-  if (suspects.length === 0 || counted === texts.length) return signals
+  if (suspects.length === 0 || spread.length === texts.length) return signals
   const ranges = parts.map(
     (_, k) =>
       new RangeWatch(
@@ -70,7 +61,7 @@ async function showAll(
 /** The least and the largest value of some sites. */
 class RangeWatch implements Watch {
   readonly #ops: Ops
-  readonly #ranges: ReadonlyMap<Site, { count: number; min: number; max: number }>
+  readonly #ranges: ReadonlyMap<Site, SiteRange>
 
   constructor(ops: Ops, sites: readonly Site[]) {
     this.#ops = ops
@@ -94,11 +85,7 @@ class RangeWatch implements Watch {
 
   preActivation(): void {}
 
-  corrected(signals: Signals[number]): Signals[number] {
-    const corrected = { ...signals }
-    for (const [site, range] of this.#ranges) {
-      corrected[site] = { ...signals[site]!, ...range, distinct: range.min === range.max ? 1 : 2 }
-    }
-    return corrected
+  corrected(signals: PartSignals): PartSignals {
+    return withRanges(signals, this.#ranges)
   }
 }

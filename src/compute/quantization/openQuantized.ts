@@ -2,38 +2,20 @@ import type { PartTrace } from '../../core/quantization/evaluateText.ts'
 import type { QuantizedModel } from '../../core/quantization/quantizedModel.ts'
 import { scoreDiscriminative } from '../evaluation/scoreDiscriminative.ts'
 import { scoreGenerative } from '../evaluation/scoreGenerative.ts'
-import { uniformPrior, type AfterBatch, type TextScores } from '../evaluation/textScores.ts'
+import { uniformPrior } from '../evaluation/textScores.ts'
 import { inScope, Ops } from '../models/ops.ts'
 import type { Tensorflow } from '../tensorflow/load.ts'
-import { countSignals, type Show, type Signals } from './countSignals.ts'
+import { countSignals, type Show } from './countSignals.ts'
+import type { QuantizedEngine } from './engine.ts'
 import { assertExactProducts } from './exactProducts.ts'
 import { Kept } from './kept.ts'
 import { QuantizedClassifier } from './quantizedClassifier.ts'
 import { quantizedGenerative } from './quantizedLanguageModel.ts'
 
-/** A quantized model whose integers are in the native library; to be disposed by its owner. */
-export interface OpenQuantized {
-  /**
-   * Scores of texts, in their order; as `OpenModel` gives them.
-   *
-   * @param texts    word ids
-   * @param logPrior [classes] of a generative model; null: uniform
-   * @throws AppError `too-large`
-   */
-  score: (
-    texts: readonly ArrayLike<number>[],
-    logPrior: readonly number[] | null,
-    afterBatch: AfterBatch,
-  ) => Promise<TextScores>
-  /**
-   * What each site of each part gives, real steps only, as `countSignals` says; a generative model's logits are not among them.
-   *
-   * @param pause awaited after each batch; may throw `cancelled`
-   */
-  signals: (texts: readonly ArrayLike<number>[], pause: () => Promise<void>) => Promise<Signals>
+/** A quantized model whose integers are in the TensorFlow library. */
+export interface OpenQuantized extends QuantizedEngine {
   /** all that was computed of each text, part by part, in the shape that core's `evaluateText` gives it */
   trace: (texts: readonly ArrayLike<number>[]) => PartTrace[][]
-  dispose: () => void
 }
 
 /**

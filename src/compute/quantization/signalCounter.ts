@@ -1,15 +1,10 @@
-import { dequantize, type StaticGrid } from '../../core/quantization/grid.ts'
-import type { SignalCounts } from '../../core/quantization/deadSignals.ts'
+import type { StaticGrid } from '../../core/quantization/grid.ts'
 import type { QuantizedPart, SiteGrid } from '../../core/quantization/quantizedModel.ts'
 import type { Site } from '../../shared/contract/quantizationRules.ts'
 import type { Ops } from '../models/ops.ts'
 import type { Watch } from './quantizedCell.ts'
+import { mostDistinct, signalsOfCounts, type PartSignals, type SiteSignals } from './signals.ts'
 import { realOf, type IntegerValue, type SiteValue } from './siteValue.ts'
-
-/** What a site gave, with the share of its integers at either end of its grid; null on a float site. */
-export interface SiteSignals extends SignalCounts {
-  atEnds: number | null
-}
 
 /** Counts what one site gives. */
 interface Tally {
@@ -40,7 +35,7 @@ export class SignalCounter implements Watch {
 
   preActivation(): void {}
 
-  signals(): Partial<Record<Site, SiteSignals>> {
+  signals(): PartSignals {
     return Object.fromEntries([...this.#tallies].map(([site, tally]) => [site, tally.signals()]))
   }
 }
@@ -57,22 +52,9 @@ function tallyOfIntegers(grid: StaticGrid): Tally {
       const first = grid.zero - grid.low
       for (const code of read((value as IntegerValue).codes)) counts[code + first]! += 1
     },
-    signals() {
-      const count = counts.reduce((sum, one) => sum + one, 0)
-      const value = (place: number): number => dequantize(grid.low + place, grid)
-      return {
-        count,
-        min: value(counts.findIndex((one) => one > 0)),
-        max: value(counts.findLastIndex((one) => one > 0)),
-        distinct: counts.filter((one) => one > 0).length,
-        atEnds: (counts[0]! + counts.at(-1)!) / count,
-      }
-    },
+    signals: () => signalsOfCounts(counts, grid),
   }
 }
-
-/** Different values are counted up to here: two tell a living site from a dead one. */
-const mostDistinct = 256
 
 function tallyOfValues(ops: Ops, grid: Exclude<SiteGrid, StaticGrid>): Tally {
   const values = new Set<number>()

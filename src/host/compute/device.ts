@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { locateTensorflow } from '../../../build/setup/index.ts'
+import type { Engine } from '../../shared/contract/engineRules.ts'
 import type { ComputeDevice } from '../../shared/contract/trainingRules.ts'
 import { AppError } from '../../shared/errors.ts'
 
@@ -32,6 +33,20 @@ function visibleDevice(index: number, visible: string | undefined): string {
   if (name !== undefined && name !== '-1') return name
   throw new AppError('device-unavailable', `There is no graphics device gpu:${index}.`, {
     found: `CUDA_VISIBLE_DEVICES=${visible}`,
+  })
+}
+
+/**
+ * What evaluates quantized models on a device.
+ *
+ * @throws AppError `device-unavailable` where the runtime is asked for on a graphics device
+ */
+export function engineOn(device: ComputeDevice, asked: Engine | undefined): Engine {
+  if (device === 'cpu') return asked ?? 'runtime'
+  if (asked !== 'runtime') return 'tensor'
+  throw new AppError('device-unavailable', `The runtime does not compute on ${device}.`, {
+    expected: 'the processor',
+    hint: 'Leave out --engine, or --device.',
   })
 }
 

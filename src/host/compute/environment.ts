@@ -1,5 +1,8 @@
 /** What the compute process may know of the environment that the program was started in. */
-const passedOn = new Set(['PATH', 'HOME', 'LANG', 'LANGUAGE', 'TMPDIR', 'TZ', 'CUDA_VISIBLE_DEVICES'])
+const passedOn = new Set([
+  ...['PATH', 'HOME', 'LANG', 'LANGUAGE', 'TMPDIR', 'TZ'],
+  ...['CUDA_VISIBLE_DEVICES', 'BITGAUGE_KERNELS'],
+])
 const passedOnWindows = new Set(['SystemRoot', 'TEMP', 'TMP', 'USERPROFILE'])
 
 /**
@@ -7,13 +10,19 @@ const passedOnWindows = new Set(['SystemRoot', 'TEMP', 'TMP', 'USERPROFILE'])
  * `BITGAUGE_THREADS` limits the threads of the mathematics. TensorFloat-32 is off, because its products are not exact (numerics.md
  * section 4); graphics memory is taken as it is needed, because other programs use the device too.
  *
- * @param addon path of the TensorFlow addon
+ * @param tensorflow path of the TensorFlow addon; null where it is not set up
+ * @param runtime    path of the runtime's addon; null where it is not set up
  */
-export function computeEnvironment(source: NodeJS.ProcessEnv, addon: string): Record<string, string> {
+export function computeEnvironment(
+  source: NodeJS.ProcessEnv,
+  tensorflow: string | null,
+  runtime: string | null = null,
+): Record<string, string> {
   return {
     ...pick(source),
     ...threads(source['BITGAUGE_THREADS']),
-    BITGAUGE_TENSORFLOW_ADDON: addon,
+    ...(tensorflow === null ? {} : { BITGAUGE_TENSORFLOW_ADDON: tensorflow }),
+    ...(runtime === null ? {} : { BITGAUGE_RUNTIME_ADDON: runtime }),
     TF_CPP_MIN_LOG_LEVEL: '1',
     TF_FORCE_GPU_ALLOW_GROWTH: 'true',
     NVIDIA_TF32_OVERRIDE: '0',

@@ -8,8 +8,8 @@ import { ComputeWorker, type ComputeTask, type RunOptions } from './worker.ts'
 
 export interface PoolOptions {
   launcher: ComputeLauncher
-  /** The environment for a process started now. Throws `library-missing` or `library-damaged`. */
-  environment: () => Readonly<Record<string, string>>
+  /** The environment of a process for a task. Throws `library-missing` or `library-damaged` where the task needs a library that is not there. */
+  environment: (task: ComputeTask) => Readonly<Record<string, string>>
   log: Logger
   onState: (state: ComputeState) => void
 }
@@ -141,7 +141,7 @@ export class Pool {
 
   async #runOne(task: ComputeTask, options: PooledRun): Promise<unknown> {
     const threads = options.threads === undefined ? {} : threadVariables(options.threads)
-    const environment = { ...this.#options.environment(), ...threads, ...options.environment }
+    const environment = { ...this.#options.environment(task), ...threads, ...options.environment }
     const slot = this.#takeSlot(JSON.stringify(environment))
     try {
       const process = slot.process ?? (await this.#startIn(slot, environment))

@@ -1,6 +1,6 @@
-import type { LocatedTensorflow } from '../../../build/setup/index.ts'
+import type { LocatedRuntime, LocatedTensorflow } from '../../../build/setup/index.ts'
 import type { StoreCheck } from '../../shared/contract/store.ts'
-import type { Check, KernelCheck, SelfTest } from '../../shared/contract/system.ts'
+import type { Check, KernelCheck, RuntimeTest, SelfTest } from '../../shared/contract/system.ts'
 import { describeError, type ErrorRecord } from '../../shared/errors.ts'
 import type { Machine } from '../machine/describeMachine.ts'
 import type { Tool } from '../machine/findTools.ts'
@@ -94,6 +94,36 @@ export function kernelChecks(selfTest: SelfTest | null): Check[] {
       ? {}
       : {
           hint: 'Numbers from this machine cannot be trusted. Run `bitgauge setup` again, then `bitgauge doctor --full`.',
+        }),
+  }))
+}
+
+/** `error` is null where nothing went wrong, or nothing was tried. */
+export function runtimeCheck(
+  located: LocatedRuntime,
+  { test, error }: { test: RuntimeTest | null; error: ErrorRecord | null },
+): Check {
+  const base = { id: 'runtime', title: 'Runtime of quantized models' }
+  const hint = 'Run `bitgauge setup`; it takes a C++ compiler (Debian: `apt install g++`).'
+  if (located.problem !== undefined) return { ...base, status: 'fail', found: located.problem, hint }
+  if (error !== null) return { ...base, status: 'fail', found: describeError(error), hint }
+  const chosen = test === null ? '' : `, ${test.chosen} kernels`
+  return { ...base, status: 'pass', found: `${located.version}${chosen}, built by ${located.compiler ?? ''}` }
+}
+
+/** One check a set of kernels that this machine can run. */
+export function runtimeTestChecks(test: RuntimeTest | null): Check[] {
+  return (test?.checks ?? []).map(({ kernels, ok, values, different, duration_s }) => ({
+    id: `runtime-${slug(kernels)}`,
+    title: `Runtime, ${kernels} kernels`,
+    status: ok ? 'pass' : 'fail',
+    found: ok ? `${values} numbers exact` : `${different} of ${values} numbers are others`,
+    expected: 'the numbers of the reference, bit for bit',
+    duration_s,
+    ...(ok
+      ? {}
+      : {
+          hint: 'Numbers from this machine cannot be trusted. Set BITGAUGE_KERNELS to kernels that are right, and report it.',
         }),
   }))
 }

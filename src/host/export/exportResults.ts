@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import type { z } from 'zod'
 import { contrastsTable } from '../../core/export/contrastsTable.ts'
 import { csvDocument } from '../../core/export/csv.ts'
-import { contrastsData, longTable, pivotData } from '../../core/export/dataTable.ts'
+import { contrastsData, longTable, missingTable, pivotData } from '../../core/export/dataTable.ts'
 import { htmlText } from '../../core/export/html.ts'
 import { htmlTable } from '../../core/export/htmlTable.ts'
 import { jsonDocument } from '../../core/export/jsonDocument.ts'
@@ -124,6 +124,7 @@ function tableJobs(results: Results, { formats, pivots, tables, questions }: Pla
   if (formats.has('csv')) {
     const data = [
       longTable(results),
+      missingTable(results),
       ...pivots.map(({ pivot: one, table }) => pivotData(one, table.name)),
       contrastsData(results.answers),
     ]

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
-import { basename, dirname, join, resolve } from 'node:path'
+import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import { z } from 'zod'
 import type { Exported } from '../../shared/contract/results.ts'
 import { AppError } from '../../shared/errors.ts'
@@ -14,7 +14,7 @@ const listSchema = z.object({ schema: z.literal('bitgauge/export/1'), files: z.a
 export type ExportedFile = Exported['files'][number]
 
 export interface StagedFolder {
-  /** @param name without folders */
+  /** @param name a path below the folder, with slashes; its folders are made */
   write(name: string, format: string, bytes: string | Uint8Array): Promise<void>
 }
 
@@ -60,6 +60,7 @@ async function fillStaging(
   const files: ExportedFile[] = []
   const write: StagedFolder['write'] = async (name, format, content) => {
     const bytes = typeof content === 'string' ? Buffer.from(content) : content
+    await mkdir(dirname(join(staging, name)), { recursive: true })
     await writeFile(join(staging, name), bytes, { flag: 'wx' })
     files.push({
       path: join(target, name),
@@ -69,7 +70,7 @@ async function fillStaging(
     })
   }
   await fill({ write })
-  const list = files.map((file) => ({ ...file, path: basename(file.path) }))
+  const list = files.map((file) => ({ ...file, path: slashed(relative(target, file.path)) }))
   await write(
     listName,
     'bitgauge-export/1',
@@ -78,9 +79,9 @@ async function fillStaging(
   return files
 }
 
-/** All files and the folder onto the disk, together: one by one each would wait for the disk by itself. */
+/** All files and folders onto the disk, together: one by one each would wait for the disk by itself. */
 async function syncAll(staging: string): Promise<void> {
-  const names = await readdir(staging)
+  const names = await readdir(staging, { recursive: true })
   await Promise.all([staging, ...names.map((name) => join(staging, name))].map(sync))
 }
 
@@ -101,12 +102,20 @@ async function assertFree(target: string, overwrite: boolean): Promise<void> {
   if (found === undefined) return
   if (!overwrite) throw taken(target, 'Name another one, or say --overwrite.')
   if (!found.isDirectory()) throw taken(target, 'It is no folder: name another one.')
-  const names = await readdir(target)
-  if (names.length === 0) return
   const listed = await listedNames(target)
-  const strange = names.filter((name) => !listed.includes(name))
+  const begun = new Set(listed.map((name) => name.split('/')[0]))
+  const names = await readdir(target)
+  const beside = names.filter((name) => !begun.has(name))
+  const strange = beside.length > 0 ? beside : (await filesBelow(target)).filter((name) => !listed.includes(name))
   if (strange.length > 0)
     throw taken(target, `It holds what no export has written (${strange.slice(0, 3).join(', ')}): name another one.`)
+}
+
+/** With slashes, from the folder on. */
+async function filesBelow(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+  const files = entries.filter((entry) => !entry.isDirectory())
+  return files.map((entry) => slashed(relative(folder, join(entry.parentPath, entry.name))))
 }
 
 function taken(target: string, hint: string): AppError {
@@ -123,6 +132,10 @@ async function listedNames(target: string): Promise<string[]> {
   } catch {
     return []
   }
+}
+
+function slashed(path: string): string {
+  return path.replaceAll(sep, '/')
 }
 
 /** The old folder gives way under another name, and comes back where the new one cannot take its place. */

@@ -5,6 +5,7 @@ import type { FloatCell } from '../quantization/cell.ts'
 
 const titles: { [K in JobKind]: (params: JobParams<K>) => string } = {
   'self-test': () => 'Self-test of the TensorFlow library',
+  'runtime-test': () => 'Self-test of the runtime',
   throughput: (params) => `LSTM throughput, hidden ${params.hidden.join(', ')}, batch ${params.batch}`,
   training: ({ name, spec, options }) =>
     `Training ${name}: ${spec.family}, hidden ${spec.hidden}, seed ${options.seed}`,

@@ -1,16 +1,25 @@
-import type { TrainedModel } from '../../shared/contract/trainingRules.ts'
+import type { EvaluatedOn } from '../../shared/contract/engineRules.ts'
 import { describeMachine } from '../machine/describeMachine.ts'
 import { version } from '../version.ts'
 
 interface Measured {
   engine: string
-  kernel: null
+  kernel: string | null
   machine: string
 }
 
 /** What is recorded beside a run and is no part of its key. */
-export function measuredHere({ tensorflow, device }: TrainedModel['on']): Measured {
-  return { ...computedHere(), engine: `bitgauge ${version}, tensorflow ${tensorflow} on ${device}` }
+export function measuredHere({ tensorflow, runtime, device }: EvaluatedOn): Measured {
+  const engines = [
+    ...(tensorflow === undefined ? [] : [`tensorflow ${tensorflow}`]),
+    ...(runtime === undefined ? [] : [`runtime ${runtime.version}`]),
+  ]
+  if (engines.length === 0) return computedHere()
+  return {
+    ...computedHere(),
+    engine: `bitgauge ${version}, ${engines.join(' and ')} on ${device}`,
+    kernel: runtime?.kernels ?? null,
+  }
 }
 
 let machine: string | undefined

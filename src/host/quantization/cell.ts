@@ -3,6 +3,7 @@ import type { EvaluationResult } from '../../shared/contract/evaluation.ts'
 import type { CellInput } from '../../shared/contract/quantization.ts'
 import type { QuantizationResult } from '../../shared/contract/quantizedModel.ts'
 import type { Recipe } from '../../shared/contract/quantizationRules.ts'
+import type { Engine } from '../../shared/contract/engineRules.ts'
 import type { ComputeDevice } from '../../shared/contract/trainingRules.ts'
 import type { Bits } from '../../shared/units.ts'
 import type { StoredProfile } from '../../store/calibration/index.ts'
@@ -33,6 +34,8 @@ export interface QuantizedCell extends FloatCell, Quantization {}
 export interface CellControl extends TaskControl {
   /** default `cpu` */
   device?: ComputeDevice | undefined
+  /** of quantized models; left out: the runtime on the processor, the TensorFlow library on a graphics device */
+  engine?: Engine | undefined
   /** evaluates again what is in the store */
   force?: boolean | undefined
 }

@@ -13,7 +13,7 @@ import { profileFileName, type StoredProfile } from '../../store/calibration/ind
 import { withFileFailures } from '../../store/datasets/index.ts'
 import type { Run } from '../../store/index.ts'
 import { takeRunWork } from '../../store/models/index.ts'
-import { computeThreads, deviceEnvironment } from '../compute/device.ts'
+import { computeThreads, deviceEnvironment, engineOn } from '../compute/device.ts'
 import { runTask } from '../compute/runTask.ts'
 import { KeyedLock } from '../jobs/keyedLock.ts'
 import { homeFile, modelFile } from '../models/homeFile.ts'
@@ -195,9 +195,16 @@ export class Cells {
   async #task<T>(asked: Asked, control: CellControl, keep: (found: Found, work: string) => Promise<T>): Promise<T> {
     const { home, cache, pool } = this.#options
     const { device = 'cpu', threads = computeThreads() } = control
+    const engine = engineOn(device, control.engine)
     const environment = deviceEnvironment(device, cache)
     const work = await withFileFailures('The home folder', () => takeRunWork(home, asked.key))
-    const params = await work.releasedOnFailure(() => ({ ...asked.params(), work: work.folder, device, threads }))
+    const params = await work.releasedOnFailure(() => ({
+      ...asked.params(),
+      work: work.folder,
+      device,
+      threads,
+      engine,
+    }))
     const finish = (result: unknown, told: Warning[]): Promise<T> =>
       withFileFailures('The home folder', () => keep({ ...quantizedEvaluationSchema.parse(result), told }, work.folder))
     const kind = 'quantized-evaluation' as const
@@ -219,7 +226,7 @@ interface Asked {
   /** of its work folder */
   key: string
   /** called when the folder has been taken, before the task */
-  params: () => Omit<QuantizedEvaluationParams, 'work' | 'device' | 'threads'>
+  params: () => Omit<QuantizedEvaluationParams, 'work' | 'device' | 'threads' | 'engine'>
 }
 
 function quantizationParams({ model, profile, recipe, bits }: Quantization) {

@@ -1,7 +1,13 @@
 import type { Logger } from 'pino'
-import { locateTensorflow, verifyTensorflow, type LocatedTensorflow } from '../../../build/setup/index.ts'
+import {
+  locateRuntime,
+  locateTensorflow,
+  verifyTensorflow,
+  type LocatedRuntime,
+  type LocatedTensorflow,
+} from '../../../build/setup/index.ts'
 import type { StoreCheck } from '../../shared/contract/store.ts'
-import type { Check, DoctorReport, SelfTest } from '../../shared/contract/system.ts'
+import type { Check, DoctorReport, RuntimeTest, SelfTest } from '../../shared/contract/system.ts'
 import { describeError, toErrorRecord, type ErrorRecord } from '../../shared/errors.ts'
 import {
   cpuCheck,
@@ -9,13 +15,15 @@ import {
   kernelChecks,
   libraryCheck,
   loadCheck,
+  runtimeCheck,
+  runtimeTestChecks,
   storeCheck,
   toolChecks,
 } from '../doctor/checks.ts'
 import type { ComputeLauncher } from '../launcher.ts'
 import { describeMachine } from '../machine/describeMachine.ts'
 import { findTools } from '../machine/findTools.ts'
-import { runSelfTest } from '../selfTest.ts'
+import { runRuntimeTest, runSelfTest } from '../selfTest.ts'
 import { version } from '../version.ts'
 
 export interface DoctorOptions {
@@ -47,10 +55,12 @@ export class DoctorService {
     const library = { cache: this.#options.cache, variant: input.cuda ? ('cuda' as const) : undefined }
     const located = locateTensorflow(library)
     const full = input.full && located.state === 'ready'
-    const [tools, verified, { selfTest, error }] = await Promise.all([
+    const runtime = locateRuntime(this.#options)
+    const [tools, verified, { test: selfTest, error }, runtimeTest] = await Promise.all([
       findTools(),
       full ? verifyTensorflow({ ...library, ...(signal === undefined ? {} : { signal }) }) : null,
-      this.#test(located, signal),
+      this.#test(located, () => runSelfTest({ ...this.#options, variant: located.variant, signal })),
+      this.#test(runtime, () => runRuntimeTest({ ...this.#options, signal })),
     ])
     const store = input.store ? this.#options.checkStore({ quick: !input.full }) : null
     const checks: Check[] = [
@@ -60,28 +70,38 @@ export class DoctorService {
       loadCheck(located.state, selfTest, error),
       ...(input.cuda && selfTest !== null ? [deviceCheck(selfTest)] : []),
       ...kernelChecks(selfTest),
+      runtimeCheck(runtime, runtimeTest),
+      ...runtimeTestChecks(runtimeTest.test),
       ...(store === null ? [] : [storeCheck(store)]),
     ]
     const healthy = checks.every((check) => check.status !== 'fail')
-    return { version, healthy, machine, tools, tensorflow: tensorflowOf(located), selfTest, store, checks }
+    const found = { tensorflow: tensorflowOf(located), selfTest, runtime: runtimeOf(runtime, runtimeTest.test) }
+    return { version, healthy, machine, tools, ...found, store, checks }
   }
 
-  async #test(
-    located: LocatedTensorflow,
-    signal?: AbortSignal,
-  ): Promise<{ selfTest: SelfTest | null; error: ErrorRecord | null }> {
-    if (located.state !== 'ready') return { selfTest: null, error: null }
+  async #test<T extends SelfTest | RuntimeTest>(
+    { state }: { state: 'ready' | 'missing' | 'damaged' },
+    run: () => Promise<T>,
+  ): Promise<{ test: T | null; error: ErrorRecord | null }> {
+    if (state !== 'ready') return { test: null, error: null }
     try {
-      return { selfTest: await runSelfTest({ ...this.#options, variant: located.variant, signal }), error: null }
+      return { test: await run(), error: null }
     } catch (thrown) {
       const error = toErrorRecord(thrown)
       if (error.code === 'cancelled') throw thrown
       this.#options.log.error({ err: thrown }, describeError(error))
-      return { selfTest: null, error }
+      return { test: null, error }
     }
   }
 }
 
 function tensorflowOf({ state, variant, version, directory, bytes }: LocatedTensorflow): DoctorReport['tensorflow'] {
   return { state, variant, version, directory, bytes }
+}
+
+function runtimeOf(
+  { state, version, directory, bytes, compiler }: LocatedRuntime,
+  test: RuntimeTest | null,
+): DoctorReport['runtime'] {
+  return { state, version, directory, bytes, compiler, test }
 }

@@ -7,7 +7,7 @@ import { AppError } from '../../shared/errors.ts'
 import { splitOf, type DatasetStore } from '../../store/datasets/index.ts'
 import type { ModelStore, StoredModel } from '../../store/models/index.ts'
 import type { QuantizedStore } from '../../store/quantization/index.ts'
-import { deviceEnvironment } from '../compute/device.ts'
+import { deviceEnvironment, engineOn } from '../compute/device.ts'
 import type { TaskControl } from '../compute/runTask.ts'
 import { evaluationTitle } from '../jobs/jobTitle.ts'
 import { floatEvaluationParts } from '../quantization/cellKeys.ts'
@@ -50,6 +50,7 @@ export class EvaluationService {
   async start(input: Evaluate): Promise<EvaluateStarted> {
     const { cache, jobs } = this.#options
     deviceEnvironment(input.device, cache)
+    engineOn(input.device, input.engine)
     const asked = await this.#resolve(input)
     const before = input.force || input.check ? undefined : await this.#doneBefore(asked)
     if (before !== undefined) return { state: 'done-before', evaluation: before }
@@ -126,8 +127,8 @@ export class EvaluationService {
 
   async #evaluate({ input, cell, quantization }: Asked, given: TaskControl): Promise<EvaluationResult> {
     const { cells, quantizations } = this.#options
-    const { device, force, check } = input
-    const control = { ...given, device }
+    const { device, engine, force, check } = input
+    const control = { ...given, device, engine }
     if (quantization === null) {
       const { evaluations } = await cells.evaluateFloat(cell, { ...control, force })
       return evaluations[0] as EvaluationResult

@@ -14,16 +14,20 @@ import type {
   QuantizeStarted,
   RecipeEntry,
   RecipeShown,
+  RuntimeExport,
 } from '../../shared/contract/quantizedModel.ts'
 import type { BitsInput, Recipe } from '../../shared/contract/quantizationRules.ts'
+import type { Exported } from '../../shared/contract/results.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { Bits } from '../../shared/units.ts'
 import { contentFingerprint } from '../../store/content/contentStore.ts'
-import { withFileFailures } from '../../store/datasets/index.ts'
+import { withFileFailures, type DatasetStore } from '../../store/datasets/index.ts'
 import type { RunRepository } from '../../store/index.ts'
 import { quantizedFileName, type QuantizedStore } from '../../store/quantization/index.ts'
 import { deviceEnvironment } from '../compute/device.ts'
 import type { TaskControl } from '../compute/runTask.ts'
+import { exportRuntime } from '../export/runtime/exportRuntime.ts'
+import type { AllowPath } from '../models/allowPath.ts'
 import { chooseQuantizedName } from '../models/chooseModelName.ts'
 import type { Quantization } from '../quantization/cell.ts'
 import type { Cells } from '../quantization/cells.ts'
@@ -36,9 +40,12 @@ export interface QuantizationServiceOptions {
   cache: string
   runs: RunRepository
   jobs: JobsService
+  datasets: DatasetStore
   quantized: QuantizedStore
   quantizations: Quantizations
   cells: Cells
+  allowPath: AllowPath
+  allowTarget: AllowPath
 }
 
 /** The stage `quantization` of the contract. */
@@ -90,6 +97,11 @@ export class QuantizationService {
 
   async show(reference: string): Promise<QuantizedModelRecord> {
     return (await this.#options.quantized.find(reference)).record
+  }
+
+  async export(input: RuntimeExport, signal?: AbortSignal): Promise<Exported> {
+    const { datasets, quantized, allowPath, allowTarget } = this.#options
+    return exportRuntime(input, await allowTarget(input.out), { datasets, quantized, allowPath, signal })
   }
 
   async remove(reference: string): Promise<QuantizedRemoved> {

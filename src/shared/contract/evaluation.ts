@@ -22,6 +22,7 @@ import { modelFamilySchema } from './modelRules.ts'
 import { quantizationInputSchema } from './quantizationInput.ts'
 import { recipeSchema } from './quantizationRules.ts'
 import { signalsSchema } from './signals.ts'
+import { engineSchema, evaluatedOnSchema } from './engineRules.ts'
 import { computeDeviceSchema, trainedOnSchema } from './trainingRules.ts'
 
 /** Input that differs from what the model was trained on, other than by typing errors; goes into the text before noise does. */
@@ -54,6 +55,8 @@ export const evaluateSchema = z.strictObject({
   split: splitNameSchema.default('test'),
   ...inputSchema,
   device: computeDeviceSchema.default('cpu'),
+  /** of a quantized model; left out: the runtime on the processor, the TensorFlow library on a graphics device */
+  engine: engineSchema.optional(),
   /** evaluates a quantized model a second time, in batches of another size: its figures may not depend on that */
   check: z.boolean().default(false),
   /** evaluates again what was evaluated before */
@@ -211,7 +214,7 @@ export const evaluationResultSchema = z.strictObject({
   /** null for a float model */
   quantization: quantizedAsSchema.nullable().default(null),
   duration_s: secondsSchema,
-  on: trainedOnSchema,
+  on: evaluatedOnSchema,
   warnings: z.array(warningSchema),
 })
 export type EvaluationResult = z.infer<typeof evaluationResultSchema>

@@ -7,12 +7,13 @@ import {
   quantizedEvaluationParamsSchema,
   quantizedEvaluationSchema,
 } from './quantization.ts'
-import { selfTestSchema, throughputParamsSchema, throughputSchema } from './system.ts'
+import { runtimeTestSchema, selfTestSchema, throughputParamsSchema, throughputSchema } from './system.ts'
 import { trainedFileSchema, trainingParamsSchema } from './training.ts'
 
 /** Parameters and result of every kind of job, parsed on both sides of the compute process's boundary. */
 export const jobKinds = {
   'self-test': { params: z.strictObject({}), result: selfTestSchema },
+  'runtime-test': { params: z.strictObject({}), result: runtimeTestSchema },
   throughput: { params: throughputParamsSchema, result: throughputSchema },
   training: { params: trainingParamsSchema, result: trainedFileSchema },
   evaluation: { params: evaluationParamsSchema, result: evaluatedFilesSchema },

@@ -7,6 +7,7 @@ import { call } from './base.ts'
 /** Kinds of work that run in the compute process; each has its parameters and result in `jobKinds.ts`. */
 export const jobKindSchema = z.enum([
   'self-test',
+  'runtime-test',
   'throughput',
   'training',
   'evaluation',

@@ -11,6 +11,7 @@ import {
 import { labelHandlingSchema } from './calibrationRules.ts'
 import { fileOfHomeSchema } from './computeFiles.ts'
 import { datasetNameSchema, splitNameSchema, tokenizerRulesSchema } from './datasetRules.ts'
+import { engineSchema, evaluatedOnSchema } from './engineRules.ts'
 import { arrayFileSchema, evaluationFiguresSchema, shiftSchema } from './evaluation.ts'
 import { modelNameSchema } from './model.ts'
 import { recipeSchema, weightNameSchema } from './quantizationRules.ts'
@@ -87,6 +88,8 @@ export const quantizedEvaluationParamsSchema = z.strictObject({
   inputs: z.array(cellInputSchema).max(1000),
   /** writes the quantized model's file, `model.bgq`, into the work folder */
   keepFile: z.boolean(),
+  /** without effect where there are no inputs */
+  engine: engineSchema,
   /** texts at once; null: as many as suit. No figure may depend on it. */
   batch: z.int().min(1).nullable(),
   ...computed,
@@ -133,6 +136,6 @@ export const quantizedEvaluationSchema = z.strictObject({
       duration_s: secondsSchema,
     }),
   ),
-  on: trainedOnSchema,
+  on: evaluatedOnSchema,
 })
 export type QuantizedEvaluation = z.infer<typeof quantizedEvaluationSchema>

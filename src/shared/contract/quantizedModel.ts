@@ -10,6 +10,7 @@ import {
 } from '../units.ts'
 import { call } from './base.ts'
 import { datasetNameSchema } from './datasetRules.ts'
+import { evaluatedOnSchema } from './engineRules.ts'
 import { quantizedAsSchema } from './evaluation.ts'
 import { jobSchema } from './jobs.ts'
 import { modelNameSchema, modelReferenceSchema } from './model.ts'
@@ -17,7 +18,8 @@ import { modelFamilySchema } from './modelRules.ts'
 import { weightAdjustmentSchema } from './quantization.ts'
 import { quantizationInputSchema } from './quantizationInput.ts'
 import { bitsInputSchema, recipeSchema } from './quantizationRules.ts'
-import { computeDeviceSchema, trainedOnSchema } from './trainingRules.ts'
+import { exportedSchema } from './results.ts'
+import { computeDeviceSchema } from './trainingRules.ts'
 
 /** What a quantization gave: a run of stage `quantization`. */
 export const quantizationResultSchema = z.strictObject({
@@ -35,7 +37,7 @@ export const quantizationResultSchema = z.strictObject({
   bytes: bytesSchema,
   adjustments: z.array(weightAdjustmentSchema),
   duration_s: secondsSchema,
-  on: trainedOnSchema,
+  on: evaluatedOnSchema,
   warnings: z.array(warningSchema),
 })
 export type QuantizationResult = z.infer<typeof quantizationResultSchema>
@@ -101,6 +103,26 @@ export type QuantizedModelList = z.infer<typeof quantizedModelListSchema>
 export const quantizedRemovedSchema = z.strictObject({ fingerprint: fingerprintSchema, name: modelNameSchema })
 export type QuantizedRemoved = z.infer<typeof quantizedRemovedSchema>
 
+const pathSchema = z.string().min(1).max(4096)
+
+/** A quantized model as C sources with example texts and what the reference says of them. */
+export const runtimeExportSchema = z.strictObject({
+  model: modelReferenceSchema,
+  /** a folder to make; its parent is there */
+  out: pathSchema,
+  /** example texts, fewer where there are fewer */
+  texts: z.int().min(1).max(10_000).default(32),
+  /** left out: the dataset that the float model was trained on */
+  dataset: z.string().min(1).max(100).optional(),
+  /** the test split is for evaluations alone */
+  split: z.enum(['train', 'dev']).default('dev'),
+  /** takes the texts from a file in place of a dataset, one a line */
+  textFile: pathSchema.optional(),
+  /** replaces the folder of an earlier export */
+  overwrite: z.boolean().default(false),
+})
+export type RuntimeExport = z.infer<typeof runtimeExportSchema>
+
 /** A named recipe of the program. */
 export const recipeEntrySchema = z.strictObject({
   name: z.string().min(1),
@@ -136,6 +158,11 @@ export const quantizationContract = {
   list: call.input(z.strictObject({})).output(quantizedModelListSchema),
   /** Errors: `not-found`, `conflict` (more than one answers). */
   show: call.input(referenceSchema).output(quantizedModelRecordSchema),
+  /**
+   * Writes a program for a board into a new folder. Errors: `not-found`, `conflict`, `input-invalid` (no texts, or no way to read them), `forbidden`,
+   * `file-exists`, `disk-full`, `store-damaged`.
+   */
+  export: call.input(runtimeExportSchema).output(exportedSchema),
   /** Takes the file away; its runs stay. Errors: `not-found`, `conflict`. */
   remove: call.input(referenceSchema).output(quantizedRemovedSchema),
 }

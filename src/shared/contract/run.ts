@@ -31,7 +31,7 @@ export const runEntrySchema = z.strictObject({
   model: z.string().nullable(),
   family: modelFamilySchema.nullable(),
   dataset: z.string().nullable(),
-  /** what the recipe follows */
+  /** the recipe of the program whose settings it has; `ours, changed` where it has those of none, after what it follows */
   recipe: z.string().nullable(),
   bits: bitsSchema.nullable(),
   composition: compositionSchema.nullable(),

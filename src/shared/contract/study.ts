@@ -14,6 +14,7 @@ import {
 } from '../units.ts'
 import { call } from './base.ts'
 import { datasetNameSchema } from './datasetRules.ts'
+import { engineSchema } from './engineRules.ts'
 import { shiftSchema } from './evaluation.ts'
 import { jobSchema } from './jobs.ts'
 import { exportedSchema, exportFormatSchema, resultsSchema } from './results.ts'
@@ -67,8 +68,10 @@ export type FailedCell = z.infer<typeof failedCellSchema>
 
 export const studyShownSchema = studySummarySchema.extend({
   yaml: z.string(),
-  /** the first hundred */
+  /** cells that failed, the first hundred */
   failures: z.array(failedCellSchema),
+  /** cells that were not run yet, the first hundred */
+  open: z.array(failedCellSchema.omit({ error: true })),
 })
 export type StudyShown = z.infer<typeof studyShownSchema>
 
@@ -90,6 +93,8 @@ const howSchema = z.strictObject({
   /** measures again what was measured before; models are not trained again */
   force: z.boolean().default(false),
   device: computeDeviceSchema.default('cpu'),
+  /** of quantized models; left out: the runtime on the processor, the TensorFlow library on a graphics device */
+  engine: engineSchema.optional(),
 })
 export type StudyHow = z.infer<typeof howSchema>
 

@@ -69,6 +69,38 @@ export const selfTestSchema = z.strictObject({
 })
 export type SelfTest = z.infer<typeof selfTestSchema>
 
+/** Small quantized models that were evaluated by the runtime with one set of kernels and compared with the reference, number by number. */
+export const runtimeCheckSchema = z.strictObject({
+  kernels: z.string(),
+  ok: z.boolean(),
+  /** numbers compared */
+  values: z.int().min(0),
+  /** numbers that were others, bit for bit */
+  different: z.int().min(0),
+  duration_s: secondsSchema,
+})
+export type RuntimeCheck = z.infer<typeof runtimeCheckSchema>
+
+export const runtimeTestSchema = z.strictObject({
+  version: z.string(),
+  /** those that evaluate here: what BITGAUGE_KERNELS names, else the fastest */
+  chosen: z.string(),
+  /** one of each set of kernels that this machine can run */
+  checks: z.array(runtimeCheckSchema).min(1),
+})
+export type RuntimeTest = z.infer<typeof runtimeTestSchema>
+
+export const runtimeSchema = z.strictObject({
+  state: z.enum(['ready', 'missing', 'damaged']),
+  version: z.string(),
+  directory: z.string(),
+  bytes: bytesSchema,
+  /** what built it; null where nothing did */
+  compiler: z.string().nullable(),
+  /** null where nothing was tried */
+  test: runtimeTestSchema.nullable(),
+})
+
 export const doctorReportSchema = z.strictObject({
   version: z.string(),
   healthy: z.boolean(),
@@ -76,6 +108,8 @@ export const doctorReportSchema = z.strictObject({
   tools: z.array(toolSchema),
   tensorflow: tensorflowSchema,
   selfTest: selfTestSchema.nullable(),
+  /** what evaluates quantized models on the processor */
+  runtime: runtimeSchema,
   store: storeCheckSchema.nullable(),
   checks: z.array(checkSchema),
 })

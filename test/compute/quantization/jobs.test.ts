@@ -78,6 +78,7 @@ async function evaluate(some: Partial<JobParams<'quantized-evaluation'>> = {}, c
     tokenizer: defaultTokenizer,
     inputs: [clean],
     keepFile: false,
+    engine: 'tensor',
     batch: null,
     work,
     device: 'cpu',

@@ -18,6 +18,7 @@ import type { StoredDataset } from '../../../src/store/datasets/index.ts'
 import { DatasetStore } from '../../../src/store/datasets/index.ts'
 import type { StoredModel } from '../../../src/store/models/index.ts'
 import { readyAddon } from '../../compute/readyAddon.ts'
+import { readyRuntime } from '../../compute/readyRuntime.ts'
 import { cache, memoryLog } from '../harness.ts'
 
 /** A home with a generated dataset and two small models trained on it, the real store and a real pool. */
@@ -53,7 +54,8 @@ export function workshop(): () => Workshop {
 async function makeWorkshop(home: string): Promise<Workshop> {
   const { log } = memoryLog()
   const store = openStore({ home })
-  const environment = () => computeEnvironment(process.env, readyAddon())
+  const runtime = await readyRuntime()
+  const environment = () => computeEnvironment(process.env, readyAddon(), runtime)
   const pool = new Pool({ launcher: forkLauncher({ log }), environment, log, onState: () => {} })
   const events = new EventLog<HostEvent>()
   const jobs = new JobsService({ records: store.jobs, owner: thisProcessAsOwner(ulid()), pool, events, log })

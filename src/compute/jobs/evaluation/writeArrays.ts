@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { ArrayFile } from '../../../shared/contract/evaluation.ts'
 import { AppError } from '../../../shared/errors.ts'
 import type { Evaluation } from '../../evaluation/evaluateModel.ts'
-import { writeWhole } from '../files/writeFile.ts'
+import { writePassing } from '../files/writeFile.ts'
 
 /** What the model says of each text, in files of the work folder, for paired tests. */
 export async function writeArrays(
@@ -31,6 +31,6 @@ async function write(
 ): Promise<ArrayFile> {
   const whole = data instanceof Uint16Array
   const file = `${name}.${whole ? 'u16' : 'f32'}`
-  await writeWhole(join(work, file), new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
+  await writePassing(join(work, file), new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
   return { name, file, dtype: whole ? 'uint16' : 'float32', shape }
 }

@@ -1,0 +1,33 @@
+/** What stands before the tables of a section. */
+export const benchmarksNotes = {
+  discriminative: [
+    'One thread; V 10,004, E = H, K 4, the head reads the last state. All contenders get the same 256 texts of AG News, each cut off or repeated to 64 words, and take',
+    'turns (A B C A B C …); a sample is the median of a block of about 25 ms. Times are those of the processor clock: on an idle machine those of the wall, on a busy one',
+    'what else runs counts less. Ours are taken in C, those of the peers in Python, as both are used; *no work* is a graph that gives its input back: so much of a time of ONNX',
+    'Runtime is the call. Accuracy and agreement are of test texts as they are, at most 64 words, one by one, with the trained weights of H = 100; other sizes have weights as',
+    'they are before training. *Float* is our float32. An input table holds the input half of every word: V x 4H float32 of memory.',
+    '',
+    'Two bits lose accuracy for the weights alone (W2 A8 C8), four bits for all (W4 A4 C4): rounding is to nearest, without further methods. The peers have no integer LSTM below eight bits.',
+  ],
+  generative: [
+    'log p(text | class) under every class, one thread, V 10,004, E = H = 100, texts of 64 words, processor clock. PyTorch *passes*: the whole model once a class, the class vector beside each',
+    'hidden vector; *factored*: LSTM once, a log-sum-exp a class; *product*: one exponential a word for all classes and their sums as a matrix product, as ours. Each of ours stands',
+    'beside the best batch of each form, and one text beside one text. *Packed head*: a copy of the head in the layout of the kernels, R x H x bits / 8 bytes; without it rows are packed as they are met.',
+  ],
+  studyCell: [
+    'From float weights to the classes of the texts, texts of 64 words: activations profiled, ranges found, weights quantized, file encoded and opened, texts evaluated. Processor time of',
+    'all threads, evaluation with one. Brevitas builds its network, calibrates and evaluates in batches of 64 and 250, without its bias correction. *Cached*: the profile is there, as in all cells of a',
+    'study but the first of a calibration set.',
+  ],
+  sizes: [
+    'Weights of b bits take b/8 bytes each, a row is rounded up to whole bytes; the command that measures fails where a section has another size. Embedding rows are the integers of the input.',
+    'Private memory: all that no file stands behind, in the midst of a run at batch 1 (V 10,000, E = H = 100, K 4).',
+  ],
+  exactness: [
+    'Numbers of the runtime that were compared with those of the reference, and how many differ. *Random models*: any shapes, widths of 2 to 16 bits, schemes, rounding rules, both families.',
+    '*AG News*: the trained models at 8, 4 and 2 bits. Integers are those of all sites, accumulators the sums of products, floats what follows from them; results are scores and classes of texts.',
+  ],
+  fuzzers: [
+    'libFuzzer on the loaders, with the address and undefined-behaviour sanitizers; inputs are mutated files of every kind.',
+  ],
+} as const

@@ -1,0 +1,101 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { offsetRange } from '../../core/evaluation/factoredScores.ts'
+import type { QuantizedModel } from '../../core/quantization/quantizedModel.ts'
+import type { AfterBatch, TextScores } from '../evaluation/textScores.ts'
+import type { QuantizedEngine } from '../quantization/engine.ts'
+import type { NativeScores, OpenOptions } from './addon.ts'
+import { gridsOf, maskOf, nativeSignals } from './nativeSignals.ts'
+import { openNative, type NativeControl, type NativeTexts } from './openNative.ts'
+
+export interface NativeEngineOptions extends OpenOptions {
+  threads: number
+  /** texts side by side; left out: as many as are fastest. No result depends on it. */
+  batch?: number | undefined
+}
+
+/** The C runtime as an engine; `kernels` names those that evaluate. */
+export type NativeEngine = QuantizedEngine & { readonly kernels: string }
+
+/** How often work that runs in threads is looked at: at most so long does a cancelled job go on. */
+const look_ms = 50
+
+/**
+ * Opens a quantized model in the C runtime. What it gives is the same as core's `evaluateText` gives, word for word, where all operands of its matrix
+ * products are integers; with a float operand it depends on the kernels within the tolerance of numerics.md section 1.
+ *
+ * @param file the model's file
+ * @throws AppError as `openNative`
+ */
+export function openNativeEngine(
+  model: QuantizedModel,
+  file: Uint8Array,
+  { threads, batch, ...open }: NativeEngineOptions,
+): NativeEngine {
+  const native = openNative(file, open)
+  const how = { threads, ...(batch === undefined ? {} : { batch }) }
+  const range = offsetRangeOf(model)
+  return {
+    kernels: native.info.kernels,
+    async score(texts, _prior, afterBatch) {
+      const flat = flatten(texts)
+      const found = await followed((control) => native.evaluate(flat, how, control), afterBatch)
+      await afterBatch(texts.length)
+      return scoresOf(found, model, range)
+    },
+    signals: (texts, pause) =>
+      nativeSignals(model, texts, (some, wanted) => {
+        const options = { ...how, grids: gridsOf(model), sites: maskOf(wanted) }
+        return followed((control) => native.countSignals(flatten(some), options, control), pause)
+      }),
+    dispose: () => native.close(),
+  }
+}
+
+/** Waits for work in threads, and lets the caller say now and then that it shall stop. */
+async function followed<T>(start: (control: NativeControl) => Promise<T>, look: AfterBatch): Promise<T> {
+  const stop = new AbortController()
+  let done = 0
+  const work = start({ signal: stop.signal, tell: (texts) => (done = texts) })
+  const ended = work.then(
+    () => true,
+    () => true,
+  )
+  const timer = new AbortController()
+  try {
+    while (!(await Promise.race([ended, sleep(look_ms, false, { signal: timer.signal }).catch(() => false)])))
+      await look(done)
+  } catch (thrown) {
+    stop.abort()
+    await ended
+    throw thrown
+  } finally {
+    timer.abort()
+  }
+  return work
+}
+
+function flatten(texts: readonly ArrayLike<number>[]): NativeTexts {
+  const offsets = new Uint32Array(texts.length + 1)
+  texts.forEach(({ length }, text) => (offsets[text + 1] = offsets[text]! + length))
+  const words = new Uint32Array(offsets.at(-1)!)
+  texts.forEach((text, k) => words.set(text, offsets[k]))
+  return { words, offsets }
+}
+
+function scoresOf(found: NativeScores, { spec }: QuantizedModel, range: number | null): TextScores {
+  const { values, scores, common, guarded } = found
+  const { classes } = spec
+  if (spec.family === 'discriminative') return { classes, scores, logLikelihoods: null, guarded: 0, offsetRange: null }
+  const logLikelihoods = values.map((value, k) => value + common[Math.floor(k / classes)]!)
+  return { classes, scores, logLikelihoods, guarded: guarded.reduce((sum, one) => sum + one, 0), offsetRange: range }
+}
+
+/** `max_y (max c_y - min c_y)` where classes share a language model and its logits are not quantized; else null. */
+function offsetRangeOf({ spec, parts }: QuantizedModel): number | null {
+  const { head, sites: grids } = parts[0]!
+  const table = head.kind === 'generative' ? head.labelTable : null
+  if (table === null || grids['head-output'].kind !== 'float') return null
+  return offsetRange(
+    Array.from({ length: spec.classes }, (_, y) => table.subarray(y * spec.words, (y + 1) * spec.words)),
+  )
+}
