@@ -75,6 +75,8 @@ export function licencesPage(packages: readonly LockedPackage[]): string {
     '# Licences',
     '',
     'Written by `npm run docs:licences` from the lock file. The TensorFlow library (Apache-2.0) is fetched by set-up; its own notices lie beside it.',
+    "Board programs are built with zig (MIT, fetched by `npm run runtime:cross`) and hold parts of musl (MIT) and of LLVM's compiler-rt",
+    "(Apache-2.0 with LLVM exceptions): musl's notice belongs with them where they are handed on.",
     '',
     '## What the project names itself',
     '',

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync } from 'node:fs'
-import { join, relative, resolve } from 'node:path'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { AppError } from '../../../src/shared/errors.ts'
 import { napiVersion } from '../recipe.ts'
 
 /** Raised when the same sources would be built in another way. */
@@ -26,11 +27,23 @@ export interface RuntimeRecipe {
   key: string
 }
 
-const own = fileURLToPath(new URL('../../../src/runtime', import.meta.url))
 const known = new Map<string, RuntimeRecipe>()
 
+/** `src/runtime` beside the program or above it: the source and the built program lie at different depths. */
+function ownSources(): string {
+  const here = dirname(fileURLToPath(import.meta.url))
+  for (let folder = here; folder !== dirname(folder); folder = dirname(folder)) {
+    const sources = join(folder, 'src', 'runtime')
+    if (existsSync(join(sources, 'include', 'bitgauge.h'))) return sources
+  }
+  throw new AppError('not-found', 'The sources of the runtime are not there.', {
+    expected: `src/runtime in a folder above ${here}`,
+    hint: 'Install Bitgauge again.',
+  })
+}
+
 /** The recipe of a source tree; read once a process. */
-export function runtimeRecipe(sources: string = own): RuntimeRecipe {
+export function runtimeRecipe(sources: string = ownSources()): RuntimeRecipe {
   const found = known.get(sources) ?? readRecipe(sources)
   known.set(sources, found)
   return found

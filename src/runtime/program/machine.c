@@ -107,8 +107,9 @@ static void tell_bytes(const char *name, int64_t bytes) {
 
 void tell_memory(void) {
     line_open("memory");
-    tell_bytes("peak_rss_bytes", bytes_in("/proc/self/status", "\nVmHWM:"));
+    /* The peak is read last: reading takes memory itself. */
     tell_bytes("rss_bytes", bytes_in("/proc/self/status", "\nVmRSS:"));
+    tell_bytes("peak_rss_bytes", bytes_in("/proc/self/status", "\nVmHWM:"));
     tell_bytes("anonymous_bytes", bytes_in("/proc/self/smaps_rollup", "\nAnonymous:"));
     line_close();
 }
