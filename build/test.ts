@@ -21,6 +21,7 @@ const required = [
   'test/electron/',
   'test/e2e/',
   'test/cli/',
+  'test/runtime/',
 ]
 
 const folder = mkdtempSync(join(tmpdir(), 'bitgauge-test-'))

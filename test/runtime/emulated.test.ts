@@ -76,14 +76,12 @@ for (const { board, processor, sets, missing } of cases) {
       expect(total.integers).toBeGreaterThan(0)
     })
 
-    it.skipIf(sets.length === 1)(
-      'has kernels that give the words of the scalar ones, function by function',
-      async () => {
-        const { stdout } = await promisify(execFile)(await programOf('kernels_check.c'), ['4'])
-        const lines = stdout.split('\n').slice(0, -1)
-        expect(lines.filter((line) => !line.endsWith(' 0 different'))).toEqual([])
-        expect([...new Set(lines.map((line) => line.split(' ')[0]))]).toEqual(sets.slice(0, -1))
-      },
-    )
+    if (sets.length === 1) return
+    it('has kernels that give the words of the scalar ones, function by function', async () => {
+      const { stdout } = await promisify(execFile)(await programOf('kernels_check.c'), ['4'])
+      const lines = stdout.split('\n').slice(0, -1)
+      expect(lines.filter((line) => !line.endsWith(' 0 different'))).toEqual([])
+      expect([...new Set(lines.map((line) => line.split(' ')[0]))]).toEqual(sets.slice(0, -1))
+    })
   })
 }
