@@ -81,3 +81,15 @@ void bg_find_input(bg_workspace *w, size_t step, size_t active) {
     for (size_t s = 0; s < active; s++)
         w->ax_of[s] = table != NULL ? table + word_at(w, s, step) * stride : w->ax + w->ahead_taken++ * stride;
 }
+
+size_t bg_find_inputs(bg_workspace *w, size_t step) {
+    size_t stride = w->model->gate_stride, left = w->slot[0].steps - step, count = left < BG_SLOTS ? left : BG_SLOTS;
+    const float *table = w->part->input_table;
+    if (table == NULL && (step == 0 || w->ahead_taken == w->ahead_filled))
+        look_ahead(w, step, 1);
+    if (table == NULL && count > w->ahead_filled - w->ahead_taken)
+        count = w->ahead_filled - w->ahead_taken;
+    for (size_t k = 0; k < count; k++)
+        w->ax_of[k] = table != NULL ? table + word_at(w, 0, step + k) * stride : w->ax + w->ahead_taken++ * stride;
+    return count;
+}

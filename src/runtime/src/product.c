@@ -32,8 +32,13 @@ static void start_vectors(bg_workspace *w, const bg_matrix *matrix, bg_rows rows
                           w->start + k * w->acc_stride, rows.count);
 }
 
+static bg_packed packed_rows(const bg_matrix *matrix, bg_rows rows) {
+    bg_packed packed = {rows.count, matrix->file->cols, matrix->file->bits, rows.data};
+    return packed;
+}
+
 void bg_accumulate(bg_workspace *w, const bg_matrix *matrix, bg_rows rows, const bg_vectors *x, size_t at, size_t n) {
-    const bg_packed packed = {rows.count, matrix->file->cols, matrix->file->bits, rows.data};
+    const bg_packed packed = packed_rows(matrix, rows);
     const int32_t *start = w->start;
     size_t start_stride = w->acc_stride;
     if (matrix->start != NULL) {
@@ -49,6 +54,14 @@ void bg_accumulate(bg_workspace *w, const bg_matrix *matrix, bg_rows rows, const
 
 static void packed_product(bg_workspace *w, const bg_matrix *matrix, bg_rows rows, const bg_vectors *x, size_t at,
                            size_t n, const float *bias, float *out, size_t out_stride) {
+    if (w->model->kernels->scaled_product != NULL && w->trace == NULL && matrix->start != NULL &&
+        matrix->factors != NULL) {
+        const bg_packed packed = packed_rows(matrix, rows);
+        w->model->kernels->scaled_product(&packed, x->bytes + at * x->byte_stride, x->byte_stride, n,
+                                          matrix->start + rows.first, 0, matrix->factors + rows.first, bias, out,
+                                          out_stride);
+        return;
+    }
     bg_accumulate(w, matrix, rows, x, at, n);
     const float *factors = NULL;
     for (size_t k = 0; k < n; k++) {
