@@ -58,7 +58,7 @@ const functions = [
 ]
 
 /** What a set of kernels may do without. */
-const optional = ['scaled_product', 'static_run hidden', 'static_run cell', 'static_run sums']
+const optional = ['scaled_product', 'times', 'times_integer', 'static_run hidden', 'static_run cell', 'static_run sums']
 
 describe('kernels of every set that this machine runs', () => {
   it.each([1, 2])(

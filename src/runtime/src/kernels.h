@@ -105,6 +105,10 @@ typedef struct {
     /* out = a * b, a + b, each one rounding */
     void (*multiply)(const float *a, const float *b, float *out, size_t count);
     void (*add)(const float *a, const float *b, float *out, size_t count);
+    /* out = a * b of one number for all: one rounding; wraps. Padding is computed as well; `a` may begin at any
+     * multiple of 4 bytes. NULL where a set of kernels has no such functions. */
+    void (*times)(const float *a, float b, float *out, size_t count);
+    void (*times_integer)(const int32_t *a, int32_t b, int32_t *out, size_t count);
     /* magnitudes below 2^-60 become +0 */
     void (*flush)(const float *x, float *out, size_t count);
     /* smallest and largest value, 0 included; the padding is not looked at */

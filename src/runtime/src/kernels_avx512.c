@@ -65,6 +65,8 @@ const bg_kernels *bg_kernels_avx512(void) {
         .preactivation = v_each_preactivation,
         .multiply = v_each_multiply,
         .add = v_each_add,
+        .times = v_each_times,
+        .times_integer = v_each_times_integer,
         .flush = v_each_flush,
         .range = v_find_range,
         .quantize = v_each_quantize,

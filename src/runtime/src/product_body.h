@@ -19,7 +19,7 @@
  *
  *     v_sum                         what sums are kept in; v_sum_zero(), v_int v_sum_of(v_sum)
  *     v_sum v_dot(sums, u, w)       sums + four products a lane: bytes u, unsigned, by bytes w, signed; wraps
- *     v_int vi_sub(a, b)            wraps
+ *     v_int vi_sub(a, b), vi_mul(a, b)     wrap
  *     v_int vi_and(a, b), vi_or(a, b), vi_xor(a, b)
  *     v_int vi_down(x, n), vi_up(x, n)     arithmetic shift right, shift left, of lanes of 32 bits by n, 0 to 31
  *     int32_t vi_total(x)           of all lanes; wraps
@@ -343,14 +343,15 @@ static v_ways v_ways_of(uint32_t bits) {
 
 /* Makes values of a tile's sums, in place, while they are near. */
 V_INLINE void v_scale_tile(const v_tile *tile, size_t blocks, size_t vectors) {
-    blocks = blocks < tile->blocks ? blocks : tile->blocks;
-    for (size_t row = 0; row < blocks * BG_LANES; row += BG_LANES) {
-        const v_float m = v_load(tile->m + row), bias = v_load((tile->bias ? tile->bias : tile->m) + row);
-        int32_t *at = tile->acc + row;
-        for (size_t n = 0; n < vectors; n++, at += tile->acc_stride) {
-            v_float value = v_mul(v_number(vi_load(at)), m);
-            v_store((float *)(void *)at, tile->bias ? v_add(value, bias) : value);
-        }
+    const size_t stride = tile->acc_stride, rows = BG_LANES * (blocks < tile->blocks ? blocks : tile->blocks);
+    const float *bias = tile->bias;
+    for (size_t row = 0; row < rows; row += BG_LANES) {
+        const v_float m = v_load(tile->m + row), added = bias ? v_load(bias + row) : m;
+        int32_t *at = tile->acc + row, *end = at + vectors * stride;
+        for (; bias && at < end; at += stride)
+            v_store((float *)(void *)at, v_add(v_mul(v_number(vi_load(at)), m), added));
+        for (; at < end; at += stride)
+            v_store((float *)(void *)at, v_mul(v_number(vi_load(at)), m));
     }
 }
 
@@ -453,6 +454,18 @@ static void v_product(const bg_packed *w, const uint8_t *x, size_t x_stride, siz
 static void v_scaled_product(const bg_packed *w, const uint8_t *x, size_t x_stride, size_t n, const int32_t *start,
                              size_t start_stride, const float *m, const float *bias, float *out, size_t out_stride) {
     v_product_to(w, x, x_stride, n, start, start_stride, m, bias, (int32_t *)(void *)out, out_stride);
+}
+
+static void v_each_times(const float *a, float b, float *out, size_t count) {
+    const v_float factor = v_set(b);
+    for (size_t k = 0; k < count; k += BG_LANES)
+        v_store(out + k, v_mul(v_load(a + k), factor));
+}
+
+static void v_each_times_integer(const int32_t *a, int32_t b, int32_t *out, size_t count) {
+    const v_int factor = vi_set(b);
+    for (size_t k = 0; k < count; k += BG_LANES)
+        vi_store(out + k, vi_mul(vi_load(a + k), factor));
 }
 
 /* ---- steps of one text ---- */

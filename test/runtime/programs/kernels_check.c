@@ -138,6 +138,21 @@ static void check_scaled_product(size_t rows, size_t cols, uint32_t bits, size_t
     free(file), free(x), free(data), free(start), free(m), free(bias), free(found), free(acc), free(expected);
 }
 
+/* One number for all. */
+static void check_times(size_t count) {
+    float *a = some_values(count, 1e-4f), *found = floats(count), *expected = floats(count), b = some_value(1.0f);
+    int32_t *integers_of = some_integers(bg_padded(count)), *whole = integers(count), *expected_whole = integers(count);
+    uint32_t c = (uint32_t)check_random();
+    set->times(a, b, found, count), set->times_integer(integers_of, (int32_t)c, whole, count);
+    for (size_t k = 0; k < count; k++) {
+        expected[k] = a[k] * b;
+        expected_whole[k] = (int32_t)((uint32_t)integers_of[k] * c);
+    }
+    check_same("times", found, expected, count, 4, count);
+    check_same("times_integer", whole, expected_whole, count, 4, count);
+    free(a), free(found), free(expected), free(integers_of), free(whole), free(expected_whole);
+}
+
 /* Near the sum in double, and the same words whatever stands beside a vector. */
 static void check_product_f32(size_t rows, size_t cols, size_t n) {
     size_t x_stride = bg_padded(cols), out_stride = bg_padded(rows),
@@ -374,6 +389,8 @@ static void check_round(size_t round) {
     size_t n = some_n[check_below(11)];
     for (uint32_t bits = 2; bits <= 8; bits++)
         check_product(some_count(), some_count(), bits, n);
+    if (set->times)
+        check_times(some_count());
     if (set->scaled_product)
         check_scaled_product(some_count(), some_count(), 2 + (uint32_t)check_below(7), n);
     check_product_f32(some_count(), some_count(), 1 + check_below(30));
