@@ -56,6 +56,25 @@ static uint32_t word_at(const bg_workspace *w, size_t s, size_t step) {
     return step == 0 ? BEGIN_OF_TEXT : words[step - 1];
 }
 
+/* Asks for `bytes` from `from` on, where a compiler knows how. */
+static void fetch(const void *from, size_t bytes) {
+#ifdef __GNUC__
+    for (size_t k = 0; k < bytes; k += BG_ALIGN)
+        __builtin_prefetch((const uint8_t *)from + k, 0, 2);
+    __builtin_prefetch((const uint8_t *)from + bytes - 1, 0, 2);
+#else
+    (void)from, (void)bytes;
+#endif
+}
+
+/* Asks for what the steps from `step` on will take of the embedding, as many words as were taken before. */
+static void fetch_embedding(const bg_workspace *w, size_t step, size_t active) {
+    const bg_file_matrix *file = &w->part->file->embedding;
+    for (size_t fetched = 0; active > 0 && w->slot[0].steps > step && fetched < w->ahead_filled; step++)
+        for (size_t s = 0; s < active && w->slot[s].steps > step; s++, fetched++)
+            fetch(file->data + word_at(w, s, step) * file->row_bytes, file->row_bytes);
+}
+
 /* The words of step `step`, then those of the next, of all slots that get so far, while whole steps have room. */
 static void look_ahead(bg_workspace *w, size_t step, size_t active) {
     size_t filled = 0;
@@ -71,6 +90,7 @@ static void look_ahead(bg_workspace *w, size_t step, size_t active) {
     bg_input_half(w, filled);
     w->ahead_filled = filled;
     w->ahead_taken = 0;
+    fetch_embedding(w, step, active);
 }
 
 void bg_find_input(bg_workspace *w, size_t step, size_t active) {
@@ -80,4 +100,18 @@ void bg_find_input(bg_workspace *w, size_t step, size_t active) {
         look_ahead(w, step, active);
     for (size_t s = 0; s < active; s++)
         w->ax_of[s] = table != NULL ? table + word_at(w, s, step) * stride : w->ax + w->ahead_taken++ * stride;
+}
+
+size_t bg_find_inputs(bg_workspace *w, size_t step) {
+    size_t stride = w->model->gate_stride, left = w->slot[0].steps - step, count = left < BG_SLOTS ? left : BG_SLOTS;
+    const float *table = w->part->input_table;
+    if (table == NULL && (step == 0 || w->ahead_taken == w->ahead_filled))
+        look_ahead(w, step, 1);
+    if (table == NULL && count > w->ahead_filled - w->ahead_taken)
+        count = w->ahead_filled - w->ahead_taken;
+    for (size_t k = 0; k < count; k++)
+        w->ax_of[k] = table != NULL ? table + word_at(w, 0, step + k) * stride : w->ax + w->ahead_taken++ * stride;
+    for (size_t k = step + count; table != NULL && k < step + 2 * count && k < w->slot[0].steps; k++)
+        fetch(table + word_at(w, 0, k) * stride, stride * sizeof *table);
+    return count;
 }

@@ -13,4 +13,11 @@ void bg_input_half(bg_workspace *w, size_t count);
  */
 void bg_find_input(bg_workspace *w, size_t step, size_t active);
 
+/*
+ * Of slot 0 alone: w->ax_of[k] for step `step` + k, of as many steps as there is room for, at most BG_SLOTS.
+ *
+ * Returns    how many; at least 1
+ */
+size_t bg_find_inputs(bg_workspace *w, size_t step);
+
 #endif

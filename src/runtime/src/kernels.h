@@ -77,6 +77,12 @@ typedef struct {
                  uint8_t *data);
     void (*product)(const bg_packed *w, const uint8_t *x, size_t x_stride, size_t n, const int32_t *start,
                     size_t start_stride, int32_t *acc, size_t acc_stride);
+    /*
+     * The same, and at once what `scale` makes of it: out = fround(fround(acc) * m) (+ bias, NULL: none). out [n,
+     * out_stride] as acc; m and bias are padded. NULL where a set of kernels has no such function.
+     */
+    void (*scaled_product)(const bg_packed *w, const uint8_t *x, size_t x_stride, size_t n, const int32_t *start,
+                           size_t start_stride, const float *m, const float *bias, float *out, size_t out_stride);
 
     /*
      * Float products, class "tolerance": fused and in any order of sums, but one that does not depend on n or on a
@@ -99,6 +105,10 @@ typedef struct {
     /* out = a * b, a + b, each one rounding */
     void (*multiply)(const float *a, const float *b, float *out, size_t count);
     void (*add)(const float *a, const float *b, float *out, size_t count);
+    /* out = a * b of one number for all: one rounding; wraps. Padding is computed as well; `a` may begin at any
+     * multiple of 4 bytes. NULL where a set of kernels has no such functions. */
+    void (*times)(const float *a, float b, float *out, size_t count);
+    void (*times_integer)(const int32_t *a, int32_t b, int32_t *out, size_t count);
     /* magnitudes below 2^-60 become +0 */
     void (*flush)(const float *x, float *out, size_t count);
     /* smallest and largest value, 0 included; the padding is not looked at */
@@ -118,6 +128,12 @@ typedef struct {
     void (*static_step)(const bg_static_step *step, size_t n, const float *const *ax, const int32_t *acc_h,
                         size_t acc_stride, float *cell, size_t cell_stride, uint8_t *hidden, size_t hidden_stride,
                         int32_t *sums, size_t sums_stride);
+    /*
+     * `steps` steps of one text, each a product (as above) and a static step: ax [steps], acc [padded(4H)] overwritten,
+     * hidden in and out, its padding zeros and kept so. NULL where a set of kernels has no such function.
+     */
+    void (*static_run)(const bg_static_step *step, const bg_packed *wh, const int32_t *start, size_t steps,
+                       const float *const *ax, int32_t *acc, float *cell, uint8_t *hidden, int32_t *sums);
 
     /*
      * Generative scores, in the order of docs/format/nonlinearities.md.

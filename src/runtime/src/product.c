@@ -11,29 +11,37 @@ static void multiply_all(const float *restrict a, float b, float *restrict out, 
             out[k + j] = a[k + j] * b;
 }
 
-static void multiply_integers(const int32_t *restrict a, uint32_t b, int32_t *restrict out, size_t count) {
+static void multiply_integers(const int32_t *restrict a, int32_t b, int32_t *restrict out, size_t count) {
     for (size_t k = 0; k < count; k += BG_LANES)
         for (size_t j = 0; j < BG_LANES; j++)
-            out[k + j] = (int32_t)((uint32_t)a[k + j] * b);
+            out[k + j] = (int32_t)((uint32_t)a[k + j] * (uint32_t)b);
 }
 
 const float *bg_factors(bg_workspace *w, const bg_matrix *matrix, bg_rows rows, float scale) {
     if (matrix->factors != NULL)
         return matrix->factors + rows.first;
     /* the section of the bias follows that of the scales, so that the file has their padding */
-    multiply_all(matrix->file->scales + rows.first, scale, w->factors, rows.count);
+    const bg_kernels *kernels = w->model->kernels;
+    (kernels->times != NULL ? kernels->times : multiply_all)(matrix->file->scales + rows.first, scale, w->factors,
+                                                             rows.count);
     return w->factors;
 }
 
 /* -(z - low) * sum_j W[r][j], in 32 bits that wrap, of each vector */
 static void start_vectors(bg_workspace *w, const bg_matrix *matrix, bg_rows rows, const bg_grid *grids, size_t n) {
+    const bg_kernels *kernels = w->model->kernels;
     for (size_t k = 0; k < n; k++)
-        multiply_integers(matrix->sums + rows.first, (uint32_t)(grids[k].low - grids[k].zero),
-                          w->start + k * w->acc_stride, rows.count);
+        (kernels->times_integer != NULL ? kernels->times_integer : multiply_integers)(
+            matrix->sums + rows.first, grids[k].low - grids[k].zero, w->start + k * w->acc_stride, rows.count);
+}
+
+static bg_packed packed_rows(const bg_matrix *matrix, bg_rows rows) {
+    bg_packed packed = {rows.count, matrix->file->cols, matrix->file->bits, rows.data};
+    return packed;
 }
 
 void bg_accumulate(bg_workspace *w, const bg_matrix *matrix, bg_rows rows, const bg_vectors *x, size_t at, size_t n) {
-    const bg_packed packed = {rows.count, matrix->file->cols, matrix->file->bits, rows.data};
+    const bg_packed packed = packed_rows(matrix, rows);
     const int32_t *start = w->start;
     size_t start_stride = w->acc_stride;
     if (matrix->start != NULL) {
@@ -49,6 +57,14 @@ void bg_accumulate(bg_workspace *w, const bg_matrix *matrix, bg_rows rows, const
 
 static void packed_product(bg_workspace *w, const bg_matrix *matrix, bg_rows rows, const bg_vectors *x, size_t at,
                            size_t n, const float *bias, float *out, size_t out_stride) {
+    if (w->model->kernels->scaled_product != NULL && w->trace == NULL && matrix->start != NULL &&
+        matrix->factors != NULL) {
+        const bg_packed packed = packed_rows(matrix, rows);
+        w->model->kernels->scaled_product(&packed, x->bytes + at * x->byte_stride, x->byte_stride, n,
+                                          matrix->start + rows.first, 0, matrix->factors + rows.first, bias, out,
+                                          out_stride);
+        return;
+    }
     bg_accumulate(w, matrix, rows, x, at, n);
     const float *factors = NULL;
     for (size_t k = 0; k < n; k++) {

@@ -19,7 +19,7 @@
  *
  *     v_sum                         what sums are kept in; v_sum_zero(), v_int v_sum_of(v_sum)
  *     v_sum v_dot(sums, u, w)       sums + four products a lane: bytes u, unsigned, by bytes w, signed; wraps
- *     v_int vi_sub(a, b)            wraps
+ *     v_int vi_sub(a, b), vi_mul(a, b)     wrap
  *     v_int vi_and(a, b), vi_or(a, b), vi_xor(a, b)
  *     v_int vi_down(x, n), vi_up(x, n)     arithmetic shift right, shift left, of lanes of 32 bits by n, 0 to 31
  *     int32_t vi_total(x)           of all lanes; wraps
@@ -165,7 +165,8 @@ static void v_pack_matrix(const uint8_t *file_rows, size_t row_bytes, uint32_t r
 /* What a tile works on: some units of a chunk and some vectors. */
 typedef struct {
     const uint8_t *data; /* first unit, group 0 */
-    size_t step;         /* bytes from group to group */
+    ptrdiff_t step;      /* bytes from group to group */
+    ptrdiff_t x_step;    /* 4; -4 from the last group to the first */
     size_t groups, bits;
     const uint8_t *x;
     size_t x_stride;
@@ -176,6 +177,7 @@ typedef struct {
     size_t blocks;            /* of rows that are left, from the tile's first */
     const int32_t *byte_sums; /* of each vector: sum_j u[j] */
     const v_unpacking *unpacking;
+    const float *m, *bias; /* at the tile's first row; m NULL: sums are what is wanted */
 } v_tile;
 
 #define V_FIELDS(width) ((width) == 4 ? 2 : (width) == 2 ? 4 : 1)
@@ -215,7 +217,8 @@ V_INLINE v_int v_own_sum(const v_tile *tile, int width, int field, size_t vector
  */
 V_INLINE void v_tile_product(const v_tile *tile, int width, int units, int vectors) {
     const int blocks = units * V_FIELDS(width), count = blocks * vectors;
-    const size_t groups = tile->groups, step = tile->step, x_stride = tile->x_stride;
+    const size_t groups = tile->groups, x_stride = tile->x_stride;
+    const ptrdiff_t step = tile->step, x_step = tile->x_step;
     const uint8_t *data = tile->data, *x = tile->x;
     const int32_t *start = tile->start;
     int32_t *acc = tile->acc;
@@ -235,7 +238,7 @@ V_INLINE void v_tile_product(const v_tile *tile, int width, int units, int vecto
     do {
         V_28_TIMES(V_DOT)
         data += step;
-        x += 4;
+        x += x_step;
     } while (++g < groups);
     V_28_TIMES(V_OUT)
 #undef V_ZERO
@@ -338,12 +341,28 @@ static v_ways v_ways_of(uint32_t bits) {
     }
 }
 
+/* Makes values of a tile's sums, in place, while they are near. */
+V_INLINE void v_scale_tile(const v_tile *tile, size_t blocks, size_t vectors) {
+    const size_t stride = tile->acc_stride, rows = BG_LANES * (blocks < tile->blocks ? blocks : tile->blocks);
+    const float *bias = tile->bias;
+    for (size_t row = 0; row < rows; row += BG_LANES) {
+        const v_float m = v_load(tile->m + row), added = bias ? v_load(bias + row) : m;
+        int32_t *at = tile->acc + row, *end = at + vectors * stride;
+        for (; bias && at < end; at += stride)
+            v_store((float *)(void *)at, v_add(v_mul(v_number(vi_load(at)), m), added));
+        for (; at < end; at += stride)
+            v_store((float *)(void *)at, v_mul(v_number(vi_load(at)), m));
+    }
+}
+
 /* The units of a chunk with vectors 0 to n - 1, so many at a time that no remainder is small. */
-static void v_units_product(v_tile tile, const v_ways *ways, int some, size_t n) {
+static void v_units_product(v_tile tile, const v_cut *cut, const v_ways *ways, int some, size_t n) {
     size_t turns = (n + ways->vectors - 1) / ways->vectors;
     for (size_t turn = 0; turn < turns; turn++) {
         size_t vectors = (n + turns - 1 - turn) / turns;
         (some ? ways->some : ways->one)(&tile, vectors);
+        if (tile.m)
+            v_scale_tile(&tile, (some ? ways->units : 1) * cut->fields, vectors);
         tile.x += vectors * tile.x_stride;
         tile.start += vectors * tile.start_stride;
         tile.acc += vectors * tile.acc_stride;
@@ -357,18 +376,22 @@ V_INLINE void v_advance(v_tile *tile, const v_cut *cut, size_t units) {
     tile->data += units * cut->unit_bytes;
     tile->start += blocks * BG_LANES;
     tile->acc += blocks * BG_LANES;
+    tile->m += tile->m ? blocks * BG_LANES : 0;
+    tile->bias += tile->bias ? blocks * BG_LANES : 0;
     tile->blocks -= blocks < tile->blocks ? blocks : tile->blocks;
 }
 
 static void v_chunk_product(v_tile tile, const v_cut *cut, const v_ways *ways, size_t units, size_t n) {
     if (n == 1) {
         ways->alone(&tile, units);
+        if (tile.m)
+            v_scale_tile(&tile, units * cut->fields, 1);
         return;
     }
     for (; units >= ways->units; units -= ways->units, v_advance(&tile, cut, ways->units))
-        v_units_product(tile, ways, 1, n);
+        v_units_product(tile, cut, ways, 1, n);
     for (; units > 0; units--, v_advance(&tile, cut, 1))
-        v_units_product(tile, ways, 0, n);
+        v_units_product(tile, cut, ways, 0, n);
 }
 
 /* sum_j u[j], as far as the groups go */
@@ -386,8 +409,8 @@ static int32_t v_byte_sum(const uint8_t *x, size_t groups) {
 /* Vectors whose byte sums are known at once: what is read of the weights is then near for all of them. */
 enum { V_NEAR = 48 };
 
-static void v_product(const bg_packed *w, const uint8_t *x, size_t x_stride, size_t n, const int32_t *start,
-                      size_t start_stride, int32_t *acc, size_t acc_stride) {
+static void v_product_to(const bg_packed *w, const uint8_t *x, size_t x_stride, size_t n, const int32_t *start,
+                         size_t start_stride, const float *m, const float *bias, int32_t *acc, size_t acc_stride) {
     v_cut cut = v_cut_of(w->rows, w->cols, w->bits);
     v_ways ways = v_ways_of(w->bits);
     v_unpacking unpacking = v_unpacking_for(w->bits);
@@ -398,6 +421,7 @@ static void v_product(const bg_packed *w, const uint8_t *x, size_t x_stride, siz
             byte_sums[k] = v_byte_sum(x + (at + k) * x_stride, cut.groups);
         v_tile tile = {w->data,
                        0,
+                       4,
                        cut.groups,
                        w->bits,
                        x + at * x_stride,
@@ -408,15 +432,90 @@ static void v_product(const bg_packed *w, const uint8_t *x, size_t x_stride, siz
                        acc_stride,
                        bg_padded(w->rows) / BG_LANES,
                        byte_sums,
-                       &unpacking};
+                       &unpacking,
+                       m,
+                       bias};
         for (size_t chunk = 0; chunk < cut.chunks; chunk++) {
             size_t units = v_chunk_units(&cut, chunk);
             const uint8_t *next = tile.data + cut.groups * units * cut.unit_bytes;
-            tile.step = units * cut.unit_bytes;
+            tile.step = (ptrdiff_t)(units * cut.unit_bytes);
             v_chunk_product(tile, &cut, &ways, units, near);
             v_advance(&tile, &cut, units);
             tile.data = next;
         }
+    }
+}
+
+static void v_product(const bg_packed *w, const uint8_t *x, size_t x_stride, size_t n, const int32_t *start,
+                      size_t start_stride, int32_t *acc, size_t acc_stride) {
+    v_product_to(w, x, x_stride, n, start, start_stride, NULL, NULL, acc, acc_stride);
+}
+
+static void v_scaled_product(const bg_packed *w, const uint8_t *x, size_t x_stride, size_t n, const int32_t *start,
+                             size_t start_stride, const float *m, const float *bias, float *out, size_t out_stride) {
+    v_product_to(w, x, x_stride, n, start, start_stride, m, bias, (int32_t *)(void *)out, out_stride);
+}
+
+static void v_each_times(const float *a, float b, float *out, size_t count) {
+    const v_float factor = v_set(b);
+    for (size_t k = 0; k < count; k += BG_LANES)
+        v_store(out + k, v_mul(v_load(a + k), factor));
+}
+
+static void v_each_times_integer(const int32_t *a, int32_t b, int32_t *out, size_t count) {
+    const v_int factor = vi_set(b);
+    for (size_t k = 0; k < count; k += BG_LANES)
+        vi_store(out + k, vi_mul(vi_load(a + k), factor));
+}
+
+/* ---- steps of one text ---- */
+
+/* Bytes of a matrix that may be near: a larger one comes from afar, which is faster forwards. */
+enum { V_SWINGING = 96 << 10 };
+
+/*
+ * acc = start + W u of one vector, backwards or forwards: who goes to and fro finds at the turn what was read last,
+ * where always starting over finds nothing of a matrix that is a little larger than what is near.
+ */
+V_INLINE void v_swing(v_tile tile, const v_cut *cut, const v_ways *ways, int back) {
+    const v_tile first = tile;
+    for (size_t k = 0; k < cut->chunks; k++) {
+        size_t chunk = back ? cut->chunks - 1 - k : k, units = v_chunk_units(cut, chunk);
+        size_t before = chunk * cut->size + (chunk < cut->larger ? chunk : cut->larger);
+        size_t step = units * cut->unit_bytes, last = back ? cut->groups - 1 : 0,
+               rows = before * cut->fields * BG_LANES;
+        tile.data = first.data + before * cut->unit_bytes * cut->groups + last * step;
+        tile.step = back ? -(ptrdiff_t)step : (ptrdiff_t)step;
+        tile.x = first.x + 4 * last;
+        tile.x_step = back ? -4 : 4;
+        tile.start = first.start + rows;
+        tile.acc = first.acc + rows;
+        tile.blocks = first.blocks - before * cut->fields;
+        ways->alone(&tile, units);
+    }
+}
+
+static void v_static_run(const bg_static_step *step, const bg_packed *w, const int32_t *start, size_t steps,
+                         const float *const *ax, int32_t *acc, float *cell, uint8_t *hidden, int32_t *sums) {
+    const v_cut cut = v_cut_of(w->rows, w->cols, w->bits);
+    const v_ways ways = v_ways_of(w->bits);
+    const v_unpacking unpacking = v_unpacking_for(w->bits);
+    const int swings = v_packed_bytes(w->rows, w->cols, w->bits) <= V_SWINGING;
+    int32_t byte_sum = 0;
+    v_tile tile = {.data = w->data,
+                   .groups = cut.groups,
+                   .bits = w->bits,
+                   .x = hidden,
+                   .start = start,
+                   .acc = acc,
+                   .blocks = bg_padded(w->rows) / BG_LANES,
+                   .byte_sums = &byte_sum,
+                   .unpacking = &unpacking};
+    for (size_t k = 0; k < steps; k++) {
+        if (cut.fields > 1)
+            byte_sum = v_byte_sum(hidden, cut.groups);
+        v_swing(tile, &cut, &ways, swings && k % 2 != 0);
+        v_static_step(step, 1, ax + k, acc, 0, cell, 0, hidden, 0, sums, 0);
     }
 }
 

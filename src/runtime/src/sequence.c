@@ -20,8 +20,18 @@ static void after_step(bg_workspace *w, size_t step, size_t active) {
         bg_predict_word(w, s, step);
 }
 
-void bg_run_sequence(bg_workspace *w, size_t count) {
-    bg_start_state(w, count);
+/* Slot 0 alone, where no step is looked at between the others; BG_SUMMED_STEPS is a multiple of what is taken at once.
+ */
+static void run_alone(bg_workspace *w) {
+    for (size_t step = 0, some; step < w->slot[0].steps; step += some) {
+        if (w->pools_mean && step > 0 && step % BG_SUMMED_STEPS == 0)
+            keep_totals(w, 1);
+        some = bg_find_inputs(w, step);
+        bg_steps(w, some);
+    }
+}
+
+static void run_together(bg_workspace *w, size_t count) {
     size_t active = count;
     for (size_t step = 0;; step++) {
         while (active > 0 && w->slot[active - 1].steps <= step)
@@ -34,6 +44,14 @@ void bg_run_sequence(bg_workspace *w, size_t count) {
         bg_step(w, active);
         after_step(w, step, active);
     }
+}
+
+void bg_run_sequence(bg_workspace *w, size_t count) {
+    bg_start_state(w, count);
+    if (count == 1 && !w->model->file.generative && bg_can_run(w))
+        run_alone(w);
+    else
+        run_together(w, count);
     if (w->pools_mean)
         keep_totals(w, count);
     for (size_t s = 0; !w->model->file.generative && s < count; s++)

@@ -131,3 +131,14 @@ void bg_step(bg_workspace *w, size_t active) {
     else
         step_by_passes(w, active);
 }
+
+int bg_can_run(const bg_workspace *w) {
+    return w->part->fused != NULL && w->trace == NULL && w->model->kernels->static_run != NULL;
+}
+
+void bg_steps(bg_workspace *w, size_t count) {
+    const bg_matrix *wh = &w->part->wh;
+    const bg_packed packed = {wh->file->rows, wh->file->cols, wh->file->bits, wh->blocks};
+    w->model->kernels->static_run(w->part->fused, &packed, wh->start, count, w->ax_of, w->acc, w->cell, w->hidden.bytes,
+                                  w->pools_mean ? w->sums : NULL);
+}

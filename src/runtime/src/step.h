@@ -10,6 +10,12 @@
  */
 void bg_step(bg_workspace *w, size_t active);
 
+/* Whether bg_steps can take a text's steps in one go. */
+int bg_can_run(const bg_workspace *w);
+
+/* `count` steps of slot 0: those that bg_step would take; w->ax_of[k] holds the input half of the k-th. */
+void bg_steps(bg_workspace *w, size_t count);
+
 /* h_0 = 0, c_0 = 0 and sums of nothing. */
 void bg_start_state(bg_workspace *w, size_t slots);
 

@@ -29,6 +29,11 @@ static inline void bg_unpack(const uint8_t *row, size_t first, size_t count, uin
     const uint8_t *from = row + first / 8 * bits, *end = from + (count * bits + 7) / 8;
     uint64_t flips = (uint64_t)flip * 0x0101010101010101u, word;
     size_t k = 0;
+    for (; bits == 8 && k + 8 <= count; k += 8, from += 8) {
+        memcpy(&word, from, 8);
+        word ^= flips;
+        memcpy(bytes + k, &word, 8);
+    }
     for (; k + 8 <= count && end - from >= 8; k += 8, from += bits) {
         memcpy(&word, from, 8);
         word = bg_spread(word, bits) ^ flips;

@@ -161,6 +161,7 @@ V_INLINE v_float v_fma(v_float a, v_float b, v_float sum) {
     return (v_float){_mm256_fmadd_ps(a.a, b.a, sum.a), _mm256_fmadd_ps(a.b, b.b, sum.b)};
 }
 V_INLINE v_int vi_sub(v_int a, v_int b) { return V_BOTH(v_int, _mm256_sub_epi32, a, b); }
+V_INLINE v_int vi_mul(v_int a, v_int b) { return V_BOTH(v_int, _mm256_mullo_epi32, a, b); }
 V_INLINE v_int vi_and(v_int a, v_int b) { return V_BOTH(v_int, _mm256_and_si256, a, b); }
 V_INLINE v_int vi_or(v_int a, v_int b) { return V_BOTH(v_int, _mm256_or_si256, a, b); }
 V_INLINE v_int vi_xor(v_int a, v_int b) { return V_BOTH(v_int, _mm256_xor_si256, a, b); }

@@ -76,6 +76,7 @@ V_INLINE v_int vi_lookup(const v_table *table, v_int x) {
 /* ---- for product_body.h ---- */
 
 V_INLINE v_int vi_sub(v_int a, v_int b) { return _mm512_sub_epi32(a, b); }
+V_INLINE v_int vi_mul(v_int a, v_int b) { return _mm512_mullo_epi32(a, b); }
 V_INLINE v_int vi_and(v_int a, v_int b) { return _mm512_and_si512(a, b); }
 V_INLINE v_int vi_or(v_int a, v_int b) { return _mm512_or_si512(a, b); }
 V_INLINE v_int vi_xor(v_int a, v_int b) { return _mm512_xor_si512(a, b); }

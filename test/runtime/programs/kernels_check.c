@@ -115,6 +115,44 @@ static void check_product(size_t rows, size_t cols, uint32_t bits, size_t n) {
     free(file), free(x), free(start), free(expected), free(found);
 }
 
+/* Words of `product`, then of `scale`. */
+static void check_scaled_product(size_t rows, size_t cols, uint32_t bits, size_t n) {
+    size_t row_bytes = (cols * bits + 7) / 8, x_stride = (cols + 63) / 64 * 64, stride = bg_padded(rows);
+    uint8_t *file = some_rows(rows, cols, bits, row_bytes), *x = check_buffer(n * x_stride);
+    uint8_t *data = check_buffer(set->packed_bytes((uint32_t)rows, (uint32_t)cols, bits));
+    int32_t *start = some_integers(stride);
+    float *m = some_values(stride, 1e-4f), *bias = some_values(stride, 1.0f), *found = floats(n * stride);
+    const float *added = check_below(2) ? bias : NULL;
+    bg_packed w = {(uint32_t)rows, (uint32_t)cols, bits, data};
+    memset(x, 0, n * x_stride);
+    for (size_t k = 0; k < n * x_stride; k++)
+        x[k] = k % x_stride < cols ? (uint8_t)check_random() : 0;
+    set->pack(file, row_bytes, w.rows, w.cols, bits, data);
+    set->scaled_product(&w, x, x_stride, n, start, 0, m, added, found, stride);
+    int32_t *acc = product_of(scalar, file, row_bytes, w, x, n, start, 0);
+    float *expected = floats(stride);
+    for (size_t k = 0; k < n; k++) {
+        scalar->scale(acc + k * stride, m, added, expected, rows);
+        check_same("scaled_product", found + k * stride, expected, rows, 4, rows * 10 + bits);
+    }
+    free(file), free(x), free(data), free(start), free(m), free(bias), free(found), free(acc), free(expected);
+}
+
+/* One number for all. */
+static void check_times(size_t count) {
+    float *a = some_values(count, 1e-4f), *found = floats(count), *expected = floats(count), b = some_value(1.0f);
+    int32_t *integers_of = some_integers(bg_padded(count)), *whole = integers(count), *expected_whole = integers(count);
+    uint32_t c = (uint32_t)check_random();
+    set->times(a, b, found, count), set->times_integer(integers_of, (int32_t)c, whole, count);
+    for (size_t k = 0; k < count; k++) {
+        expected[k] = a[k] * b;
+        expected_whole[k] = (int32_t)((uint32_t)integers_of[k] * c);
+    }
+    check_same("times", found, expected, count, 4, count);
+    check_same("times_integer", whole, expected_whole, count, 4, count);
+    free(a), free(found), free(expected), free(integers_of), free(whole), free(expected_whole);
+}
+
 /* Near the sum in double, and the same words whatever stands beside a vector. */
 static void check_product_f32(size_t rows, size_t cols, size_t n) {
     size_t x_stride = bg_padded(cols), out_stride = bg_padded(rows),
@@ -270,6 +308,39 @@ static void check_static_step(size_t hidden, size_t n, int rule) {
     free(expected_sums), free(ax), free(memory);
 }
 
+/* Some steps of one text in one go, and one after the other. */
+static void check_static_run(size_t hidden, uint32_t bits, int rule) {
+    size_t rows = 4 * hidden, stride = bg_padded(hidden), padded = bg_padded(rows), row_bytes = (hidden * bits + 7) / 8;
+    size_t byte_stride = (hidden + 63) / 64 * 64, steps = 1 + check_below(5);
+    uint8_t *tables = check_buffer(5 * 256), *h = check_buffer(byte_stride), *expected_h = check_buffer(byte_stride);
+    uint8_t *file = some_rows(rows, hidden, bits, row_bytes);
+    uint8_t *data = check_buffer(set->packed_bytes((uint32_t)rows, (uint32_t)hidden, bits));
+    float *m = some_values(rows, 1e-4f), *cell = some_values(stride, 0.1f), *expected_cell = floats(stride);
+    int32_t *start = some_integers(padded), *acc = integers(padded), *sums = integers(stride),
+            *expected_sums = integers(stride);
+    bg_static_step step = some_step(hidden, rule, tables, m);
+    float *x = some_values(steps * padded, step.gate[0].scale);
+    const float *ax[5];
+    bg_packed w = {(uint32_t)rows, (uint32_t)hidden, bits, data};
+    int pooled = check_below(2) == 0;
+    memset(h, 0, byte_stride), memset(expected_h, 0, byte_stride);
+    memcpy(expected_cell, cell, stride * 4), memcpy(expected_sums, sums, stride * 4);
+    set->pack(file, row_bytes, w.rows, w.cols, bits, data);
+    for (size_t k = 0; k < steps; k++) {
+        ax[k] = x + k * padded;
+        int32_t *expected_acc = product_of(scalar, file, row_bytes, w, expected_h, 1, start, 0);
+        scalar->static_step(&step, 1, ax + k, expected_acc, padded, expected_cell, stride, expected_h, byte_stride,
+                            pooled ? expected_sums : NULL, stride);
+        free(expected_acc);
+    }
+    set->static_run(&step, &w, start, steps, ax, acc, cell, h, pooled ? sums : NULL);
+    check_same("static_run hidden", h, expected_h, byte_stride, 1, hidden * 10 + (size_t)rule);
+    check_same("static_run cell", cell, expected_cell, hidden, 4, hidden * 10 + bits);
+    check_same("static_run sums", sums, expected_sums, hidden, 4, hidden * 10 + bits);
+    free(tables), free(h), free(expected_h), free(file), free(data), free(m), free(cell), free(expected_cell);
+    free(start), free(acc), free(sums), free(expected_sums), free(x);
+}
+
 /* ---- generative scores ---- */
 
 static void check_shares(size_t count) {
@@ -318,6 +389,10 @@ static void check_round(size_t round) {
     size_t n = some_n[check_below(11)];
     for (uint32_t bits = 2; bits <= 8; bits++)
         check_product(some_count(), some_count(), bits, n);
+    if (set->times)
+        check_times(some_count());
+    if (set->scaled_product)
+        check_scaled_product(some_count(), some_count(), 2 + (uint32_t)check_below(7), n);
     check_product_f32(some_count(), some_count(), 1 + check_below(30));
     check_scale(some_count());
     check_elements(some_count());
@@ -325,6 +400,8 @@ static void check_round(size_t round) {
         check_quantize(some_count(), bits, (int)(round + bits) % 4);
     if (set->static_step)
         check_static_step(some_count(), 1 + check_below(5), (int)round % 4);
+    if (set->static_run)
+        check_static_run(some_count(), 2 + (uint32_t)check_below(7), (int)round % 4);
     check_shares(some_count() * (1 + check_below(20)));
     check_class_sums(some_count() * (1 + check_below(8)), 1 + check_below(15), 1 + check_below(6));
 }
