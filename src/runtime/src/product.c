@@ -1,5 +1,8 @@
 #include "product.h"
 
+#include <string.h>
+
+#include "matrix.h"
 #include "trace.h"
 #include "wide.h"
 
@@ -28,23 +31,38 @@ const float *bg_factors(bg_workspace *w, const bg_matrix *matrix, bg_rows rows, 
 /* -(z - low) * sum_j W[r][j], in 32 bits that wrap, of each vector */
 static void start_vectors(bg_workspace *w, const bg_matrix *matrix, bg_rows rows, const bg_grid *grids, size_t n) {
     for (size_t k = 0; k < n; k++)
-        multiply_integers(matrix->sums + rows.first, (uint32_t)(grids[k].low - grids[k].zero),
-                          w->start + k * w->acc_stride, rows.count);
+        multiply_integers(rows.sums, (uint32_t)(grids[k].low - grids[k].zero), w->start + k * bg_acc_stride(matrix),
+                          rows.count);
+}
+
+void bg_sum_rows(bg_workspace *w, const bg_matrix *matrix, bg_rows *rows) {
+    const bg_packed packed = {rows->count, matrix->file->cols, matrix->file->bits, rows->data};
+    const bg_site *site = matrix->site;
+    int32_t zero = site->kind == BG_SITE_STATIC ? site->zero : 0;
+    memset(w->head_start, 0, bg_padded(rows->count) * sizeof *w->head_start);
+    w->model->kernels->product(&packed, w->ones, 0, 1, w->head_start, 0, w->acc, bg_acc_stride(matrix));
+    if (bg_knows_zero(site)) {
+        multiply_integers(w->acc, (uint32_t)(site->low - zero), w->head_start, rows->count);
+        rows->start = w->head_start;
+    } else {
+        memcpy(w->head_start, w->acc, rows->count * sizeof *w->head_start);
+        rows->sums = w->head_start;
+    }
 }
 
 void bg_accumulate(bg_workspace *w, const bg_matrix *matrix, bg_rows rows, const bg_vectors *x, size_t at, size_t n) {
     const bg_packed packed = {rows.count, matrix->file->cols, matrix->file->bits, rows.data};
     const int32_t *start = w->start;
-    size_t start_stride = w->acc_stride;
-    if (matrix->start != NULL) {
-        start = matrix->start + rows.first;
+    size_t start_stride = bg_acc_stride(matrix);
+    if (rows.start != NULL) {
+        start = rows.start;
         start_stride = 0;
     } else
         start_vectors(w, matrix, rows, x->grids + at, n);
     w->model->kernels->product(&packed, x->bytes + at * x->byte_stride, x->byte_stride, n, start, start_stride, w->acc,
-                               w->acc_stride);
+                               bg_acc_stride(matrix));
     for (size_t k = 0; w->trace != NULL && k < n; k++)
-        bg_tell_sums(w, x, at + k, matrix->file->rows, rows, w->acc + k * w->acc_stride);
+        bg_tell_sums(w, x, at + k, matrix->file->rows, rows, w->acc + k * bg_acc_stride(matrix));
 }
 
 static void packed_product(bg_workspace *w, const bg_matrix *matrix, bg_rows rows, const bg_vectors *x, size_t at,
@@ -54,7 +72,7 @@ static void packed_product(bg_workspace *w, const bg_matrix *matrix, bg_rows row
     for (size_t k = 0; k < n; k++) {
         if (k == 0 || matrix->site->kind == BG_SITE_DYNAMIC)
             factors = bg_factors(w, matrix, rows, x->grids[at + k].scale);
-        w->model->kernels->scale(w->acc + k * w->acc_stride, factors, bias, out + k * out_stride, rows.count);
+        w->model->kernels->scale(w->acc + k * bg_acc_stride(matrix), factors, bias, out + k * out_stride, rows.count);
     }
 }
 
