@@ -18,7 +18,7 @@
 #define BG_PASSING_ROWS 128
 /* Words that wait for a head which is laid out in passing and multiplied twice, at most. */
 #define BG_PASSING_WORDS 96
-/* Those of them that are multiplied at once: their logits of some rows stay near the processor. */
+/* Vectors that are multiplied by rows of such a head at once: their logits of these rows stay near the processor. */
 #define BG_PASSING_TILE 24
 /* Words whose sums over classes are made together. */
 #define BG_SUMMED_WORDS 4

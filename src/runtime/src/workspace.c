@@ -12,11 +12,16 @@
 #define AHEAD_TOGETHER 32
 /* Words of one text wait for the head while all memory besides the file and the table of classes stays below this. */
 #define SMALL_BYTES ((size_t)224 << 10)
+/* Words of one text that wait whatever they take, where the head is multiplied twice. */
+#define FEWEST_PASSING 32
 /* Logits that wait together otherwise, in bytes. */
 #define LOGIT_BYTES ((size_t)1 << 20)
 
 /* Offsets of classes within it never lead to a guarded word (numerics.md section 8). */
 #define SAFE_RANGE 55.0f
+
+/* Whether rows of the head are laid out when they are needed. */
+static int passes_head(const bg_model *model) { return model->file.generative && !model->pack_head; }
 
 static size_t least(size_t a, size_t b) { return a < b ? a : b; }
 
@@ -75,8 +80,8 @@ static void place_products(bg_arena *arena, const bg_model *model, bg_workspace 
             wide = wide || matrices[m]->route == BG_WIDE;
         }
     }
-    size_t together = least(BG_SLOTS, most(w->ahead, w->slots));
-    w->tile = w->twice ? BG_PASSING_TILE : BG_SLOTS;
+    w->tile = passes_head(model) ? BG_PASSING_TILE : BG_SLOTS;
+    size_t together = least(w->tile, most(w->ahead, w->slots));
     size_t sums = most(together * model->gate_stride, least(w->tile, w->queue) * bg_padded(model->part->head.block));
     w->acc = bg_take(arena, sums, sizeof(int32_t));
     w->start = differs ? bg_take(arena, sums, sizeof(int32_t)) : NULL;
@@ -147,8 +152,8 @@ static void place_scores(bg_arena *arena, const bg_model *model, bg_workspace *w
  */
 static int multiplies_twice(const bg_model *model, size_t batch) {
     const bg_part *part = model->part;
-    return batch == 1 && model->file.generative && !model->pack_head && part->head.route == BG_PACKED &&
-           part->classes.weights != NULL && model->kernels->class_lanes != NULL;
+    return batch == 1 && passes_head(model) && part->head.route == BG_PACKED && part->classes.weights != NULL &&
+           model->kernels->class_lanes != NULL;
 }
 
 /* All of a workspace whose head takes `queue` vectors at once. */
@@ -169,27 +174,35 @@ static void place_workspace(bg_arena *arena, const bg_model *model, size_t batch
     place_scores(arena, model, w);
 }
 
+/* All memory besides the file and the table of classes, of a workspace whose head takes `queue` vectors at once. */
+static size_t used_with(const bg_model *model, size_t batch, size_t queue) {
+    const bg_classes *classes = &model->part->classes;
+    size_t shares = classes->weights != NULL ? model->file.classes * classes->stride * sizeof(float) : 0;
+    bg_workspace w;
+    bg_arena arena = {NULL, 0};
+    place_workspace(&arena, model, batch, queue, &w);
+    return model->private_bytes - shares + arena.used;
+}
+
 /*
  * Vectors that go through the head at once: the more, the less often its rows are laid out and read. One text on a
  * small device gets as many as stay within SMALL_BYTES.
  */
 static size_t queue_for(const bg_model *model, size_t batch) {
     size_t row = bg_padded(model->rows) * sizeof(float), room = LOGIT_BYTES;
-    bg_workspace w;
-    bg_arena arena = {NULL, 0};
     if (!model->file.generative)
         return least(batch, BG_SLOTS);
-    if (multiplies_twice(model, batch))
-        return BG_PASSING_WORDS;
-    if (batch == 1 && !model->pack_head) {
-        const bg_classes *classes = &model->part->classes;
-        size_t shares = classes->weights != NULL ? model->file.classes * classes->stride * sizeof(float) : 0;
-        place_workspace(&arena, model, batch, 1, &w);
-        size_t used = model->private_bytes - shares + arena.used - row;
+    if (multiplies_twice(model, batch)) {
+        size_t queue = BG_PASSING_WORDS;
+        while (queue > FEWEST_PASSING && used_with(model, batch, queue) > SMALL_BYTES)
+            queue--;
+        return queue;
+    }
+    if (batch == 1 && passes_head(model)) {
+        size_t used = used_with(model, batch, 1) - row;
         room = used < SMALL_BYTES ? SMALL_BYTES - used : LOGIT_BYTES;
     }
-    return most(1,
-                least(model->part->head.route == BG_FLOATS && !model->pack_head ? 2 * BG_SLOTS : BG_SLOTS, room / row));
+    return most(1, least(passes_head(model) ? BG_PASSING_TILE : BG_SLOTS, room / row));
 }
 
 size_t bg_workspace_bytes(const bg_model *model, size_t batch) {
