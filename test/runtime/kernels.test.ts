@@ -55,6 +55,7 @@ const functions = [
   ...['sigmoid', 'tanh', 'range', 'quantize bytes', 'quantize integers', 'quantize values', 'static_step hidden'],
   ...['static_step cell', 'static_step sums', 'static_step padding', 'largest', 'exp_shares', 'lane_sum', 'class_sums'],
   'class_sums_of_steps',
+  'class_lanes',
 ]
 
 /** What a set of kernels may do without. */

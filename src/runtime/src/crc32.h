@@ -5,9 +5,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* By byte and by its distance to the end of a block of eight: 8 KiB, made anew where it is needed. */
+/* By byte and by its distance to the end of a block of four: 4 KiB of a stack, made anew where it is needed. */
 typedef struct {
-    uint32_t word[8][256];
+    uint32_t word[4][256];
 } bg_crc_table;
 
 void bg_crc_prepare(bg_crc_table *table);

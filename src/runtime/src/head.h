@@ -13,4 +13,7 @@ void bg_classify_text(bg_workspace *w, size_t s);
 /* Takes what waits through the head: words are scored, texts get their logits. */
 void bg_flush_head(bg_workspace *w);
 
+/* The logits of one of those that wait, once more: w->logits. */
+void bg_logits_again(bg_workspace *w, size_t k);
+
 #endif

@@ -150,6 +150,10 @@ typedef struct {
      * are best. `least` is at most every b but 0 (2^-126 is always right); the nearer to 1, the less is compared. */
     void (*class_sums_of_steps)(const float *a, size_t a_stride, size_t steps, const float *b, size_t b_stride,
                                 size_t classes, size_t count, float least, float *sums);
+    /* Part of a block of those sums: lanes[s][y][j] += the terms of lane j, [steps, classes, BG_LANES]. A block's sum
+     * is the lane sum of its 16 lanes. */
+    void (*class_lanes)(const float *a, size_t a_stride, size_t steps, const float *b, size_t b_stride, size_t classes,
+                        size_t count, float least, float *lanes);
 } bg_kernels;
 
 /* NULL where the build has no such kernels or the machine cannot run them. `name` NULL: the fastest. */

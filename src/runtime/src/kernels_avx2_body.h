@@ -50,6 +50,7 @@ static const bg_kernels v_kernels = {
     .lane_sum = v_lane_sum,
     .class_sums = v_class_sums,
     .class_sums_of_steps = v_class_sums_of_steps,
+    .class_lanes = v_class_lanes,
 };
 
 #endif

@@ -79,6 +79,7 @@ const bg_kernels *bg_kernels_avx512(void) {
         .lane_sum = v_lane_sum,
         .class_sums = v_class_sums,
         .class_sums_of_steps = v_class_sums_of_steps,
+        .class_lanes = v_class_lanes,
     };
     return is_usable() ? &table : NULL;
 }

@@ -31,7 +31,8 @@ static int has_dotprod(void) { return 0; }
         .scale = v_each_scale, .preactivation = v_each_preactivation, .multiply = v_each_multiply, .add = v_each_add,  \
         .flush = v_each_flush, .range = v_find_range, .quantize = v_each_quantize, .sigmoid = v_each_sigmoid,          \
         .tanh = v_each_tanh, .static_step = v_static_step, .largest = v_find_largest, .exp_shares = v_each_exp_share,  \
-        .lane_sum = v_lane_sum, .class_sums = v_class_sums, .class_sums_of_steps = v_class_sums_of_steps               \
+        .lane_sum = v_lane_sum, .class_sums = v_class_sums, .class_sums_of_steps = v_class_sums_of_steps,              \
+        .class_lanes = v_class_lanes                                                                                   \
     }
 
 static const bg_kernels neon = BG_NEON_SET("neon", bg_pack_pairs, bg_product_neon);

@@ -221,6 +221,21 @@ static void class_sums_of_steps(const float *a, size_t a_stride, size_t steps, c
         class_sums(a + k * a_stride, b, b_stride, classes, count, sums + k * classes);
 }
 
+static void add_lanes(const float *a, const float *b, size_t count, float *lanes) {
+    for (size_t k = 0; k < count; k++) {
+        float term = a[k] * b[k];
+        lanes[k % BG_LANES] = lanes[k % BG_LANES] + (term <= 0x1p-126f ? 0.0f : term);
+    }
+}
+
+static void class_lanes(const float *a, size_t a_stride, size_t steps, const float *b, size_t b_stride, size_t classes,
+                        size_t count, float least, float *lanes) {
+    (void)least;
+    for (size_t k = 0; k < steps; k++)
+        for (size_t y = 0; y < classes; y++)
+            add_lanes(a + k * a_stride, b + y * b_stride, count, lanes + (k * classes + y) * BG_LANES);
+}
+
 const bg_kernels *bg_kernels_scalar(void) {
     static const bg_kernels table = {
         .name = "scalar",
@@ -245,6 +260,7 @@ const bg_kernels *bg_kernels_scalar(void) {
         .lane_sum = lane_sum,
         .class_sums = class_sums,
         .class_sums_of_steps = class_sums_of_steps,
+        .class_lanes = class_lanes,
     };
     return &table;
 }

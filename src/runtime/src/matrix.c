@@ -23,8 +23,7 @@ static size_t laid_out_bytes(const bg_kernels *kernels, const bg_matrix *matrix,
     }
 }
 
-/* An affine dynamic site alone has a zero point that each vector brings along. */
-static int knows_zero(const bg_site *site) { return site->kind == BG_SITE_STATIC || !site->affine; }
+int bg_knows_zero(const bg_site *site) { return site->kind == BG_SITE_STATIC || !site->affine; }
 
 void bg_place_matrix(bg_arena *arena, const bg_file_matrix *file, const bg_site *site, const bg_matrix_plan *plan,
                      bg_matrix *matrix) {
@@ -39,9 +38,9 @@ void bg_place_matrix(bg_arena *arena, const bg_file_matrix *file, const bg_site 
     matrix->sums = NULL;
     matrix->start = NULL;
     matrix->factors = NULL;
-    if (matrix->route == BG_PACKED && knows_zero(site))
+    if (plan->keep && matrix->route == BG_PACKED && bg_knows_zero(site))
         matrix->start = bg_take(arena, bg_padded(rows), sizeof(int32_t));
-    else if (matrix->route == BG_PACKED)
+    else if (plan->keep && matrix->route == BG_PACKED)
         matrix->sums = bg_take(arena, bg_padded(rows), sizeof(int32_t));
     if (matrix->route != BG_FLOATS && plan->factors && site->kind == BG_SITE_STATIC)
         matrix->factors = bg_take(arena, bg_padded(rows), sizeof(float));

@@ -17,11 +17,14 @@ void bg_place_matrix(bg_arena *arena, const bg_file_matrix *file, const bg_site 
                      bg_matrix *matrix);
 
 /*
- * Row sums, starts, factors and, where they are kept, the rows.
+ * Factors and, where they are kept, the rows with their sums or starts.
  *
  * floats    [block, cols] where integers are multiplied as floats, else NULL
  */
 void bg_fill_matrix(const bg_kernels *kernels, bg_matrix *matrix, float *floats);
+
+/* Whether the zero point of the vectors is known before they are: that of an affine dynamic site is not. */
+int bg_knows_zero(const bg_site *site);
 
 /* Whether laying out takes `floats`. */
 int bg_needs_floats(const bg_matrix *matrix);
@@ -38,7 +41,7 @@ void bg_row_values(const bg_file_matrix *file, uint32_t row, float *values);
 
 /* All rows of a matrix that keeps them in one block. */
 static inline bg_rows bg_all_rows(const bg_matrix *matrix) {
-    bg_rows rows = {0, matrix->file->rows, matrix->blocks};
+    bg_rows rows = {0, matrix->file->rows, matrix->blocks, matrix->sums, matrix->start};
     return rows;
 }
 

@@ -16,6 +16,10 @@
 /* Rows of a head that are multiplied together: laid out beforehand, and when they are needed. */
 #define BG_KEPT_ROWS 256
 #define BG_PASSING_ROWS 128
+/* Words that wait for a head which is laid out in passing and multiplied twice, at most. */
+#define BG_PASSING_WORDS 96
+/* Vectors that are multiplied by rows of such a head at once: their logits of these rows stay near the processor. */
+#define BG_PASSING_TILE 24
 /* Words whose sums over classes are made together. */
 #define BG_SUMMED_WORDS 4
 /* Steps after which 32-bit sums of hidden integers could overflow. */
@@ -33,12 +37,12 @@ typedef struct {
     const bg_file_matrix *file;
     const bg_site *site;
     bg_route route;
-    uint32_t block;              /* rows that are laid out together; the last block may have fewer */
-    size_t block_bytes;          /* of a block as its route reads it: packed; int16 [block, cols]; packed float32 */
-    uint8_t *blocks;             /* all of them; NULL: each is laid out when it is needed */
-    int32_t *sums;               /* [rows] BG_PACKED, where the zero point is known when a vector is: row sums */
-    int32_t *start;              /* [rows] BG_PACKED, where it is known before: what accumulators begin with */
-    float *factors;              /* [rows] fround(s_W * s), where s is known and they are kept; else NULL */
+    uint32_t block;     /* rows that are laid out together; the last block may have fewer */
+    size_t block_bytes; /* of a block as its route reads it: packed; int16 [block, cols]; packed float32 */
+    uint8_t *blocks;    /* all of them; NULL: each is laid out when it is needed */
+    int32_t *sums;  /* [rows] BG_PACKED with kept blocks, where the zero point is known when a vector is: row sums */
+    int32_t *start; /* [rows] likewise, where it is known before: what accumulators begin with */
+    float *factors; /* [rows] fround(s_W * s), where s is known and they are kept; else NULL */
     const int32_t *integer_bias; /* [rows], or NULL */
 } bg_matrix;
 
@@ -46,6 +50,7 @@ typedef struct {
 typedef struct {
     uint32_t first, count;
     const uint8_t *data;
+    const int32_t *sums, *start; /* of these rows, as in bg_matrix */
 } bg_rows;
 
 /* Whose a vector is: what a trace tells of it. */
@@ -154,12 +159,11 @@ struct bg_workspace {
     float *float_sums; /* [slots, stride] of d(h), where hidden is not static */
 
     /* products */
-    size_t tile;       /* vectors that are multiplied at once */
-    size_t acc_stride; /* of the rows that are */
-    int32_t *acc;      /* [tile, acc_stride] */
-    int32_t *start;    /* [tile, acc_stride] where zero points differ */
-    int64_t *wide;     /* [acc_stride] */
-    float *factors;    /* [acc_stride] */
+    size_t tile;    /* vectors that are multiplied at once */
+    int32_t *acc;   /* [vectors, bg_acc_stride] of the matrix that is multiplied */
+    int32_t *start; /* likewise, where zero points differ */
+    int64_t *wide;  /* [rows of a block] */
+    float *factors; /* likewise */
 
     /* a step, pass by pass */
     float *ah;  /* [slots, gate_stride] */
@@ -175,10 +179,17 @@ struct bg_workspace {
     uint8_t *head_block; /* rows that are laid out when they are needed */
     float *head_floats;  /* [BG_PASSING_ROWS, H] integers that are multiplied as floats */
     float *head_bias;    /* [BG_KEPT_ROWS] */
+    int32_t *head_start; /* [BG_PASSING_ROWS] sums or starts of those in head_block */
+    uint8_t *ones;       /* [H] as bytes: their products are row sums */
     size_t logit_stride;
-    float *logits; /* [queue, logit_stride] */
+    float *logits; /* [queue, logit_stride]; where all are multiplied twice: of one word that is guarded, or NULL */
 
     /* scores of words */
+    uint8_t twice;       /* the head is multiplied for the maxima, and again for the shares: logits are not kept */
+    size_t logits_of;    /* the word that waits whose logits were computed once more; none: SIZE_MAX */
+    float *block_logits; /* [tile, BG_PASSING_ROWS] */
+    float *lanes;        /* [queue, K, BG_LANES] sums of a block by lanes */
+    float *chosen;       /* [queue] s of the word to be scored */
     float *maxima;       /* [queue] */
     float *terms;        /* [BG_SUMMED_WORDS, BG_BLOCK] */
     float *offsets;      /* [BG_BLOCK] */
@@ -187,6 +198,8 @@ struct bg_workspace {
 };
 
 static inline size_t bg_byte_stride(size_t count) { return (count + BG_ALIGN - 1) / BG_ALIGN * BG_ALIGN; }
+
+static inline size_t bg_acc_stride(const bg_matrix *matrix) { return bg_padded(matrix->block); }
 
 static inline bg_vector bg_vector_at(const bg_vectors *vectors, size_t k) {
     bg_vector one = {vectors->bytes != NULL ? vectors->bytes + k * vectors->byte_stride : NULL,

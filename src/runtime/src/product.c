@@ -1,5 +1,8 @@
 #include "product.h"
 
+#include <string.h>
+
+#include "matrix.h"
 #include "trace.h"
 #include "wide.h"
 
@@ -17,6 +20,10 @@ static void multiply_integers(const int32_t *restrict a, int32_t b, int32_t *res
             out[k + j] = (int32_t)((uint32_t)a[k + j] * (uint32_t)b);
 }
 
+static void times_integer(const bg_kernels *kernels, const int32_t *a, int32_t b, int32_t *out, size_t count) {
+    (kernels->times_integer != NULL ? kernels->times_integer : multiply_integers)(a, b, out, count);
+}
+
 const float *bg_factors(bg_workspace *w, const bg_matrix *matrix, bg_rows rows, float scale) {
     if (matrix->factors != NULL)
         return matrix->factors + rows.first;
@@ -31,8 +38,8 @@ const float *bg_factors(bg_workspace *w, const bg_matrix *matrix, bg_rows rows, 
 static void start_vectors(bg_workspace *w, const bg_matrix *matrix, bg_rows rows, const bg_grid *grids, size_t n) {
     const bg_kernels *kernels = w->model->kernels;
     for (size_t k = 0; k < n; k++)
-        (kernels->times_integer != NULL ? kernels->times_integer : multiply_integers)(
-            matrix->sums + rows.first, grids[k].low - grids[k].zero, w->start + k * w->acc_stride, rows.count);
+        times_integer(kernels, rows.sums, grids[k].low - grids[k].zero, w->start + k * bg_acc_stride(matrix),
+                      rows.count);
 }
 
 static bg_packed packed_rows(const bg_matrix *matrix, bg_rows rows) {
@@ -40,29 +47,43 @@ static bg_packed packed_rows(const bg_matrix *matrix, bg_rows rows) {
     return packed;
 }
 
+void bg_sum_rows(bg_workspace *w, const bg_matrix *matrix, bg_rows *rows) {
+    const bg_packed packed = packed_rows(matrix, *rows);
+    const bg_site *site = matrix->site;
+    int32_t zero = site->kind == BG_SITE_STATIC ? site->zero : 0;
+    memset(w->head_start, 0, bg_padded(rows->count) * sizeof *w->head_start);
+    w->model->kernels->product(&packed, w->ones, 0, 1, w->head_start, 0, w->acc, bg_acc_stride(matrix));
+    if (bg_knows_zero(site)) {
+        times_integer(w->model->kernels, w->acc, site->low - zero, w->head_start, rows->count);
+        rows->start = w->head_start;
+    } else {
+        memcpy(w->head_start, w->acc, rows->count * sizeof *w->head_start);
+        rows->sums = w->head_start;
+    }
+}
+
 void bg_accumulate(bg_workspace *w, const bg_matrix *matrix, bg_rows rows, const bg_vectors *x, size_t at, size_t n) {
     const bg_packed packed = packed_rows(matrix, rows);
     const int32_t *start = w->start;
-    size_t start_stride = w->acc_stride;
-    if (matrix->start != NULL) {
-        start = matrix->start + rows.first;
+    size_t start_stride = bg_acc_stride(matrix);
+    if (rows.start != NULL) {
+        start = rows.start;
         start_stride = 0;
     } else
         start_vectors(w, matrix, rows, x->grids + at, n);
     w->model->kernels->product(&packed, x->bytes + at * x->byte_stride, x->byte_stride, n, start, start_stride, w->acc,
-                               w->acc_stride);
+                               bg_acc_stride(matrix));
     for (size_t k = 0; w->trace != NULL && k < n; k++)
-        bg_tell_sums(w, x, at + k, matrix->file->rows, rows, w->acc + k * w->acc_stride);
+        bg_tell_sums(w, x, at + k, matrix->file->rows, rows, w->acc + k * bg_acc_stride(matrix));
 }
 
 static void packed_product(bg_workspace *w, const bg_matrix *matrix, bg_rows rows, const bg_vectors *x, size_t at,
                            size_t n, const float *bias, float *out, size_t out_stride) {
-    if (w->model->kernels->scaled_product != NULL && w->trace == NULL && matrix->start != NULL &&
+    if (w->model->kernels->scaled_product != NULL && w->trace == NULL && rows.start != NULL &&
         matrix->factors != NULL) {
         const bg_packed packed = packed_rows(matrix, rows);
-        w->model->kernels->scaled_product(&packed, x->bytes + at * x->byte_stride, x->byte_stride, n,
-                                          matrix->start + rows.first, 0, matrix->factors + rows.first, bias, out,
-                                          out_stride);
+        w->model->kernels->scaled_product(&packed, x->bytes + at * x->byte_stride, x->byte_stride, n, rows.start, 0,
+                                          matrix->factors + rows.first, bias, out, out_stride);
         return;
     }
     bg_accumulate(w, matrix, rows, x, at, n);
@@ -70,7 +91,7 @@ static void packed_product(bg_workspace *w, const bg_matrix *matrix, bg_rows row
     for (size_t k = 0; k < n; k++) {
         if (k == 0 || matrix->site->kind == BG_SITE_DYNAMIC)
             factors = bg_factors(w, matrix, rows, x->grids[at + k].scale);
-        w->model->kernels->scale(w->acc + k * w->acc_stride, factors, bias, out + k * out_stride, rows.count);
+        w->model->kernels->scale(w->acc + k * bg_acc_stride(matrix), factors, bias, out + k * out_stride, rows.count);
     }
 }
 

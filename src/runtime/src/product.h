@@ -13,6 +13,9 @@
 void bg_product(bg_workspace *w, const bg_matrix *matrix, bg_rows rows, const bg_vectors *x, size_t at, size_t n,
                 const float *bias, float *out, size_t out_stride);
 
+/* Sums or starts of rows of a matrix whose route is BG_PACKED and that were laid out in passing: w->head_start. */
+void bg_sum_rows(bg_workspace *w, const bg_matrix *matrix, bg_rows *rows);
+
 /* The accumulators alone, of a matrix whose route is BG_PACKED: w->acc [n, acc_stride]. */
 void bg_accumulate(bg_workspace *w, const bg_matrix *matrix, bg_rows rows, const bg_vectors *x, size_t at, size_t n);
 

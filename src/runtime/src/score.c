@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "gate.h"
+#include "head.h"
 #include "sequences.h"
 #include "trace.h"
 
@@ -111,10 +112,43 @@ static void factored_sums(bg_workspace *w, size_t n) {
     }
 }
 
+void bg_start_totals(bg_workspace *w, size_t n) {
+    memset(w->class_totals, 0, n * w->model->file.classes * sizeof *w->class_totals);
+    memset(w->lanes, 0, n * w->model->file.classes * BG_LANES * sizeof *w->lanes);
+}
+
+void bg_add_block(bg_workspace *w, uint32_t first, uint32_t count, size_t at, size_t n) {
+    const bg_kernels *kernels = w->model->kernels;
+    const bg_classes *table = &w->part->classes;
+    size_t classes = w->model->file.classes;
+    float *lanes = w->lanes + at * classes * BG_LANES, *totals = w->class_totals + at * classes;
+    for (size_t k = 0; k < n; k++) {
+        float *shares = w->block_logits + k * BG_PASSING_ROWS;
+        kernels->exp_shares(shares, w->maxima[at + k], shares, count);
+    }
+    kernels->class_lanes(w->block_logits, BG_PASSING_ROWS, n, table->weights + first, table->stride, classes, count,
+                         table->least, lanes);
+    if ((first + count) % BG_BLOCK != 0 && first + count != w->model->rows)
+        return;
+    for (size_t k = 0; k < n * classes; k++)
+        totals[k] = totals[k] + kernels->lane_sum(lanes + k * BG_LANES, BG_LANES);
+    memset(lanes, 0, n * classes * BG_LANES * sizeof *lanes);
+}
+
+/* The logits of word `k` of those that wait. */
+static const float *logits_of(bg_workspace *w, size_t k) {
+    if (!w->twice || w->trace != NULL)
+        return w->logits + k * w->logit_stride;
+    if (w->logits_of != k)
+        bg_logits_again(w, k);
+    w->logits_of = k;
+    return w->logits;
+}
+
 /* log S_y by the direct form: ((M - max s) - max c_y) + log sum_v exp(fround(u_v - M)), u = fround(s + c_y) */
 static float direct_log_sum(bg_workspace *w, size_t k, size_t y) {
     const bg_classes *classes = &w->part->classes;
-    const bg_logits logits = {w->logits + k * w->logit_stride, classes->offsets + y * w->model->rows, NULL};
+    const bg_logits logits = {logits_of(w, k), classes->offsets + y * w->model->rows, NULL};
     float max = largest_logit(w, &logits);
     float between = max - w->maxima[k];
     float before = between - classes->largest[y];
@@ -132,8 +166,7 @@ static void factored_word(bg_workspace *w, size_t k) {
         w->class_sums[y] = offset - log_of_sum;
         w->results[place.text].guarded += sum < GUARD;
     }
-    add_shares(w, place, 0, w->class_sums, w->model->file.classes,
-               w->logits[k * w->logit_stride + word] - w->maxima[k]);
+    add_shares(w, place, 0, w->class_sums, w->model->file.classes, w->chosen[k] - w->maxima[k]);
 }
 
 /* The grid of head-output for the logits of one word and class. */
@@ -189,7 +222,8 @@ static void direct_word(bg_workspace *w, size_t k) {
 
 void bg_score_words(bg_workspace *w, size_t n) {
     int factored = w->part->classes.weights != NULL;
-    if (factored)
+    w->logits_of = SIZE_MAX;
+    if (factored && (!w->twice || w->trace != NULL))
         factored_sums(w, n);
     for (size_t k = 0; k < n; k++)
         if (factored)

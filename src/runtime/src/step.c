@@ -38,7 +38,7 @@ static void preactivations(bg_workspace *w, size_t s) {
     size_t count = 4 * (size_t)w->model->file.hidden;
     if (wh->route == BG_PACKED) {
         const float *factors = bg_factors(w, wh, bg_all_rows(wh), w->hidden.grids[s].scale);
-        kernels->preactivation(w->ax_of[s], w->acc + s * w->acc_stride, factors, w->pre, count);
+        kernels->preactivation(w->ax_of[s], w->acc + s * w->model->gate_stride, factors, w->pre, count);
     } else
         kernels->add(w->ax_of[s], w->ah + s * w->model->gate_stride, w->pre, count);
     if (w->trace != NULL)
@@ -119,7 +119,7 @@ static void fused_step(bg_workspace *w, size_t active) {
     const bg_vectors *state = &w->hidden;
     size_t hidden = w->model->file.hidden;
     bg_accumulate(w, wh, bg_all_rows(wh), state, 0, active);
-    w->model->kernels->static_step(w->part->fused, active, w->ax_of, w->acc, w->acc_stride, w->cell, w->stride,
+    w->model->kernels->static_step(w->part->fused, active, w->ax_of, w->acc, w->model->gate_stride, w->cell, w->stride,
                                    state->bytes, state->byte_stride, w->pools_mean ? w->sums : NULL, w->stride);
     for (size_t s = 0; s < active; s++)
         memset(state->bytes + s * state->byte_stride + hidden, 0, state->byte_stride - hidden);

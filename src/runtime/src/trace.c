@@ -78,10 +78,12 @@ static bg_trace *place_trace(bg_arena *arena, size_t longest) {
     bg_trace *trace = bg_take(arena, 1, sizeof *trace);
     int32_t *integers = bg_take(arena, bg_padded(longest), sizeof *integers);
     float *values = bg_take(arena, bg_padded(longest), sizeof *values);
+    float *logits = bg_take(arena, bg_padded(longest), sizeof *logits);
     int64_t *accumulators = bg_take(arena, bg_padded(longest), sizeof *accumulators);
     if (trace != NULL) {
         trace->integers = integers;
         trace->values = values;
+        trace->logits = logits;
         trace->accumulators = accumulators;
     }
     return trace;
@@ -100,12 +102,15 @@ bg_status bg_trace_start(const bg_model *model, bg_workspace *workspace, void *m
         return BG_BAD_ARGUMENT;
     if (memory == NULL || (uintptr_t)memory % BG_ALIGN != 0 || bytes < bg_trace_bytes(model))
         return BG_BAD_ARGUMENT;
+    bg_trace_stop(workspace);
     memset(memory, 0, bg_trace_bytes(model));
     bg_arena arena = {memory, 0};
     workspace->trace = place_trace(&arena, longest_vector(model));
     workspace->trace->function = function;
     workspace->trace->context = context;
     workspace->trace->wanted = UINT32_MAX;
+    if (workspace->logits == NULL)
+        workspace->logits = workspace->trace->logits;
     return BG_OK;
 }
 
@@ -115,6 +120,9 @@ void bg_trace_only(bg_workspace *workspace, uint32_t wanted) {
 }
 
 void bg_trace_stop(bg_workspace *workspace) {
-    if (workspace != NULL)
-        workspace->trace = NULL;
+    if (workspace == NULL || workspace->trace == NULL)
+        return;
+    if (workspace->logits == workspace->trace->logits)
+        workspace->logits = NULL;
+    workspace->trace = NULL;
 }

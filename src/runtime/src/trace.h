@@ -10,6 +10,7 @@ struct bg_trace {
     uint32_t wanted;       /* bit `what` of what is told */
     int32_t *integers;     /* [longest vector] */
     float *values;         /* likewise */
+    float *logits;         /* likewise */
     int64_t *accumulators; /* likewise */
 };
 

@@ -447,6 +447,70 @@ static void v_class_sums_of_steps(const float *a, size_t a_stride, size_t steps,
     }
 }
 
+/*
+ * lanes[s * classes + y][16] += the products of a tile, by lanes: `steps` and `classes` are constants, `stride` is that
+ * of the steps' lanes.
+ */
+V_INLINE void v_lane_tile(v_shares of, int steps, int classes, size_t count, int careful, float *lanes, size_t stride) {
+    v_float tiny = v_set(0x1p-126f), zero = v_set(0.0f);
+    const int sums = steps * classes;
+#define V_PLACE(k) (lanes + (size_t)((k) / classes) * stride + (size_t)((k) % classes) * BG_LANES)
+#define V_BEGIN(k, next) v_float sum_##k = (k) < sums ? v_load(V_PLACE(k)) : zero;
+#define V_SHARE(k, next)                                                                                               \
+    if ((k) < sums) {                                                                                                  \
+        v_float product = v_mul(v_load(of.a + (size_t)((k) / classes) * of.a_stride + at),                             \
+                                v_load(of.b + (size_t)((k) % classes) * of.b_stride + at));                            \
+        sum_##k = v_add(sum_##k, careful ? v_pick(v_less(tiny, product), product, zero) : product);                    \
+    }
+#define V_KEEP(k, next)                                                                                                \
+    if ((k) < sums)                                                                                                    \
+        v_store(V_PLACE(k), sum_##k);
+    V_16_TIMES(V_BEGIN)
+    for (size_t at = 0; at < count; at += BG_LANES) {
+        V_16_TIMES(V_SHARE)
+    }
+    V_16_TIMES(V_KEEP)
+#undef V_PLACE
+#undef V_BEGIN
+#undef V_SHARE
+#undef V_KEEP
+}
+
+#define V_LANE_TILE(steps, classes)                                                                                    \
+    if (careful)                                                                                                       \
+        v_lane_tile(of, steps, classes, count, 1, lanes, stride);                                                      \
+    else                                                                                                               \
+        v_lane_tile(of, steps, classes, count, 0, lanes, stride)
+
+V_INLINE void v_lanes_of_classes(v_shares of, int steps, size_t classes, size_t count, int careful, float *lanes) {
+    const size_t stride = classes * BG_LANES;
+    for (; classes >= V_TILE; classes -= V_TILE, of.b += V_TILE * of.b_stride, lanes += V_TILE * BG_LANES) {
+        V_LANE_TILE(steps, V_TILE);
+    }
+    if (V_TILE > 3 && classes == 3) {
+        V_LANE_TILE(steps, 3);
+    } else if (V_TILE > 2 && classes == 2) {
+        V_LANE_TILE(steps, 2);
+    } else if (classes == 1) {
+        V_LANE_TILE(steps, 1);
+    }
+}
+
+static void v_class_lanes(const float *a, size_t a_stride, size_t steps, const float *b, size_t b_stride,
+                          size_t classes, size_t count, float least, float *lanes) {
+    float bound = 0x1p-124f / least;
+    size_t s = 0;
+    int careful = 0;
+    for (size_t k = 0; k < steps; k++)
+        careful |= v_has_tiny(a + k * a_stride, 0, count, bound);
+    for (; s + V_TILE <= steps; s += V_TILE)
+        v_lanes_of_classes((v_shares){a + s * a_stride, b, a_stride, b_stride}, V_TILE, classes, count, careful,
+                           lanes + s * classes * BG_LANES);
+    for (; s < steps; s++)
+        v_lanes_of_classes((v_shares){a + s * a_stride, b, a_stride, b_stride}, 1, classes, count, careful,
+                           lanes + s * classes * BG_LANES);
+}
+
 static void v_class_sums(const float *a, const float *b, size_t b_stride, size_t classes, size_t count, float *sums) {
     v_class_sums_of_steps(a, 0, 1, b, b_stride, classes, count, 0x1p-126f, sums);
 }

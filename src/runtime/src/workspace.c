@@ -12,8 +12,16 @@
 #define AHEAD_TOGETHER 32
 /* Words of one text wait for the head while all memory besides the file and the table of classes stays below this. */
 #define SMALL_BYTES ((size_t)224 << 10)
+/* Words of one text that wait whatever they take, where the head is multiplied twice. */
+#define FEWEST_PASSING 32
 /* Logits that wait together otherwise, in bytes. */
 #define LOGIT_BYTES ((size_t)1 << 20)
+
+/* Offsets of classes within it never lead to a guarded word (numerics.md section 8). */
+#define SAFE_RANGE 55.0f
+
+/* Whether rows of the head are laid out when they are needed. */
+static int passes_head(const bg_model *model) { return model->file.generative && !model->pack_head; }
 
 static size_t least(size_t a, size_t b) { return a < b ? a : b; }
 
@@ -68,16 +76,17 @@ static void place_products(bg_arena *arena, const bg_model *model, bg_workspace 
     for (uint32_t k = 0; k < model->file.parts; k++) {
         const bg_matrix *matrices[] = {&model->part[k].wx, &model->part[k].wh, &model->part[k].head};
         for (int m = 0; m < 3; m++) {
-            differs = differs || matrices[m]->sums != NULL;
+            differs = differs || (matrices[m]->route == BG_PACKED && !bg_knows_zero(matrices[m]->site));
             wide = wide || matrices[m]->route == BG_WIDE;
         }
     }
-    w->acc_stride = bg_padded(rows);
-    w->tile = least(BG_SLOTS, most(w->ahead, most(w->slots, w->queue)));
-    w->acc = bg_take(arena, w->tile, w->acc_stride * sizeof(int32_t));
-    w->start = differs ? bg_take(arena, w->tile, w->acc_stride * sizeof(int32_t)) : NULL;
-    w->wide = wide ? bg_take(arena, w->acc_stride, sizeof(int64_t)) : NULL;
-    w->factors = bg_take(arena, w->acc_stride, sizeof(float));
+    w->tile = passes_head(model) ? BG_PASSING_TILE : BG_SLOTS;
+    size_t together = least(w->tile, most(w->ahead, w->slots));
+    size_t sums = most(together * model->gate_stride, least(w->tile, w->queue) * bg_padded(model->part->head.block));
+    w->acc = bg_take(arena, sums, sizeof(int32_t));
+    w->start = differs ? bg_take(arena, sums, sizeof(int32_t)) : NULL;
+    w->wide = wide ? bg_take(arena, bg_padded(rows), sizeof(int64_t)) : NULL;
+    w->factors = bg_take(arena, bg_padded(rows), sizeof(float));
 }
 
 static void place_vector(bg_arena *arena, size_t count, bg_grid *grid, bg_vector *vector) {
@@ -112,19 +121,39 @@ static void place_head(bg_arena *arena, const bg_model *model, bg_workspace *w) 
                          ? bg_take(arena, head->block, model->file.hidden * sizeof(float))
                          : NULL;
     w->head_bias = bg_take(arena, bg_padded(head->block), sizeof(float));
+    w->head_start = head->blocks == NULL ? bg_take(arena, bg_padded(head->block), sizeof(int32_t)) : NULL;
+    w->ones = head->blocks == NULL ? bg_take(arena, w->head_in.byte_stride, 1) : NULL;
     w->logit_stride = bg_padded(model->rows);
-    w->logits = bg_take(arena, w->queue, w->logit_stride * sizeof(float));
+    if (!w->twice)
+        w->logits = bg_take(arena, w->queue, w->logit_stride * sizeof(float));
+    else if (model->offset_range > SAFE_RANGE)
+        w->logits = bg_take(arena, 1, w->logit_stride * sizeof(float));
 }
 
 static void place_scores(bg_arena *arena, const bg_model *model, bg_workspace *w) {
     w->maxima = bg_take(arena, w->queue, sizeof(float));
     if (!model->file.generative)
         return;
-    size_t together = least(w->queue, BG_SUMMED_WORDS);
+    size_t together = w->twice ? 1 : least(w->queue, BG_SUMMED_WORDS), classes = model->file.classes;
+    if (w->twice) {
+        w->block_logits = bg_take(arena, w->tile, BG_PASSING_ROWS * sizeof(float));
+        w->lanes = bg_take(arena, w->queue, classes * BG_LANES * sizeof(float));
+    }
+    w->chosen = bg_take(arena, w->queue, sizeof(float));
     w->terms = bg_take(arena, together, BG_BLOCK * sizeof(float));
     w->offsets = bg_take(arena, BG_BLOCK, sizeof(float));
-    w->class_sums = bg_take(arena, together, model->file.classes * sizeof(float));
-    w->class_totals = bg_take(arena, w->queue, model->file.classes * sizeof(float));
+    w->class_sums = bg_take(arena, together, classes * sizeof(float));
+    w->class_totals = bg_take(arena, w->queue, classes * sizeof(float));
+}
+
+/*
+ * Whether the head is multiplied twice for each word: the memory that logits would take holds many more words then, so
+ * that rows are laid out far less often.
+ */
+static int multiplies_twice(const bg_model *model, size_t batch) {
+    const bg_part *part = model->part;
+    return batch == 1 && passes_head(model) && part->head.route == BG_PACKED && part->classes.weights != NULL &&
+           model->kernels->class_lanes != NULL;
 }
 
 /* All of a workspace whose head takes `queue` vectors at once. */
@@ -135,6 +164,7 @@ static void place_workspace(bg_arena *arena, const bg_model *model, size_t batch
     w->slots = least(batch, BG_SLOTS);
     w->window = batch == 1 ? 1 : batch * WINDOW_SHARE;
     w->queue = queue;
+    w->twice = (uint8_t)multiplies_twice(model, batch);
     w->order = bg_take(arena, w->window, sizeof(uint32_t));
     place_input(arena, model, w);
     place_state(arena, model, w);
@@ -144,24 +174,35 @@ static void place_workspace(bg_arena *arena, const bg_model *model, size_t batch
     place_scores(arena, model, w);
 }
 
+/* All memory besides the file and the table of classes, of a workspace whose head takes `queue` vectors at once. */
+static size_t used_with(const bg_model *model, size_t batch, size_t queue) {
+    const bg_classes *classes = &model->part->classes;
+    size_t shares = classes->weights != NULL ? model->file.classes * classes->stride * sizeof(float) : 0;
+    bg_workspace w;
+    bg_arena arena = {NULL, 0};
+    place_workspace(&arena, model, batch, queue, &w);
+    return model->private_bytes - shares + arena.used;
+}
+
 /*
  * Vectors that go through the head at once: the more, the less often its rows are laid out and read. One text on a
  * small device gets as many as stay within SMALL_BYTES.
  */
 static size_t queue_for(const bg_model *model, size_t batch) {
     size_t row = bg_padded(model->rows) * sizeof(float), room = LOGIT_BYTES;
-    bg_workspace w;
-    bg_arena arena = {NULL, 0};
     if (!model->file.generative)
         return least(batch, BG_SLOTS);
-    if (batch == 1 && !model->pack_head) {
-        const bg_classes *classes = &model->part->classes;
-        size_t shares = classes->weights != NULL ? model->file.classes * classes->stride * sizeof(float) : 0;
-        place_workspace(&arena, model, batch, 1, &w);
-        size_t used = model->private_bytes - shares + arena.used - row;
+    if (multiplies_twice(model, batch)) {
+        size_t queue = BG_PASSING_WORDS;
+        while (queue > FEWEST_PASSING && used_with(model, batch, queue) > SMALL_BYTES)
+            queue--;
+        return queue;
+    }
+    if (batch == 1 && passes_head(model)) {
+        size_t used = used_with(model, batch, 1) - row;
         room = used < SMALL_BYTES ? SMALL_BYTES - used : LOGIT_BYTES;
     }
-    return most(1, least(BG_SLOTS, room / row));
+    return most(1, least(passes_head(model) ? BG_PASSING_TILE : BG_SLOTS, room / row));
 }
 
 size_t bg_workspace_bytes(const bg_model *model, size_t batch) {
@@ -184,6 +225,8 @@ bg_status bg_workspace_place(const bg_model *model, size_t batch, void *memory, 
     bg_workspace *w = bg_take(&arena, 1, sizeof *w);
     place_workspace(&arena, model, batch, queue_for(model, batch), w);
     w->part = model->part;
+    if (w->ones != NULL)
+        memset(w->ones, 1, model->file.hidden);
     *workspace = w;
     return BG_OK;
 }

@@ -384,6 +384,24 @@ static void check_class_sums(size_t count, size_t classes, size_t steps) {
     free(a), free(b), free(expected), free(found);
 }
 
+/* A block in parts, each of which may be whole or have the block's end. */
+static void check_class_lanes(size_t count, size_t part, size_t classes, size_t steps) {
+    size_t stride = bg_padded(count), total = steps * classes;
+    float *a = some_shares(steps, stride, count, check_below(2) == 0);
+    float *b = some_shares(classes, stride, count, check_below(2) == 0);
+    float *expected = floats(total), *found = floats(total), *lanes = floats(total * BG_LANES);
+    memset(lanes, 0, total * BG_LANES * sizeof *lanes);
+    for (size_t s = 0; s < steps; s++)
+        scalar->class_sums(a + s * stride, b, stride, classes, count, expected + s * classes);
+    for (size_t from = 0; from < count; from += part)
+        set->class_lanes(a + from, stride, steps, b + from, stride, classes, count - from < part ? count - from : part,
+                         0x1p-126f, lanes);
+    for (size_t k = 0; k < total; k++)
+        found[k] = set->lane_sum(lanes + k * BG_LANES, BG_LANES);
+    check_same("class_lanes", found, expected, total, 4, count * 100 + classes);
+    free(a), free(b), free(expected), free(found), free(lanes);
+}
+
 static void check_round(size_t round) {
     static const size_t some_n[] = {1, 1, 2, 3, 5, 7, 12, 13, 16, 30, 64};
     size_t n = some_n[check_below(11)];
@@ -404,6 +422,9 @@ static void check_round(size_t round) {
         check_static_run(some_count(), 2 + (uint32_t)check_below(7), (int)round % 4);
     check_shares(some_count() * (1 + check_below(20)));
     check_class_sums(some_count() * (1 + check_below(8)), 1 + check_below(15), 1 + check_below(6));
+    if (set->class_lanes)
+        check_class_lanes(1 + check_below(BG_BLOCK), BG_LANES * (1 + check_below(16)), 1 + check_below(15),
+                          1 + check_below(30));
 }
 
 /* The longest rows, and the weights and bytes that make the largest sums. */
