@@ -5,6 +5,7 @@ import { violations } from './accessibility.ts'
 import { describeInChromium } from './chromium.ts'
 import type { OpenShell, ShellKind } from './openShell.ts'
 import { computePidsBelow } from './processes.ts'
+import { slowed } from './slowed.ts'
 import { clearJobs, isCounting, isInState, startPage } from './startPage.ts'
 import { watchPage, type PageWatch } from './watchPage.ts'
 
@@ -48,9 +49,11 @@ export function describeThePage(kind: ShellKind): void {
 
     it('measures on Ctrl Enter, shows the progress, and plots every sample and the medians', async () => {
       await shell.page.keyboard.press('Control+Enter')
-      await isInState(at.newest, 'running')
-      await isCounting(at.newest)
-      const share = await at.times.getByRole('progressbar').getAttribute('aria-valuenow')
+      const share = await slowed(shell.hostPid, async () => {
+        await isInState(at.newest, 'running')
+        await isCounting(at.newest)
+        return at.times.getByRole('progressbar').getAttribute('aria-valuenow')
+      })
       expect(Number(share)).toBeGreaterThan(0)
       expect(Number(share)).toBeLessThan(100)
       await isInState(at.newest, 'done')
@@ -68,19 +71,24 @@ export function describeThePage(kind: ShellKind): void {
     })
 
     it('cancels a job', async () => {
-      await at.measure.click()
-      await isCounting(at.newest)
-      await at.newest.getByRole('button', { name: /^Cancel/ }).click()
+      await slowed(shell.hostPid, async () => {
+        await at.measure.click()
+        await isCounting(at.newest)
+        await at.newest.getByRole('button', { name: /^Cancel/ }).click()
+      })
       await isInState(at.newest, 'cancelled')
       expect(await at.newest.innerText()).toContain('Cancelled')
     })
 
     it('shows a compute process that was killed, says what to do, and runs the next job in a new one', async () => {
-      await at.measure.click()
-      await isCounting(at.newest)
-      const pids = computePidsBelow(shell.hostPid)
+      const pids = await slowed(shell.hostPid, async () => {
+        await at.measure.click()
+        await isCounting(at.newest)
+        const found = computePidsBelow(shell.hostPid)
+        process.kill(found[0] ?? 0, 'SIGKILL')
+        return found
+      })
       expect(pids).toHaveLength(1)
-      process.kill(pids[0] ?? 0, 'SIGKILL')
       await isInState(at.newest, 'failed')
       await at.jobs.getByText('The compute process ended unexpectedly.').waitFor()
       expect(await at.jobs.innerText()).toMatch(
