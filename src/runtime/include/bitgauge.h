@@ -22,7 +22,7 @@ typedef enum {
     BG_CANNOT_READ = 2,         /* the file does not open, or cannot be mapped */
     BG_NOT_THIS_FORMAT = 3,     /* other first bytes */
     BG_UNSUPPORTED_VERSION = 4, /* a version that this runtime does not know */
-    BG_DAMAGED = 5,             /* shorter than it says, or a checksum that differs */
+    BG_DAMAGED = 5,             /* the container: a length, checksum, place or gap that is not as it was written */
     BG_INVALID = 6,             /* a value outside the limits of the format */
     BG_TOO_LARGE = 7,           /* more than the format allows, or a sum that could leave 32 bits */
     BG_NON_FINITE = 8,          /* NaN or infinity where a number must be */
