@@ -25,6 +25,7 @@ import {
 import { benchExactness } from './bench/runtime/exactness.ts'
 import { benchFootprint } from './bench/runtime/footprint.ts'
 import { benchFuzzers } from './bench/runtime/fuzzers.ts'
+import { benchSanitizers } from './bench/runtime/sanitizers.ts'
 import { benchSetUp } from './bench/setUp.ts'
 import { benchTrainingStep } from './bench/trainingStep.ts'
 import { benchmarksPage } from './docs/benchmarksPage.ts'
@@ -56,6 +57,7 @@ const parts: Record<string, () => Measured | Promise<Measured>> = {
   inference: () => benchInference(peers(), home, quick),
   exactness: () => benchExactness(home, quick),
   fuzzers: () => benchFuzzers(quick ? 5 : 60),
+  sanitizers: () => benchSanitizers(),
   footprint: () => benchFootprint(),
   page: async () => records(...(await benchPage(few))),
 }

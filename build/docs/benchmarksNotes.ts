@@ -30,4 +30,8 @@ export const benchmarksNotes = {
   fuzzers: [
     'libFuzzer on the loaders, with the address and undefined-behaviour sanitizers; inputs are mutated files of every kind.',
   ],
+  sanitizers: [
+    'Evaluation built by clang with its sanitizers: golden models, random ones of every kind and larger ones; one by one with every value traced, and in batches with input table and packed head. A finding',
+    'ends the program and fails the command, so that the row of findings can hold 0 alone. The loaders are watched by the same sanitizers in the fuzzers above.',
+  ],
 } as const

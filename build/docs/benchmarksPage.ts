@@ -10,6 +10,7 @@ const sections = {
   sizes: ['model file', 'board program', 'private memory'],
   exactness: ['exactness'],
   fuzzers: ['fuzzers'],
+  sanitizers: ['sanitizers'],
 } as const
 type Section = keyof typeof sections
 
@@ -30,6 +31,7 @@ export function benchmarksPage(file: BenchFile): string {
     ...plain(file, 'sizes', '## Sizes'),
     ...exactness(file),
     ...plain(file, 'fuzzers', '## Fuzzers'),
+    ...plain(file, 'sanitizers', '## Sanitizers'),
     ...absences(file),
   ].join('\n')
 }

@@ -96,9 +96,19 @@ export function licencesPage(packages: readonly LockedPackage[]): string {
   ].join('\n')
 }
 
+/** Packages whose `package.json` names no licence, and what their own pages say; the version is part of what was read. */
+const readByHand: Readonly<Record<string, string>> = {
+  // Readme.md, section "License": MIT
+  'combine-errors@3.0.3': 'MIT',
+}
+
 function installedLicence(folder: string): string {
   const file = join(folder, 'package.json')
   if (!existsSync(file)) return 'unknown'
-  const { license } = JSON.parse(readFileSync(file, 'utf8')) as { license?: string | { type?: string } }
-  return typeof license === 'string' ? license : (license?.type ?? 'unknown')
+  const { name, version, license } = JSON.parse(readFileSync(file, 'utf8')) as {
+    name: string
+    version: string
+    license?: string | { type?: string }
+  }
+  return typeof license === 'string' ? license : (license?.type ?? readByHand[`${name}@${version}`] ?? 'unknown')
 }
