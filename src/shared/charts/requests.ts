@@ -35,6 +35,8 @@ export const chartRequestSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('weight-adjustments'), ...sets }),
 ])
 export type ChartRequest = z.infer<typeof chartRequestSchema>
+export type ChartKind = ChartRequest['kind']
+export const chartKinds: readonly ChartKind[] = chartRequestSchema.options.map(({ shape }) => shape.kind.value)
 
 /** Pairs of sets for which a chart is drawn without being asked for. */
 const usualPairs = 12
