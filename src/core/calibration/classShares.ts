@@ -1,10 +1,10 @@
+import { namedClasses, partsOf } from '../../shared/calibration/compositionTexts.ts'
 import type { Composition } from '../../shared/contract/calibrationRules.ts'
 import { AppError } from '../../shared/errors.ts'
 import { nearestName } from '../dataset/nearestName.ts'
 
 /**
- * How many parts of a calibration set each class has, in the order of the classes; parts are any numbers whose ratios count. Null where the
- * class is not looked at. A class that is left out leaves the others alike.
+ * {@link partsOf} of a composition whose classes are the dataset's.
  *
  * @param counts texts of each class in the train split
  * @throws AppError `input-invalid` for a class that the dataset has not, with the nearest name
@@ -14,25 +14,8 @@ export function classShares(
   classNames: readonly string[],
   counts: readonly number[],
 ): number[] | null {
-  if (composition === 'unlabelled') return null
-  if (composition === 'balanced') return classNames.map(() => 1)
-  if (composition === 'natural') return [...counts]
-  const left = leftOut(composition)
-  if (left !== undefined) {
-    assertNames([left], classNames)
-    return classNames.map((name) => (name === left ? 0 : 1))
-  }
-  const shares = new Map(Object.entries(composition as Record<string, number>))
-  assertNames([...shares.keys()], classNames)
-  const largest = Math.max(...shares.values())
-  // Divided by the largest, so that a sum of shares cannot overflow.
-  return classNames.map((name) => (shares.get(name) ?? 0) / largest)
-}
-
-/** The class of `{leaveOut: name}`; undefined of shares, a class of theirs being called `leaveOut` included. */
-function leftOut(composition: Exclude<Composition, string>): string | undefined {
-  const value = Object.hasOwn(composition, 'leaveOut') ? composition['leaveOut'] : undefined
-  return typeof value === 'string' ? value : undefined
+  assertNames(namedClasses(composition), classNames)
+  return partsOf(composition, classNames, counts)
 }
 
 function assertNames(names: readonly string[], classNames: readonly string[]): void {

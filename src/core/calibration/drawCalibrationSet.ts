@@ -1,6 +1,7 @@
+import { apportion } from '../../shared/calibration/apportion.ts'
+import { largestSize } from '../../shared/calibration/compositionTexts.ts'
 import type { CalibrationManifest, Composition } from '../../shared/contract/calibrationRules.ts'
 import { AppError } from '../../shared/errors.ts'
-import { apportion } from '../dataset/selectRows.ts'
 import { stream } from '../random/randomStream.ts'
 import { classShares } from './classShares.ts'
 
@@ -79,23 +80,6 @@ function drawByClass(given: CalibrationDraw, byClass: readonly number[][], share
       .filter((row) => !excluded.has(row))
       .slice(0, texts[label]),
   )
-}
-
-/**
- * The largest size below `size` that the available texts allow. Largest remainders give a class less than one text above its exact share, so
- * no size from `(available + 1) / share` on can work, and one of `available / share` does.
- */
-function largestSize(shares: readonly number[], available: readonly number[], size: number): number {
-  if (shares.some((share, label) => share > 0 && available[label] === 0)) return 0
-  const sum = shares.reduce((a, b) => a + b, 0)
-  const bound = (extra: number): number =>
-    Math.min(...shares.map((share, label) => (share === 0 ? size - 1 : ((available[label]! + extra) * sum) / share)))
-  const sure = Math.max(0, Math.floor(bound(0)))
-  // The walk is short: at most one text of the scarcest class, whose share may yet be tiny.
-  for (let tried = Math.min(Math.floor(bound(1)), size - 1, sure + 10_000); tried > sure; tried -= 1) {
-    if (apportion(shares, tried).every((texts, label) => texts <= available[label]!)) return tried
-  }
-  return sure
 }
 
 function tooFew(of: string, wanted: number, available: number, largest: number): AppError {
