@@ -1,4 +1,5 @@
 export type { CheckOptions, FileRecord, Store, StoreOptions } from './store.ts'
+export type { CalibrationNameRepository } from './calibrationNameRepository.ts'
 export type { JobOwner, JobPatch, JobRepository } from './jobRepository.ts'
 export type {
   ListRuns,

@@ -1,10 +1,12 @@
 import type { StoreCheck } from '../shared/contract/store.ts'
 import { backupStore } from './backup.ts'
 import { checkConnection } from './check.ts'
+import type { CalibrationNameRepository } from './calibrationNameRepository.ts'
 import type { Connection } from './connection.ts'
 import type { JobRepository } from './jobRepository.ts'
 import type { Migration } from './migrations/migration.ts'
 import type { RunRepository } from './runRepository.ts'
+import { SqliteCalibrationNames } from './sqliteCalibrationNames.ts'
 import { SqliteJobs } from './sqliteJobs.ts'
 import { SqliteRuns } from './sqliteRuns.ts'
 import { SqliteStudies } from './sqliteStudies.ts'
@@ -25,6 +27,7 @@ export class SqliteStore implements Store {
   readonly schemaVersion: number
   readonly jobs: JobRepository
   readonly runs: RunRepository
+  readonly calibrationNames: CalibrationNameRepository
   readonly testOpenings: TestOpeningRepository
   readonly studies: StudyRepository
   private readonly connection: Connection
@@ -38,6 +41,7 @@ export class SqliteStore implements Store {
     this.schemaVersion = settings.version
     this.jobs = new SqliteJobs(connection, onProblem)
     this.runs = new SqliteRuns(connection, onProblem)
+    this.calibrationNames = new SqliteCalibrationNames(connection)
     this.testOpenings = new SqliteTestOpenings(connection, onProblem)
     this.studies = new SqliteStudies(connection, onProblem)
   }

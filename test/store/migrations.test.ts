@@ -81,6 +81,11 @@ describe('migrations', () => {
     ])
   })
 
+  it.each(versions.filter((version) => version >= 4))('keep the names of calibration sets of version %i', (version) => {
+    const { calibrationNames } = openTemp({ home: homeOf(version).home })
+    expect([...calibrationNames.all()]).toEqual([['01JD00000000000000000000R0', 'natural-512']])
+  })
+
   it('write the steps into the store’s history, after those that are there', () => {
     const { home, file } = homeOf(1)
     openTemp({ home, program: 'bitgauge 9.9.9' }).close()
@@ -93,6 +98,7 @@ describe('migrations', () => {
       { version: 1, program: 'bitgauge 0.1.0' },
       { version: 2, program: 'bitgauge 9.9.9' },
       { version: 3, program: 'bitgauge 9.9.9' },
+      { version: 4, program: 'bitgauge 9.9.9' },
     ])
   })
 
