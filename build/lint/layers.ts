@@ -106,7 +106,7 @@ export const packages: Readonly<Record<string, readonly string[]>> = {
   ws: ['server'],
   yaml: ['core'],
   yauzl: ['setup'],
-  zod: ['shared', 'core', 'store', 'remote', 'compute', 'host', 'cli', 'server', 'setup', 'renderer'],
+  zod: ['shared', 'core', 'store', 'remote', 'compute', 'host', 'cli', 'server', 'setup', 'renderer', 'main'],
 }
 
 /** Packages that only build scripts and tests import. */

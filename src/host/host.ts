@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import type { BitgaugeClient } from '../shared/contract/index.ts'
+import type { Job } from '../shared/contract/jobs.ts'
 import type { ComputeLauncher } from './launcher.ts'
 import type { AllowPath } from './models/allowPath.ts'
 
@@ -22,6 +23,8 @@ export interface Host {
   readonly router: import('./router.ts').HostRouter
   /** The contract's client, in process. */
   readonly client: BitgaugeClient
+  /** The jobs that this program runs and that `close` would cancel; those of other programs on the home are not among them. */
+  work(): Job[]
   /** Cancels what runs, waits for compute to end, closes the store. Safe to call again. */
   close(): Promise<void>
 }

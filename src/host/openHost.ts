@@ -60,5 +60,10 @@ export async function openHost(options: HostOptions): Promise<Host> {
     records.close()
   }
   let closing: Promise<void> | null = null
-  return { router, client: createInProcessClient(router), close: () => (closing ??= close()) }
+  return {
+    router,
+    client: createInProcessClient(router),
+    work: () => jobs.work(),
+    close: () => (closing ??= close()),
+  }
 }

@@ -1,4 +1,4 @@
-import { app, BrowserWindow, dialog, Menu, session } from 'electron'
+import { app, BrowserWindow, dialog, Menu, session, shell } from 'electron'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { openHost } from '../host/index.ts'
@@ -6,53 +6,146 @@ import type { Host } from '../host/host.ts'
 import { openLog } from '../host/log.ts'
 import { defaultPaths } from '../host/paths.ts'
 import { describeError, toErrorRecord } from '../shared/errors.ts'
+import { addressOf, linkScheme, routeOfArguments, routeOfLink } from './deepLink.ts'
+import { chooseHome, homeOfArguments } from './homeChoice.ts'
+import { askForHome, restartWith } from './homes.ts'
 import { serveHostPorts } from './hostPort.ts'
 import { lockSession } from './lockdown.ts'
 import { createMenu } from './menu.ts'
+import { OrderlyQuit } from './orderlyQuit.ts'
 import { servePage } from './pageScheme.ts'
 import { openPageWindow, windowFiles } from './pageWindow.ts'
+import { SettingsFile, withHome } from './settings.ts'
+import { showJobs } from './shownJobs.ts'
 import { utilityLauncher } from './utilityLauncher.ts'
 
-/** Runs the desktop application from ready to quit: one host, one window, and an orderly end. */
+/** Runs the desktop application from ready to quit: one home, one host, one window, and an orderly end. */
 export async function runDesktop(bundle: string): Promise<void> {
   const paths = defaultPaths()
-  const log = openLog(paths.home)
+  const settings = new SettingsFile(join(app.getPath('userData'), 'desktop.json'), openLog(paths.home))
+  const recent = settings.current.homes
+  const home = chooseHome({ given: process.argv, environment: process.env, recent, usual: paths.home })
+  const log = openLog(home)
   process.on('uncaughtException', (error) => fail(error, log))
   process.on('unhandledRejection', (error) => fail(error, log))
-  const files = windowFiles(bundle)
   await app.whenReady()
   const developer = !app.isPackaged
+  const files = windowFiles(bundle)
   lockSession(session.defaultSession, developer)
   servePage(session.defaultSession, files.renderer)
-  Menu.setApplicationMenu(createMenu(developer))
-  const host = await openHost({ ...paths, launcher: utilityLauncher({ entry: join(bundle, 'compute.js'), log }), log })
-  closeBeforeQuit(host, log)
+  const launcher = utilityLauncher({ entry: join(bundle, 'compute.js'), log })
+  const host = await openHost({ home, cache: paths.cache, launcher, log })
+  settings.change({ homes: withHome(recent, home) })
   serveHostPorts(host.router, log)
-  const open = () => openPageWindow({ ...files, developer, log })
-  open()
-  app.on('second-instance', () => showWindow(open))
-  app.on('activate', () => showWindow(open))
-  app.on('window-all-closed', () => {
-    if (process.platform !== 'darwin') app.quit()
-  })
+  new Desktop({ host, home, log, settings, files, developer }).start()
 }
 
-/** A second start of the program shows the window of the first. */
-function showWindow(open: () => BrowserWindow): void {
-  const window = BrowserWindow.getAllWindows()[0] ?? open()
-  if (window.isMinimized()) window.restore()
-  window.focus()
+interface DesktopOptions {
+  host: Host
+  home: string
+  log: Logger
+  settings: SettingsFile
+  files: ReturnType<typeof windowFiles>
+  developer: boolean
 }
 
-/** Jobs are cancelled, compute has ended and the store is closed before the program goes. */
-function closeBeforeQuit(host: Host, log: Logger): void {
-  app.on('will-quit', (event) => {
-    event.preventDefault()
-    host
-      .close()
-      .catch((error: unknown) => log.error({ err: error }, 'the host did not close in order'))
-      .finally(() => app.exit(0))
-  })
+/** One window on one host, and what the system tells the two. */
+class Desktop {
+  readonly #options: DesktopOptions
+  readonly #quit: OrderlyQuit
+  readonly #ended = new AbortController()
+  #nextHome: string | null = null
+
+  constructor(options: DesktopOptions) {
+    this.#options = options
+    this.#quit = new OrderlyQuit({
+      host: options.host,
+      log: options.log,
+      onStay: () => (this.#nextHome = null),
+      last: () => {
+        this.#ended.abort()
+        if (this.#nextHome !== null) restartWith(this.#nextHome, process.argv.slice(1))
+      },
+    })
+  }
+
+  start(): void {
+    const { host, log } = this.#options
+    if (app.isPackaged) app.setAsDefaultProtocolClient(linkScheme)
+    this.#drawMenu()
+    this.#open(routeOfArguments(process.argv))
+    app.on('second-instance', (_event, given) => void this.#onSecondStart(given))
+    app.on('activate', () => this.#show(null))
+    app.on('open-url', (event, link) => {
+      event.preventDefault()
+      this.#show(routeOfLink(link))
+    })
+    app.on('window-all-closed', () => {
+      if (process.platform !== 'darwin') app.quit()
+    })
+    const window = (): BrowserWindow | undefined => BrowserWindow.getAllWindows()[0]
+    void showJobs({ host, window, show: (route) => this.#show(route), signal: this.#ended.signal, log })
+  }
+
+  #open(route: string | null): BrowserWindow {
+    const { files, developer, log, settings } = this.#options
+    const onPlace = (place: Parameters<SettingsFile['change']>[0]['window'] & object): void =>
+      settings.change({ window: place })
+    const window = openPageWindow({ ...files, developer, log, route, place: settings.current.window, onPlace })
+    this.#quit.guard(window)
+    return window
+  }
+
+  /** Brings the window to the front, with a page in it where one is named. */
+  #show(route: string | null): void {
+    const window = BrowserWindow.getAllWindows()[0]
+    if (window === undefined) return void this.#open(route)
+    if (window.isMinimized()) window.restore()
+    window.focus()
+    if (route === null) return
+    window
+      .loadURL(addressOf(route))
+      .catch((error: unknown) => this.#options.log.warn({ err: error, route }, 'a page could not be shown'))
+  }
+
+  async #onSecondStart(given: readonly string[]): Promise<void> {
+    this.#show(routeOfArguments(given))
+    const other = homeOfArguments(given)
+    if (other === null || other === this.#options.home) return
+    const { response } = await dialog.showMessageBox({
+      type: 'question',
+      message: 'Another home is open. Close it and open the one that was asked for?',
+      detail: `Open: ${this.#options.home}\nAsked for: ${other}`,
+      buttons: ['Stay here', 'Open the other'],
+      defaultId: 0,
+      cancelId: 0,
+      noLink: true,
+    })
+    if (response === 1) this.#turnTo(other)
+  }
+
+  async #openHome(home: string | null): Promise<void> {
+    const chosen = home ?? (await askForHome(this.#options.home))
+    if (chosen !== null && chosen !== this.#options.home) this.#turnTo(chosen)
+  }
+
+  #turnTo(home: string): void {
+    this.#nextHome = home
+    app.quit()
+  }
+
+  #drawMenu(): void {
+    const { developer, home, settings } = this.#options
+    const menu = createMenu({
+      developer,
+      home,
+      recent: settings.current.homes,
+      go: (route) => this.#show(route),
+      openHome: (chosen) => void this.#openHome(chosen),
+      reveal: (what) => void shell.openPath(what === 'logs' ? join(home, 'logs') : home),
+    })
+    Menu.setApplicationMenu(menu)
+  }
 }
 
 let failing = false

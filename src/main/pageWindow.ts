@@ -1,7 +1,10 @@
-import { BrowserWindow, nativeTheme } from 'electron'
+import { BrowserWindow, nativeTheme, screen } from 'electron'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
+import { addressOf } from './deepLink.ts'
 import { pageAddress } from './pageAddress.ts'
+import type { Place } from './settings.ts'
+import { boundsOn } from './windowPlace.ts'
 
 /** A page that crashes again within this time is not loaded again. */
 const restartPause_ms = 10_000
@@ -12,6 +15,12 @@ export interface PageWindowOptions {
   icon: string
   developer: boolean
   log: Logger
+  /** where it stood the last time; null: the system chooses */
+  place: Place | null
+  /** told where it stands whenever that changes */
+  onPlace: (place: Place) => void
+  /** the page that it shows first */
+  route: string | null
 }
 
 /** Opens the window on our page. The page has no Node, lives in a sandbox and shares no world with the preload script. */
@@ -19,6 +28,10 @@ export function openPageWindow(options: PageWindowOptions): BrowserWindow {
   const window = new BrowserWindow({
     width: 1280,
     height: 800,
+    ...boundsOn(
+      options.place,
+      screen.getAllDisplays().map(({ workArea }) => workArea),
+    ),
     minWidth: 480,
     minHeight: 400,
     title: 'Bitgauge',
@@ -40,12 +53,27 @@ export function openPageWindow(options: PageWindowOptions): BrowserWindow {
       devTools: options.developer,
     },
   })
+  if (options.place?.maximized === true) window.maximize()
   window.once('ready-to-show', () => window.show())
+  followPlace(window, options.onPlace)
   reviveAfterCrash(window, options.log)
   window
-    .loadURL(pageAddress)
+    .loadURL(options.route === null ? pageAddress : addressOf(options.route))
     .catch((error: unknown) => options.log.error({ err: error }, 'the page could not be loaded'))
   return window
+}
+
+/** The bounds are those of the window when it is not maximized, so that it shrinks to where it stood. */
+function followPlace(window: BrowserWindow, onPlace: (place: Place) => void): void {
+  const tell = (): void => {
+    if (!window.isMinimized()) onPlace({ ...window.getNormalBounds(), maximized: window.isMaximized() })
+  }
+  window.on('resized', tell)
+  window.on('moved', tell)
+  window.on('maximize', tell)
+  window.on('unmaximize', tell)
+  // Linux tells of neither the end of a move nor of a change of size.
+  window.on('close', tell)
 }
 
 /** Loads the page again after its process has crashed, but not in a circle. The host and its jobs are not touched. */

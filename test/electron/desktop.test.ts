@@ -51,14 +51,14 @@ describeInChromium('the built desktop application', () => {
 
   it('takes the lock of a single instance, and a second start opens no second window', async () => {
     expect(desktop.reports.map(({ type }) => type)).toContain('single-instance')
-    desktop.ask('second-instance')
-    desktop.ask('permission')
+    desktop.ask({ type: 'second-instance', given: [] })
+    desktop.ask({ type: 'permission' })
     await desktop.told('permission')
     expect(desktop.reports.filter(({ type }) => type === 'window')).toHaveLength(1)
   })
 
   it('denies every permission', async () => {
-    desktop.ask('permission')
+    desktop.ask({ type: 'permission' })
     expect((await desktop.told('permission')).answers).toEqual([false, false, false])
   })
 

@@ -1,10 +1,11 @@
 import { fork, type ChildProcess } from 'node:child_process'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { chromium, type Page } from 'playwright-core'
 import type { OpenShell, ShellKind } from '../e2e/openShell.ts'
 import { tempHome } from '../e2e/tempHome.ts'
 import { shownOrigin } from './standIn/address.ts'
-import type { Report } from './standIn/report.ts'
+import type { Asked, Report } from './standIn/report.ts'
 
 const main = fileURLToPath(new URL('../../out/main/index.js', import.meta.url))
 const register = new URL('./standIn/register.ts', import.meta.url).href
@@ -12,17 +13,25 @@ const register = new URL('./standIn/register.ts', import.meta.url).href
 /** The built desktop application under the Electron stand-in, and everything that the stand-in has told so far. */
 export interface OpenDesktop extends OpenShell {
   readonly reports: readonly Report[]
+  /** the folder of its home */
+  readonly home: string
+  /** its exit code, once it has gone */
+  readonly ended: Promise<number | null>
   /** Asks the stand-in for something that a person or Chromium would do. */
-  ask(what: 'permission' | 'second-instance'): void
+  ask(asked: Asked): void
   /** Waits until the stand-in has told something of that type, and gives the newest. */
   told<T extends Report['type']>(type: T): Promise<Extract<Report, { type: T }>>
 }
 
-export async function openDesktop(): Promise<OpenDesktop> {
+export async function openDesktop(given: readonly string[] = [], userData?: string): Promise<OpenDesktop> {
   const home = tempHome()
-  const child = fork(main, [], {
+  const child = fork(main, [...given], {
     execArgv: ['--import', register],
-    env: { ...process.env, BITGAUGE_HOME: home.path },
+    env: {
+      ...process.env,
+      BITGAUGE_HOME: home.path,
+      BITGAUGE_STAND_IN_USER_DATA: userData ?? join(home.path, 'desktop'),
+    },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   })
   const ended = new Promise<number | null>((resolve) => child.once('close', (code) => resolve(code)))
@@ -33,10 +42,12 @@ export async function openDesktop(): Promise<OpenDesktop> {
   return {
     page: windowOf(browser.contexts().flatMap((context) => context.pages())),
     origin: shownOrigin,
+    home: home.path,
+    ended,
     hostPid: child.pid ?? 0,
     reports,
     told,
-    ask: (what) => void child.send(what),
+    ask: (asked) => void child.send(asked),
     close: async () => {
       await browser.close()
       child.kill('SIGTERM')
@@ -76,5 +87,5 @@ function listen(child: ChildProcess): Pick<OpenDesktop, 'reports' | 'told'> {
 export const standInShell: ShellKind = {
   name: 'the desktop application under the stand-in',
   orderlyCode: 0,
-  open: openDesktop,
+  open: () => openDesktop(),
 }

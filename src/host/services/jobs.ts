@@ -96,6 +96,11 @@ export class JobsService {
     return this.#ours.has(id)
   }
 
+  /** The jobs that run here. */
+  work(): Job[] {
+    return [...this.#running.values()].map(({ job }) => job).filter(({ state }) => !endStates.includes(state))
+  }
+
   /** Errors: `not-found`, `conflict`. */
   cancel(id: string): Job {
     const job = this.get(id)

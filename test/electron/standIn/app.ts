@@ -1,16 +1,34 @@
 import type * as Electron from 'electron'
 import { launchBrowser, type StandInBrowser } from './browser.ts'
 import { PreventableEvent, StandInEmitter } from './onlyDefined.ts'
-import { report } from './report.ts'
+import { report, type Asked } from './report.ts'
 
-type Face = 'enableSandbox' | 'exit' | 'isPackaged' | 'on' | 'once' | 'quit' | 'requestSingleInstanceLock' | 'whenReady'
+type Face =
+  | 'enableSandbox'
+  | 'exit'
+  | 'getPath'
+  | 'isPackaged'
+  | 'on'
+  | 'once'
+  | 'quit'
+  | 'relaunch'
+  | 'requestSingleInstanceLock'
+  | 'whenReady'
 
-const events = ['activate', 'second-instance', 'web-contents-created', 'will-quit', 'window-all-closed']
+const events = [
+  'activate',
+  'before-quit',
+  'open-url',
+  'second-instance',
+  'web-contents-created',
+  'will-quit',
+  'window-all-closed',
+]
 
 /** `electron.app`: ready once Chromium runs, quits in Electron's order, says what it was told before it was ready. */
 class StandInApp extends StandInEmitter implements Pick<Electron.App, Face> {
   readonly isPackaged = false
-  readonly windows = new Set<{ close(): void }>()
+  readonly windows = new Set<{ close(): boolean }>()
   #browser: Promise<StandInBrowser> | undefined
   #ready = false
   #quitting = false
@@ -20,9 +38,20 @@ class StandInApp extends StandInEmitter implements Pick<Electron.App, Face> {
     process.on('SIGTERM', () => this.quit())
     // The test has gone, perhaps by a crash: no window stays behind.
     process.on('disconnect', () => this.exit(1))
-    process.on('message', (what) => {
-      if (what === 'second-instance') this.tell('second-instance', {}, [], '')
+    process.on('message', (asked: Asked) => {
+      if (asked.type === 'second-instance') this.tell('second-instance', {}, asked.given, '')
     })
+  }
+
+  /** Electron's folder of the application's own files; the test gives one for each start. */
+  getPath(name: string): string {
+    const folder = process.env['BITGAUGE_STAND_IN_USER_DATA']
+    if (name !== 'userData' || folder === undefined) throw new Error(`the Electron stand-in has no path "${name}"`)
+    return folder
+  }
+
+  relaunch({ args }: { args: string[] }): void {
+    report({ type: 'relaunch', given: args })
   }
 
   get isReady(): boolean {
@@ -52,15 +81,22 @@ class StandInApp extends StandInEmitter implements Pick<Electron.App, Face> {
     return this.#browser
   }
 
-  windowClosed(window: { close(): void }): void {
+  windowClosed(window: { close(): boolean }): void {
     this.windows.delete(window)
     if (this.windows.size === 0 && !this.#quitting) this.tell('window-all-closed')
   }
 
   quit(): void {
     if (this.#quitting) return
+    const before = new PreventableEvent()
+    this.tell('before-quit', before)
+    if (before.defaultPrevented) return
     this.#quitting = true
-    for (const window of this.windows) window.close()
+    // A window that does not close keeps the program.
+    if ([...this.windows].some((window) => !window.close())) {
+      this.#quitting = false
+      return
+    }
     const event = new PreventableEvent()
     this.tell('will-quit', event)
     if (!event.defaultPrevented) this.exit(0)

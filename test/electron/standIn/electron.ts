@@ -1,6 +1,6 @@
 import type * as Electron from 'electron'
 import { standInApp } from './app.ts'
-import { dialog, Menu, nativeTheme } from './furniture.ts'
+import { dialog, Menu, nativeTheme, Notification, screen, shell } from './furniture.ts'
 import { ipcMain } from './ipcMain.ts'
 import { onlyDefined } from './onlyDefined.ts'
 import { StandInMessageChannel } from './messagePorts.ts'
@@ -12,4 +12,4 @@ import { StandInWindow } from './window.ts'
 export const app = onlyDefined('app', standInApp) as unknown as Electron.App
 export const BrowserWindow = StandInWindow as unknown as typeof Electron.BrowserWindow
 export const MessageChannelMain = StandInMessageChannel as unknown as typeof Electron.MessageChannelMain
-export { dialog, ipcMain, Menu, nativeTheme, protocol, session, utilityProcess }
+export { dialog, ipcMain, Menu, nativeTheme, Notification, protocol, screen, session, shell, utilityProcess }

@@ -3,7 +3,7 @@ import type { Route } from 'playwright-core'
 import { toOwn } from './address.ts'
 import { standInApp } from './app.ts'
 import { onlyDefined, StandInEmitter } from './onlyDefined.ts'
-import { report } from './report.ts'
+import { report, type Asked } from './report.ts'
 
 type BeforeRequest = (
   details: Electron.OnBeforeRequestListenerDetails,
@@ -36,8 +36,8 @@ class StandInSession extends StandInEmitter implements Pick<Electron.Session, Se
 
   constructor() {
     super('session', ['will-download'])
-    process.on('message', (what) => {
-      if (what === 'permission') report({ type: 'permission', answers: this.#askPermissions() })
+    process.on('message', (asked: Asked) => {
+      if (asked.type === 'permission') report({ type: 'permission', answers: this.#askPermissions() })
     })
   }
 

@@ -30,7 +30,9 @@ export class StandInContents extends StandInEmitter implements Pick<Electron.Web
 
   async load(address: string): Promise<void> {
     const page = await this.#page
-    this.#sentByMain = true
+    // What differs in its fragment alone is shown by the document that is there; no request is made.
+    const [before, now] = [page.url(), toShown(address)].map((one) => one.replace(/#.*$/, ''))
+    this.#sentByMain = before !== now
     await page.goto(toShown(address))
     report({ type: 'loaded' })
   }
