@@ -8,6 +8,8 @@ import { slowed } from '../e2e/slowed.ts'
 import { callOverPort } from './callOverPort.ts'
 import { openDesktop, type OpenDesktop } from './standInShell.ts'
 
+/** Processes start slowly beside other suites. */
+const patience = { timeout: 60_000 }
 const id = '01KAF3MZ7Q0000000000007QXD'
 
 describeInChromium('the desktop around the page', () => {
@@ -50,14 +52,14 @@ describeInChromium('the desktop around the page', () => {
 
   it('shows a job in the task bar', async () => {
     await callOverPort(desktop.page, '/system/measure', {})
-    await expect.poll(() => bars().some((progress) => progress > 0 && progress <= 1)).toBe(true)
-    await expect.poll(() => bars().at(-1), { timeout: 30_000 }).toBe(-1)
+    await expect.poll(() => bars().some((progress) => progress > 0 && progress <= 1), patience).toBe(true)
+    await expect.poll(() => bars().at(-1), patience).toBe(-1)
   })
 
   it('asks before it stops work, names it, and stays where the answer is to stay', async () => {
     await slowed(desktop.hostPid, async () => {
       await callOverPort(desktop.page, '/system/measure', {})
-      await expect.poll(() => (bars().at(-1) ?? -1) > 0).toBe(true)
+      await expect.poll(() => (bars().at(-1) ?? -1) > 0, patience).toBe(true)
       desktop.ask({ type: 'answer', response: 0, paths: [] })
       desktop.ask({ type: 'close-window' })
       const { options } = await desktop.told('dialog')
@@ -70,7 +72,7 @@ describeInChromium('the desktop around the page', () => {
   it('turns to another home by a new start, and cancels what it was told to cancel', async () => {
     await slowed(desktop.hostPid, async () => {
       await callOverPort(desktop.page, '/system/measure', {})
-      await expect.poll(() => (bars().at(-1) ?? -1) > 0).toBe(true)
+      await expect.poll(() => (bars().at(-1) ?? -1) > 0, patience).toBe(true)
       desktop.ask({ type: 'answer', response: 0, paths: ['/some/other home'] })
       desktop.ask({ type: 'answer', response: 1, paths: [] })
       desktop.ask({ type: 'menu', labels: ['File', 'Open home…'] })
