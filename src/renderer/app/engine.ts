@@ -1,7 +1,10 @@
+import type { QueryClient } from '@tanstack/vue-query'
 import { inject, shallowRef, type InjectionKey, type ShallowRef } from 'vue'
 import type { BitgaugeClient } from '../../shared/contract/index.ts'
+import type { HostEvent } from '../../shared/contract/jobs.ts'
 import { watchEvents, type Connection, type ConnectionState } from '../transport/index.ts'
 import { applyEvent, nothingYet, type LiveState } from './live.ts'
+import { freshen } from './queries.ts'
 
 /** The host as the page sees it: calls to ask with, what its events have told so far, and the state of the line to it. */
 export interface Engine {
@@ -13,14 +16,16 @@ export interface Engine {
 
 export const engineKey: InjectionKey<Engine> = Symbol('engine')
 
-/** Follows the host's events for as long as the page lives. */
-export function createEngine(connection: Connection): Engine {
+/** Follows the host's events for as long as the page lives; what they say has changed is asked again where it is shown. */
+export function createEngine(connection: Connection, queries: QueryClient): Engine {
   const live = shallowRef(nothingYet)
   const line = shallowRef(connection.state())
   connection.onState((state) => (line.value = state))
-  void watchEvents(connection.client, (event) => (live.value = applyEvent(live.value, event)), {
-    signal: new AbortController().signal,
-  })
+  const hear = (event: HostEvent): void => {
+    live.value = applyEvent(live.value, event)
+    freshen(queries, event)
+  }
+  void watchEvents(connection.client, hear, { signal: new AbortController().signal })
   return { client: connection.client, live, line, retry: () => connection.retry() }
 }
 

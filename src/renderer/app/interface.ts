@@ -1,38 +1,40 @@
 import { defineStore } from 'pinia'
-import { computed, ref, watchEffect } from 'vue'
+import { computed, ref, watch, watchEffect } from 'vue'
 
-export const pages = ['start', 'jobs'] as const
-export type Page = (typeof pages)[number]
 export type Theme = 'light' | 'dark'
+export type ThemeChoice = 'system' | Theme
 
 const themeKey = 'bitgauge:theme'
+const keysKey = 'bitgauge:single-keys'
 
-/** What belongs to this window alone: its page and its theme. */
+/** What belongs to this window alone: its theme, and whether single letters act. Remembered by the browser, not by the home. */
 export const useInterface = defineStore('interface', () => {
   const system = window.matchMedia('(prefers-color-scheme: dark)')
   const systemTheme = ref<Theme>(system.matches ? 'dark' : 'light')
   system.addEventListener('change', () => (systemTheme.value = system.matches ? 'dark' : 'light'))
 
-  const chosen = ref(rememberedTheme())
-  const theme = computed<Theme>(() => chosen.value ?? systemTheme.value)
-  watchEffect(() => (document.documentElement.dataset.theme = theme.value))
+  const chosen = ref<ThemeChoice>(rememberedTheme())
+  const theme = computed<Theme>(() => (chosen.value === 'system' ? systemTheme.value : chosen.value))
+  watchEffect(() => (document.documentElement.dataset['theme'] = theme.value))
+  watch(chosen, (now) => {
+    if (now === 'system') localStorage.removeItem(themeKey)
+    else localStorage.setItem(themeKey, now)
+  })
 
-  const page = ref(pageOf(location.hash))
-  window.addEventListener('hashchange', () => (page.value = pageOf(location.hash)))
+  const singleKeys = ref(localStorage.getItem(keysKey) !== 'off')
+  watch(singleKeys, (now) => {
+    if (now) localStorage.removeItem(keysKey)
+    else localStorage.setItem(keysKey, 'off')
+  })
 
   function turnTheme(): void {
     chosen.value = theme.value === 'dark' ? 'light' : 'dark'
-    localStorage.setItem(themeKey, chosen.value)
   }
 
-  return { theme, turnTheme, page }
+  return { theme, chosen, turnTheme, singleKeys }
 })
 
-function rememberedTheme(): Theme | undefined {
+function rememberedTheme(): ThemeChoice {
   const value = localStorage.getItem(themeKey)
-  return value === 'light' || value === 'dark' ? value : undefined
-}
-
-function pageOf(hash: string): Page {
-  return pages.find((page) => hash === `#/${page}`) ?? 'start'
+  return value === 'light' || value === 'dark' ? value : 'system'
 }

@@ -19,6 +19,8 @@ export function applyEvent(state: LiveState, event: HostEvent): LiveState {
       return { ...state, jobs: state.jobs.filter((job) => job.id !== event.id) }
     case 'compute':
       return { ...state, compute: event.state }
+    case 'changed':
+      return state
   }
 }
 

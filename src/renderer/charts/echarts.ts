@@ -1,8 +1,8 @@
-import { LineChart, ScatterChart } from 'echarts/charts'
-import { GridComponent } from 'echarts/components'
+import { CustomChart, LineChart, ScatterChart } from 'echarts/charts'
+import { GraphicComponent, GridComponent } from 'echarts/components'
 import { LabelLayout } from 'echarts/features'
 import { use } from 'echarts/core'
 import { SVGRenderer } from 'echarts/renderers'
 
-// Only what the page draws. SVG, so that marks are elements that print sharply at any zoom.
-use([LineChart, ScatterChart, GridComponent, LabelLayout, SVGRenderer])
+// What the figures of src/shared/charts need and no more. SVG, so that marks are elements that print sharply at any zoom.
+use([LineChart, ScatterChart, CustomChart, GridComponent, GraphicComponent, LabelLayout, SVGRenderer])

@@ -1,3 +1,5 @@
+import type { PivotAxis } from './axes.ts'
+
 /** What a key shows before its word: a mark, a line, or both. */
 export interface Key {
   label: string
@@ -11,6 +13,16 @@ export interface Key {
 export interface FigureTable {
   head: string[]
   rows: string[][]
+}
+
+/** One thing of a chart that a reader can choose: a point of a line, a cell of a heat map. */
+export interface Datum {
+  /** of the plot with this index in the plot's own units; of none: pixels from the figure's top left corner */
+  at: { plot: number | null; x: number; y: number }
+  /** what stands there, read on its own */
+  words: string
+  /** what it is about: a value an axis, as in a table's cell */
+  place: Partial<Record<PivotAxis, string>>
 }
 
 /** A chart with the words that belong to it. Texts are plain, not escaped, and hold no names that are not cut. */
@@ -27,6 +39,8 @@ export interface Figure {
   words: string
   /** the chart's figures, for those who want to read them */
   table: FigureTable
+  /** in reading order: along a line, then the next line; left out where nothing can be chosen */
+  data?: Datum[]
   /** CSS pixels */
   width: number
   height: number

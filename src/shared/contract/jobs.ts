@@ -78,6 +78,10 @@ export const jobSchema = z.strictObject({
 })
 export type Job = z.infer<typeof jobSchema>
 
+/** The parts of the store that a {@link hostEventSchema} of type `changed` names; the contract's parts have the same names. */
+export const storePartSchema = z.enum(['dataset', 'model', 'calibration', 'quantization', 'run', 'study'])
+export type StorePart = z.infer<typeof storePartSchema>
+
 /**
  * What the host tells. The first event of a watch is a `snapshot` of the newest jobs, unless the watcher resumes from an event
  * that the host still remembers; then it gets only what it missed.
@@ -90,6 +94,8 @@ export const hostEventSchema = z.discriminatedUnion('type', [
   }),
   z.strictObject({ type: z.literal('job'), job: jobSchema }),
   z.strictObject({ type: z.literal('job-removed'), id: idSchema }),
+  /** what was asked of these parts may be answered otherwise now, whoever changed them */
+  z.strictObject({ type: z.literal('changed'), parts: z.array(storePartSchema).min(1) }),
   z.strictObject({ type: z.literal('compute'), state: z.enum(['idle', 'running', 'crashed']) }),
 ])
 export type HostEvent = z.infer<typeof hostEventSchema>

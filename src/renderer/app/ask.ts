@@ -1,0 +1,69 @@
+import { keepPreviousData, useMutation, useQuery } from '@tanstack/vue-query'
+import { computed, toValue, type MaybeRefOrGetter } from 'vue'
+import { fromTransportError } from '../../shared/contract/failure.ts'
+import { toErrorRecord, type ErrorRecord } from '../../shared/errors.ts'
+
+export interface AskOptions {
+  /** while it is false, nothing is asked */
+  enabled?: MaybeRefOrGetter<boolean>
+  /** shows the answer to the key before until the one to this key is there */
+  keep?: boolean
+}
+
+/**
+ * An answer of the host, kept until the host says that its part has changed.
+ *
+ * @param key begins with the contract's part: `['study', 'show', id]`; a getter or refs in it are followed
+ */
+export function useAsk<T>(
+  key: MaybeRefOrGetter<readonly unknown[]>,
+  ask: (options: { signal: AbortSignal }) => Promise<T>,
+  { enabled = true, keep = false }: AskOptions = {},
+) {
+  const query = useQuery<T, unknown>({
+    queryKey: computed(() => [...toValue(key)]),
+    queryFn: ({ signal }) => ask({ signal }),
+    enabled: () => toValue(enabled),
+    // The library guards against answers that are functions, which no answer of the host is.
+    ...(keep ? { placeholderData: keepPreviousData as never } : {}),
+  })
+  const problem = computed(() => (query.error.value === null ? null : recordOf(query.error.value)))
+  return {
+    /** undefined until there is one */
+    data: query.data,
+    problem,
+    /** for the first answer */
+    waiting: computed(() => query.isPending.value && query.isFetching.value),
+    fetching: query.isFetching,
+    again: () => void query.refetch(),
+  }
+}
+
+/** Something that a reader tells the host to do. What it changes is told by the host's events, so that every window shows the same. */
+export function useAct<Input, Output>(act: (input: Input) => Promise<Output>) {
+  const mutation = useMutation<Output, unknown, Input>({ mutationFn: act })
+  const problem = computed(() => (mutation.error.value === null ? null : recordOf(mutation.error.value)))
+  return {
+    /** undefined where it failed; then `problem` says why */
+    act: (input: Input): Promise<Output | undefined> => mutation.mutateAsync(input).catch(() => undefined),
+    busy: mutation.isPending,
+    problem,
+    result: mutation.data,
+    forget: () => mutation.reset(),
+  }
+}
+
+/** The record of what a call threw. */
+export function recordOf(thrown: unknown): ErrorRecord {
+  return isRecord(thrown) ? thrown : toErrorRecord(fromTransportError(thrown))
+}
+
+function isRecord(thrown: unknown): thrown is ErrorRecord {
+  return (
+    typeof thrown === 'object' &&
+    thrown !== null &&
+    !(thrown instanceof Error) &&
+    'code' in thrown &&
+    'message' in thrown
+  )
+}

@@ -1,0 +1,34 @@
+import { createRouter, createWebHashHistory, type Router, type RouteRecordRaw } from 'vue-router'
+import { pageNames, type PageName } from './pages.ts'
+
+const components: Record<PageName, () => Promise<unknown>> = {
+  start: () => import('../features/start/StartPage.vue'),
+  datasets: () => import('../features/datasets/DatasetsPage.vue'),
+  models: () => import('../features/models/ModelsPage.vue'),
+  calibration: () => import('../features/calibration/CalibrationPage.vue'),
+  studies: () => import('../features/studies/StudiesPage.vue'),
+  results: () => import('../features/results/ResultsPage.vue'),
+  policies: () => import('../features/policies/PoliciesPage.vue'),
+  boards: () => import('../features/boards/BoardsPage.vue'),
+  exports: () => import('../features/exports/ExportsPage.vue'),
+  jobs: () => import('../features/jobs/JobsPage.vue'),
+  settings: () => import('../features/settings/SettingsPage.vue'),
+}
+
+const routes: RouteRecordRaw[] = [
+  ...pageNames.map((name) => ({ path: `/${name}/:id?`, name, component: components[name] }) as RouteRecordRaw),
+  { path: '/:rest(.*)*', redirect: '/start' },
+]
+
+/**
+ * One address a page: its name, the id of what it shows, and all of its view in the query, so that a link is a view. The fragment holds
+ * them, since a page comes from a file or from a server that knows one address alone.
+ */
+export function createPages(): Router {
+  return createRouter({ history: createWebHashHistory(), routes })
+}
+
+/** The page of a route. */
+export function pageOf(name: unknown): PageName {
+  return pageNames.find((one) => one === name) ?? 'start'
+}

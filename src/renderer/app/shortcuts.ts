@@ -1,0 +1,95 @@
+import { onBeforeUnmount, onMounted, shallowRef, type ShallowRef } from 'vue'
+import { useInterface } from './interface.ts'
+
+/** A key as {@link useShortcuts} names it: `f`, `Shift+F`, `?`, `[`, `Escape`. */
+export type ShortcutKey = string
+
+export interface Command {
+  id: string
+  title: string
+  run: () => void
+  keys?: string
+}
+
+type Handlers = Readonly<Record<ShortcutKey, (event: KeyboardEvent) => void>>
+
+const layers: Handlers[] = []
+const primary: (() => void)[] = []
+const sources: ShallowRef<readonly (() => readonly Command[])[]> = shallowRef([])
+
+/** Single keys of the page that is shown; they act outside fields only, and not where a reader has switched them off. The newest wins. */
+export function useShortcuts(handlers: Handlers): void {
+  onMounted(() => layers.push(handlers))
+  onBeforeUnmount(() => remove(layers, handlers))
+}
+
+/** What Ctrl Enter does on this page, in fields too. */
+export function usePrimaryAction(run: () => void): void {
+  onMounted(() => primary.push(run))
+  onBeforeUnmount(() => remove(primary, run))
+}
+
+/** What the command palette offers while this page is shown. */
+export function useCommands(commands: () => readonly Command[]): void {
+  onMounted(() => (sources.value = [...sources.value, commands]))
+  onBeforeUnmount(() => (sources.value = sources.value.filter((one) => one !== commands)))
+}
+
+/** Every command that is offered now. */
+export function offeredCommands(): Command[] {
+  return sources.value.flatMap((commands) => commands())
+}
+
+/** Listens for the keys of the window. Called once, by the shell. */
+export function listenForKeys(): void {
+  const shell = useInterface()
+  const listener = (event: KeyboardEvent): void => {
+    if (event.defaultPrevented) return
+    if ((event.ctrlKey || event.metaKey) && event.key === 'Enter') return void runPrimary(event)
+    if (!shell.singleKeys || isTyping(event.target) || isOverlaid()) return
+    const key = keyOf(event)
+    const handler = key === undefined ? undefined : layers.findLast((handlers) => key in handlers)?.[key]
+    if (handler === undefined) return
+    event.preventDefault()
+    handler(event)
+  }
+  onMounted(() => window.addEventListener('keydown', listener))
+  onBeforeUnmount(() => window.removeEventListener('keydown', listener))
+}
+
+function runPrimary(event: KeyboardEvent): void {
+  const run = primary.at(-1)
+  if (run === undefined || isOverlaid()) return
+  event.preventDefault()
+  run()
+}
+
+/** The name of a key press, or undefined where it is held with keys that make it the browser's. Marks such as `?` need no shift in their name. */
+export function keyOf(
+  event: Pick<KeyboardEvent, 'key' | 'shiftKey' | 'ctrlKey' | 'altKey' | 'metaKey'>,
+): string | undefined {
+  if (event.ctrlKey || event.altKey || event.metaKey) return undefined
+  const isLetter = /^\p{L}$/u.test(event.key)
+  if (!isLetter) return event.key
+  return event.shiftKey ? `Shift+${event.key.toUpperCase()}` : event.key.toLowerCase()
+}
+
+/** Whether a key typed here belongs to what has the focus. */
+export function isTyping(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false
+  if (target.isContentEditable || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement)
+    return true
+  return target instanceof HTMLInputElement && !['checkbox', 'radio', 'range', 'button'].includes(target.type)
+}
+
+function isOverlaid(): boolean {
+  return (
+    document.querySelector('[role="dialog"][data-state="open"], [role="menu"], [role="listbox"][data-state="open"]') !==
+    null
+  )
+}
+
+function remove<T>(list: T[], item: T): void {
+  const at = list.indexOf(item)
+  if (at >= 0) list.splice(at, 1)
+}

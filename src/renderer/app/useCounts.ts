@@ -1,0 +1,21 @@
+import { computed } from 'vue'
+import { hasEnded } from '../text/jobs.ts'
+import { useAsk } from './ask.ts'
+import { useEngine } from './engine.ts'
+import type { PageName } from './pages.ts'
+
+/** How many things each page has, for the navigation; of jobs, those that have not ended. */
+export function useCounts() {
+  const { client, live } = useEngine()
+  const datasets = useAsk(['dataset', 'list'], () => client.dataset.list({}))
+  const models = useAsk(['model', 'list'], () => client.model.list({}))
+  const sets = useAsk(['calibration', 'list'], () => client.calibration.list({}))
+  const studies = useAsk(['study', 'list'], () => client.study.list({}))
+  return computed<Partial<Record<PageName, number>>>(() => ({
+    datasets: datasets.data.value?.datasets.length ?? 0,
+    models: models.data.value?.models.length ?? 0,
+    calibration: sets.data.value?.sets.length ?? 0,
+    studies: studies.data.value?.length ?? 0,
+    jobs: live.value.jobs.filter((job) => !hasEnded(job)).length,
+  }))
+}
