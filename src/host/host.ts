@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { BitgaugeClient } from '../shared/contract/index.ts'
 import type { Job } from '../shared/contract/jobs.ts'
+import type { ListFiles } from './files/fileLists.ts'
 import type { ComputeLauncher } from './launcher.ts'
 import type { AllowPath } from './models/allowPath.ts'
 
@@ -15,6 +16,8 @@ export interface HostOptions {
   allowPath?: AllowPath
   /** which files calls may write, apart from reading: what may be imported must not be written over; left out: none */
   allowTarget?: AllowPath
+  /** which files calls may list; left out: none, because a dialog of the system chooses them */
+  listFiles?: ListFiles
 }
 
 /** The one service that a window, a browser and the command line speak to. */

@@ -5,6 +5,7 @@ import { createInProcessClient } from './client.ts'
 import { taskEnvironment } from './compute/library.ts'
 import { Pool } from './compute/pool.ts'
 import { EventLog } from './events/eventLog.ts'
+import { noLists } from './files/fileLists.ts'
 import type { Snapshot } from './events/watch.ts'
 import type { Host, HostOptions } from './host.ts'
 import { followStore } from './jobs/followStore.ts'
@@ -24,7 +25,7 @@ const snapshotLimit = 100
  * at once. Jobs whose program is gone are marked `interrupted`. Throws what `openStore` throws.
  */
 export async function openHost(options: HostOptions): Promise<Host> {
-  const { home, cache, launcher, log, allowPath = noPath, allowTarget = noPath } = options
+  const { home, cache, launcher, log, allowPath = noPath, allowTarget = noPath, listFiles = noLists } = options
   const records = openStore({ home, program: `bitgauge ${version}`, onProblem: (problem) => log.warn(problem) })
   const events = new EventLog<HostEvent>()
   const pool = new Pool({
@@ -49,7 +50,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
   })
   const closed = new AbortController()
   const router = createRouter(
-    { ...stages.services, study, jobs, doctor, store, events, snapshot, closed: closed.signal },
+    { ...stages.services, study, jobs, doctor, store, listFiles, events, snapshot, closed: closed.signal },
     log,
   )
   const close = async (): Promise<void> => {

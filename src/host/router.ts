@@ -7,6 +7,7 @@ import type { DatasetService } from './dataset/datasetService.ts'
 import { createDatasetRouter } from './dataset/datasetRouter.ts'
 import type { HostEvent } from '../shared/contract/jobs.ts'
 import type { EventLog } from './events/eventLog.ts'
+import type { ListFiles } from './files/fileLists.ts'
 import { watch, type Snapshot } from './events/watch.ts'
 import type { CalibrationService } from './services/calibration.ts'
 import type { DoctorService } from './services/doctor.ts'
@@ -33,6 +34,7 @@ export interface Services {
   runs: RunService
   statistics: StatisticsService
   study: StudyService
+  listFiles: ListFiles
   events: EventLog<HostEvent>
   snapshot: () => Snapshot
   /** aborts when the host is closed */
@@ -65,6 +67,7 @@ export function createRouter(services: Services, log: Logger) {
       check: os.store.check.handler(() => services.store.check()),
       backup: os.store.backup.handler(() => services.store.backup()),
     },
+    files: { list: os.files.list.handler(({ input }) => services.listFiles(input.folder)) },
     dataset: createDatasetRouter(services.datasets, (err) =>
       log.error({ err }, 'the work on a dataset failed by a defect'),
     ),

@@ -2,6 +2,7 @@ import { realpath, stat } from 'node:fs/promises'
 import { join, relative, isAbsolute, resolve, sep } from 'node:path'
 import { noPath, type AllowPath } from '../host/index.ts'
 import { AppError } from '../shared/errors.ts'
+import type { UploadFolder } from './uploads/uploadFolder.ts'
 
 /**
  * The real path of `requested` below one of `roots`, links resolved first. `requested` is a relative path with `/` between its parts;
@@ -24,9 +25,16 @@ export async function resolveInside(roots: readonly string[], requested: string)
   throw new AppError('not-found', 'There is no such file in the folders that may be read.')
 }
 
-/** What callers from a browser may read: files below the folders named by `--data`, and none where none was named. */
-export function readsBelow(folders: readonly string[]): AllowPath {
-  return folders.length === 0 ? noPath : (path) => resolveInside(folders, path)
+/**
+ * What callers from a browser may read: what they have uploaded (`upload:` and the digits of its address), and files below the folders
+ * named by `--data`; none of these where none was named.
+ */
+export function readsBelow(folders: readonly string[], uploads?: UploadFolder): AllowPath {
+  const below: AllowPath = folders.length === 0 ? noPath : (path) => resolveInside(folders, path)
+  return (path) => {
+    const digits = uploads === undefined ? undefined : /^upload:([0-9a-f]{32})$/.exec(path)?.[1]
+    return digits === undefined || uploads === undefined ? below(path) : uploads.finished(digits)
+  }
 }
 
 /**

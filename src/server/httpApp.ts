@@ -10,6 +10,7 @@ import type { Limits } from './limits.ts'
 import { rawRefusal, refusalBody, statusOf } from './refusals.ts'
 import { checkSource } from './requestChecks.ts'
 import { helmetOptions, permissionsPolicy } from './securityHeaders.ts'
+import { uploadPath } from './uploads/uploadRoutes.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -39,7 +40,7 @@ export async function createHttpApp(options: HttpAppOptions): Promise<FastifyIns
     reply.header('cache-control', 'no-store')
     checkMethod(request)
     checkTarget(request)
-    request.asked = checkSource(request.raw, options.hosts(), request.method === 'POST')
+    request.asked = checkSource(request.raw, options.hosts(), !['GET', 'HEAD'].includes(request.method))
   })
   await app.register(cookie)
   await app.register(rateLimit, {
@@ -89,13 +90,20 @@ const bareHeaders = {
 }
 
 class MethodRefused extends AppError {
-  constructor() {
-    super('input-invalid', 'This method is not served.', { expected: 'GET, HEAD or POST' })
+  readonly allowed: string
+
+  constructor(allowed: readonly string[]) {
+    super('input-invalid', 'This method is not served.', { expected: `one of ${allowed.join(', ')}` })
+    this.allowed = allowed.join(', ')
   }
 }
 
+const usualMethods = ['GET', 'HEAD', 'POST']
+const uploadMethods = ['HEAD', 'PATCH', 'DELETE']
+
 function checkMethod(request: FastifyRequest): void {
-  if (!['GET', 'HEAD', 'POST'].includes(request.method)) throw new MethodRefused()
+  const methods = request.raw.url?.startsWith(`${uploadPath}/`) === true ? uploadMethods : usualMethods
+  if (!methods.includes(request.method)) throw new MethodRefused(methods)
 }
 
 /** A whole URL in place of a path is for proxies; its name would stand against `Host`. */
@@ -110,7 +118,7 @@ function refuse(thrown: unknown, request: FastifyRequest, reply: FastifyReply, l
   const trace = { ...traceOf(request), status, code: error?.code ?? 'internal' }
   if (status >= 500) log.error({ ...trace, err: thrown }, 'request failed')
   else log.info(trace, 'request refused')
-  if (status === 405) reply.header('allow', 'GET, HEAD, POST')
+  if (thrown instanceof MethodRefused) reply.header('allow', thrown.allowed)
   return reply
     .code(status)
     .type('application/json; charset=utf-8')

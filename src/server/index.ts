@@ -1,4 +1,6 @@
 export { isLoopback } from './allowedHosts.ts'
 export { readsBelow, resolveInside } from './files.ts'
+export { listsBelow } from './listFolder.ts'
 export { defaultLimits, type Limits } from './limits.ts'
 export { checkServeOptions, startServer, type RunningServer, type ServeOptions } from './startServer.ts'
+export { UploadFolder } from './uploads/uploadFolder.ts'

@@ -30,6 +30,16 @@ export interface Limits {
   messagesASecond: number
   /** messages a socket may send at once */
   messageBurst: number
+  /** bytes of one uploaded file */
+  upload_bytes: number
+  /** bytes of one request of an upload */
+  uploadChunk_bytes: number
+  /** bytes of all uploads that are there, by what they will be when they are whole */
+  uploads_bytes: number
+  /** uploads that are there, under way or not yet used */
+  uploads: number
+  /** time after which an upload that nobody goes on with or uses is taken away */
+  upload_ms: number
   /** time for a request's headers to arrive */
   headers_ms: number
   /** time for a whole request to arrive */
@@ -50,6 +60,7 @@ export interface Limits {
 
 const kibibyte = 1024
 const mebibyte = 1024 * kibibyte
+const gibibyte = 1024 * mebibyte
 const minute = 60_000
 const hour = 60 * minute
 
@@ -70,6 +81,11 @@ export const defaultLimits: Readonly<Limits> = {
   callsASocket: 256,
   messagesASecond: 200,
   messageBurst: 400,
+  upload_bytes: 16 * gibibyte,
+  uploadChunk_bytes: 8 * mebibyte,
+  uploads_bytes: 32 * gibibyte,
+  uploads: 64,
+  upload_ms: 24 * hour,
   headers_ms: 10_000,
   request_ms: 30_000,
   keepAlive_ms: 10_000,

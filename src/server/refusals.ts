@@ -5,9 +5,11 @@ const statuses: Partial<Record<ErrorCode, number>> = {
   unauthorized: 401,
   forbidden: 403,
   'not-found': 404,
+  conflict: 409,
   'too-large': 413,
   'rate-limited': 429,
   'connection-lost': 408,
+  'disk-full': 507,
 }
 
 /** The HTTP status of an error; 500 where it is a defect of ours. */
@@ -26,10 +28,12 @@ const reasons: Record<number, string> = {
   403: 'Forbidden',
   404: 'Not Found',
   408: 'Request Timeout',
+  409: 'Conflict',
   413: 'Content Too Large',
   429: 'Too Many Requests',
   431: 'Request Header Fields Too Large',
   500: 'Internal Server Error',
+  507: 'Insufficient Storage',
 }
 
 /** A whole HTTP answer, for where there is a bare socket only. */

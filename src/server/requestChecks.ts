@@ -7,7 +7,7 @@ import type { AllowedHost } from './allowedHosts.ts'
  * made to resolve to this machine. `Origin` must be there on whatever changes state or opens a socket, and must belong to that
  * `Host` wherever it is there. `Sec-Fetch-Site`, which a page cannot forge, is believed where a browser sends it.
  *
- * @param changes true for a POST and for an upgrade
+ * @param changes true for what is no mere look: a POST, PATCH or DELETE, and an upgrade
  * @returns the allowed name that was asked for
  * @throws AppError `forbidden`
  */

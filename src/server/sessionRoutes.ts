@@ -40,6 +40,14 @@ export function addSessionRoutes(app: FastifyInstance, options: SessionRouteOpti
   })
 }
 
+/** @throws AppError `unauthorized` where the request has no open session */
+export function assertSession(
+  request: FastifyRequest,
+  { sessions, cookieName }: Pick<SessionRouteOptions, 'sessions' | 'cookieName'>,
+): void {
+  if (sessions.find(request.cookies[cookieName()]) === null) throw noSession()
+}
+
 /** The session of an upgrade, which Fastify does not see. */
 export function sessionOf(
   app: FastifyInstance,

@@ -1,19 +1,21 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { AddressInfo } from 'node:net'
 import type { Logger } from 'pino'
 import { AppError } from '../shared/errors.ts'
 import type { Host } from '../host/host.ts'
 import { isLoopback, ownHosts, parseAllowedHost, type AllowedHost } from './allowedHosts.ts'
 import { dataRoots } from './files.ts'
+import { addFileRoutes } from './fileRoutes.ts'
 import { createHttpApp } from './httpApp.ts'
 import { defaultLimits, type Limits } from './limits.ts'
 import { LinkTokens } from './linkTokens.ts'
 import { addPageRoutes } from './pageRoutes.ts'
 import { checkSource } from './requestChecks.ts'
-import { addSessionRoutes, sessionOf } from './sessionRoutes.ts'
+import { addSessionRoutes, assertSession, sessionOf } from './sessionRoutes.ts'
 import { Sessions } from './sessions.ts'
 import { serveSockets } from './socketServer.ts'
 import { SocketTable } from './socketTable.ts'
+import type { UploadFolder } from './uploads/uploadFolder.ts'
 
 export interface ServeOptions {
   host: Pick<Host, 'router'>
@@ -27,6 +29,10 @@ export interface ServeOptions {
   allowedHosts?: readonly string[]
   /** folders that may be read, beside the home */
   dataFolders?: readonly string[]
+  /** where exports lie to be downloaded; left out: nothing is */
+  home?: string
+  /** where files go that a browser sends; left out: none are taken */
+  uploads?: UploadFolder
   log: Logger
   limits?: Partial<Limits>
 }
@@ -88,6 +94,8 @@ async function assemble(options: ServeOptions, limits: Limits, log: Logger) {
   })
   const app = await createHttpApp({ limits, hosts: () => hosts, log })
   addSessionRoutes(app, { limits, tokens, sessions, cookieName: () => cookieName, log })
+  const admitted = (request: FastifyRequest): void => assertSession(request, { sessions, cookieName: () => cookieName })
+  const stopSweeping = await addFileRoutes(app, options, limits, admitted, log)
   await addPageRoutes(app, options.pages)
   serveSockets(app.server, {
     router: options.host.router,
@@ -104,7 +112,15 @@ async function assemble(options: ServeOptions, limits: Limits, log: Logger) {
     hosts = allowed
     cookieName = `bitgauge-${port}`
   }
-  return { app, tokens, setHosts, close: once(() => stop(app, table, sweeper)) }
+  return {
+    app,
+    tokens,
+    setHosts,
+    close: once(() => {
+      stopSweeping()
+      return stop(app, table, sweeper)
+    }),
+  }
 }
 
 async function stop(app: FastifyInstance, table: SocketTable, sweeper: NodeJS.Timeout): Promise<void> {

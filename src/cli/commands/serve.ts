@@ -1,7 +1,16 @@
 import { InvalidArgumentError, type Command } from 'commander'
 import { ensureRenderer } from '../../../build/pages.ts'
-import { forkLauncher, openHost, openLog } from '../../host/index.ts'
-import { checkServeOptions, isLoopback, readsBelow, startServer, type RunningServer } from '../../server/index.ts'
+import { forkLauncher, openHost, openLog, writesExports } from '../../host/index.ts'
+import {
+  checkServeOptions,
+  defaultLimits,
+  isLoopback,
+  listsBelow,
+  readsBelow,
+  startServer,
+  UploadFolder,
+  type RunningServer,
+} from '../../server/index.ts'
 import type { Warning } from '../../shared/units.ts'
 import type { CommandContext, Define, Outcome } from '../command.ts'
 
@@ -31,11 +40,16 @@ async function serve(context: CommandContext, flags: ServeFlags): Promise<Outcom
   await checkServeOptions(options)
   const pages = await ensureRenderer({ signal: context.signal, onProgress: context.progress })
   const log = openLog(context.home)
-  const allowPath = readsBelow(options.dataFolders)
   const { home, cache } = context
-  const host = await openHost({ home, cache, launcher: forkLauncher({ log }), log, allowPath })
+  const uploads = new UploadFolder(home, defaultLimits)
+  const host = await openHost({
+    ...{ home, cache, launcher: forkLauncher({ log }), log },
+    allowPath: readsBelow(options.dataFolders, uploads),
+    allowTarget: writesExports(home),
+    listFiles: listsBelow(options.dataFolders),
+  })
   try {
-    const server = await startServer({ ...options, host, pages, port: flags.port, log })
+    const server = await startServer({ ...options, host, pages, home, uploads, port: flags.port, log })
     try {
       return await serveUntilStopped(server, context, flags.address)
     } finally {

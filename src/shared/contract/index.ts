@@ -3,6 +3,7 @@ import { calibrationContract } from './calibration.ts'
 import { datasetContract } from './dataset.ts'
 import { evaluationContract } from './evaluation.ts'
 import { eventsContract, jobsContract } from './jobs.ts'
+import { filesContract } from './files.ts'
 import { modelContract } from './model.ts'
 import { quantizationContract } from './quantizedModel.ts'
 import { runContract } from './run.ts'
@@ -17,6 +18,7 @@ export const contract = {
   system: systemContract,
   jobs: jobsContract,
   store: storeContract,
+  files: filesContract,
   dataset: datasetContract,
   model: modelContract,
   training: trainingContract,
