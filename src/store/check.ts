@@ -36,6 +36,7 @@ export function checkConnection(connection: Connection, context: Context, option
   problems.collect(() => metaProblems(connection))
   problems.collect(() => jobProblems(connection, quick))
   problems.collect(() => runProblems(connection, quick))
+  problems.collect(() => figureProblems(connection))
   problems.collect(() => openingProblems(connection, quick))
   problems.collect(() => arrayProblems(connection, quick))
   problems.collect(() => studyProblems(connection, quick))
@@ -116,6 +117,14 @@ function* runProblems(connection: Connection, quick: boolean): Generator<string>
     else if (!hasItsKey(run.value))
       yield `The run ${row.id} does not have the key that its stage, inputs, recipe and seed give.`
   }
+}
+
+function figureProblems(connection: Connection): string[] {
+  const sql = `SELECT count(*) FROM runs WHERE stage = 'evaluation' AND id NOT IN (SELECT run_id FROM evaluations)
+    AND json_type(result, '$.accuracy') IN ('integer', 'real')`
+  const lacking = connection.db.prepare(sql).pluck().get() as number
+  if (lacking === 0) return []
+  return [`${lacking} evaluation${lacking === 1 ? ' has' : 's have'} no figures in the table of evaluations.`]
 }
 
 function hasItsKey(run: Parameters<typeof runKey>[0] & { key: string }): boolean {

@@ -1,5 +1,11 @@
 export type { CheckOptions, FileRecord, Store, StoreOptions } from './store.ts'
 export type { CalibrationNameRepository } from './calibrationNameRepository.ts'
+export type {
+  EvaluationRepository,
+  EvaluationRow,
+  EvaluationTable,
+  StudyEvaluationRow,
+} from './evaluationRepository.ts'
 export type { JobOwner, JobPatch, JobRepository } from './jobRepository.ts'
 export type {
   ListRuns,

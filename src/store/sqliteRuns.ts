@@ -1,4 +1,5 @@
 import { notFound, type Connection } from './connection.ts'
+import { putFigures } from './evaluationFigures.ts'
 import { parseInput } from './parseInput.ts'
 import { readArray, readArrayInfo, writeArray, type ArrayInfoRow, type ArrayRow } from './runArrays.ts'
 import type {
@@ -42,6 +43,7 @@ export class SqliteRuns implements RunRepository {
     const id = there?.id ?? row.id
     if (there === undefined) this.insert(row)
     else this.replace({ ...row, id })
+    putFigures(this.connection, { ...row, id })
     for (const array of arrays) this.insertArray({ ...array, run_id: id })
     this.addTags(id, tags)
     return { run: this.existing(id), outcome: there === undefined ? 'added' : 'replaced' }

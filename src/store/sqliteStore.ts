@@ -3,10 +3,12 @@ import { backupStore } from './backup.ts'
 import { checkConnection } from './check.ts'
 import type { CalibrationNameRepository } from './calibrationNameRepository.ts'
 import type { Connection } from './connection.ts'
+import type { EvaluationRepository } from './evaluationRepository.ts'
 import type { JobRepository } from './jobRepository.ts'
 import type { Migration } from './migrations/migration.ts'
 import type { RunRepository } from './runRepository.ts'
 import { SqliteCalibrationNames } from './sqliteCalibrationNames.ts'
+import { SqliteEvaluations } from './sqliteEvaluations.ts'
 import { SqliteJobs } from './sqliteJobs.ts'
 import { SqliteRuns } from './sqliteRuns.ts'
 import { SqliteStudies } from './sqliteStudies.ts'
@@ -28,6 +30,7 @@ export class SqliteStore implements Store {
   readonly jobs: JobRepository
   readonly runs: RunRepository
   readonly calibrationNames: CalibrationNameRepository
+  readonly evaluations: EvaluationRepository
   readonly testOpenings: TestOpeningRepository
   readonly studies: StudyRepository
   private readonly connection: Connection
@@ -42,6 +45,7 @@ export class SqliteStore implements Store {
     this.jobs = new SqliteJobs(connection, onProblem)
     this.runs = new SqliteRuns(connection, onProblem)
     this.calibrationNames = new SqliteCalibrationNames(connection)
+    this.evaluations = new SqliteEvaluations(connection)
     this.testOpenings = new SqliteTestOpenings(connection, onProblem)
     this.studies = new SqliteStudies(connection, onProblem)
   }

@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import type { StoreCheck } from '../shared/contract/store.ts'
 import type { fileSchema } from '../shared/units.ts'
 import type { CalibrationNameRepository } from './calibrationNameRepository.ts'
+import type { EvaluationRepository } from './evaluationRepository.ts'
 import type { JobRepository } from './jobRepository.ts'
 import type { RunRepository } from './runRepository.ts'
 import type { StudyRepository } from './studyRepository.ts'
@@ -37,6 +38,7 @@ export interface Store {
   readonly jobs: JobRepository
   readonly runs: RunRepository
   readonly calibrationNames: CalibrationNameRepository
+  readonly evaluations: EvaluationRepository
   readonly testOpenings: TestOpeningRepository
   readonly studies: StudyRepository
   /** Looks at the whole store and says each problem in a sentence; never throws for what it finds in the file. */

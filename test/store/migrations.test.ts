@@ -3,12 +3,21 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { openStore } from '../../src/store/index.ts'
+import {
+  evaluationColumns,
+  evaluationTexts,
+  type EvaluationColumn,
+  type EvaluationRow,
+  type EvaluationTable,
+} from '../../src/store/evaluationRepository.ts'
 import { migrations } from '../../src/store/migrations/index.ts'
 import type { Migration } from '../../src/store/migrations/migration.ts'
 import { openStoreWith } from '../../src/store/openStore.ts'
+import { writeRun } from '../../src/store/runRow.ts'
 import { dump, load } from './support/dump.ts'
 import { failure } from './support/errors.ts'
 import { openTemp } from './support/openTemp.ts'
+import { sampleEvaluation, sampleRun } from './support/samples.ts'
 import { tempHome } from './support/tempHome.ts'
 
 const versions = migrations.map(({ version }) => version)
@@ -19,6 +28,10 @@ function homeOf(version: number): { home: string; file: string } {
   const file = join(home, 'bitgauge.sqlite')
   load(new URL(`fixtures/v${version}.sql`, import.meta.url), file)
   return { home, file }
+}
+
+function isText(name: EvaluationColumn): boolean {
+  return evaluationTexts.some((text) => text === name)
 }
 
 describe('migrations', () => {
@@ -58,7 +71,7 @@ describe('migrations', () => {
 
   it.each(versions.filter((version) => version >= 2))('keep the runs, arrays and openings of version %i', (version) => {
     const store = openTemp({ home: homeOf(version).home })
-    const [second, first] = store.runs.list({ limit: 10 })
+    const [second, first] = store.runs.list({ limit: 10 }).slice(-2)
     expect(first).toMatchObject({ id: '01JD00000000000000000000R0', stage: 'evaluation', seed: 7, tags: ['paper'] })
     expect(second).toMatchObject({ id: '01JD00000000000000000000R1', stage: 'training', kernel: null, tags: [] })
     expect(store.runs.array('01JD00000000000000000000R0', 'logits')).toEqual({
@@ -86,6 +99,38 @@ describe('migrations', () => {
     expect([...calibrationNames.all()]).toEqual([['01JD00000000000000000000R0', 'natural-512']])
   })
 
+  it('read the figures of evaluations from version 4 as a store of version 5 writes them', () => {
+    const result = sampleEvaluation()
+    const float = sampleEvaluation({ quantization: null, nll: null })
+    const runs = [
+      sampleRun({ seed: 1, result }),
+      sampleRun({ seed: 2, result: float, warnings: [] }),
+      sampleRun({ seed: 3, result: { accuracy: 'none' } }),
+      sampleRun({ seed: 4, result: { accuracy: 1, n: '16', family: ['odd'] } }),
+      sampleRun({ seed: 5, result: null }),
+      sampleRun({ seed: 6, result, stage: 'training' }),
+    ]
+    const { home } = homeOf(4)
+    const db = new Database(join(home, 'bitgauge.sqlite'))
+    for (const run of runs) {
+      const row = writeRun(run)
+      const names = Object.keys(row)
+      db.prepare(`INSERT INTO runs (${names.join()}) VALUES (${names.map((name) => `:${name}`).join()})`).run(row)
+    }
+    db.close()
+    const migrated = openTemp({ home }).evaluations.all()
+    const written = openTemp()
+    for (const run of runs) written.runs.put(run)
+    const read = ({ rows, texts }: EvaluationTable<EvaluationRow>) =>
+      rows.map((row) =>
+        evaluationColumns.map((name, index) => (isText(name) ? texts.get(Number(row[index])) : row[index])),
+      )
+    const [old, ...others] = read(migrated)
+    expect(old?.[evaluationColumns.indexOf('accuracy')]).toBe(0.875)
+    expect(others).toEqual(read(written.evaluations.all()))
+    expect(others).toHaveLength(3)
+  })
+
   it('write the steps into the store’s history, after those that are there', () => {
     const { home, file } = homeOf(1)
     openTemp({ home, program: 'bitgauge 9.9.9' }).close()
@@ -99,6 +144,7 @@ describe('migrations', () => {
       { version: 2, program: 'bitgauge 9.9.9' },
       { version: 3, program: 'bitgauge 9.9.9' },
       { version: 4, program: 'bitgauge 9.9.9' },
+      { version: 5, program: 'bitgauge 9.9.9' },
     ])
   })
 

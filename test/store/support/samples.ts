@@ -50,6 +50,27 @@ export function sampleRun(change: Partial<NewRun> = {}): NewRun {
   }
 }
 
+/** The parts of a quantized evaluation's result that a table of many shows. */
+export function sampleEvaluation(change: object = {}): object {
+  const interval = { low: 0.86, high: 0.89, level: 0.95, method: 'wilson' }
+  return {
+    model: { id: '01JD00000000000000000000M0', name: 'disc "quoted" ü', fingerprint },
+    ...{ family: 'discriminative', dataset: { name: 'ag-news', fingerprint }, split: 'test' },
+    ...{ noise: { kind: 'qwerty', level: 0.05 }, shift: null, n: 16, accuracy: 0.875, interval },
+    ...{ macroF1: 0.874, nll: 0.5, calibration: { ece: 0.0625, bins: [] } },
+    quantization: {
+      ...{ fingerprint: `sha256:${'cd'.repeat(32)}`, bytes: 1188864, recipe: { target: 'ours' } },
+      bits: { weights: 4, label: 'W4 A4 C4' },
+      calibration: { composition: { World: 0.5, Sports: 0.5 }, draw: 3 },
+      float: {
+        agreement: 0.9375,
+        difference: { value: -0.125, interval: { low: -0.25, high: 0, level: 0.95, method: 'tango' } },
+      },
+    },
+    ...change,
+  }
+}
+
 /** ULIDs whose order is that of `index`. */
 export function orderedId(index: number): string {
   return ulid(1_763_712_000_000 + index)

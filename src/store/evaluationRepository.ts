@@ -1,0 +1,76 @@
+/** The columns of a row, in their order. */
+export const evaluationColumns = [
+  'run_id',
+  'fingerprint',
+  'model',
+  'model_fingerprint',
+  'family',
+  'dataset',
+  'split',
+  'noise',
+  'shift',
+  'recipe',
+  'bits',
+  'composition',
+  'draw',
+  'n',
+  'accuracy',
+  'low',
+  'high',
+  'bounds',
+  'macro_f1',
+  'nll',
+  'ece',
+  'agreement',
+  'difference',
+  'difference_low',
+  'difference_high',
+  'difference_bounds',
+  'bytes',
+  'warnings',
+] as const
+export type EvaluationColumn = (typeof evaluationColumns)[number]
+
+/** Columns that hold the id of a text. */
+export const evaluationTexts = [
+  'model',
+  'model_fingerprint',
+  'family',
+  'dataset',
+  'split',
+  'noise',
+  'shift',
+  'recipe',
+  'bits',
+  'composition',
+  'bounds',
+  'difference_bounds',
+  'warnings',
+] as const satisfies readonly EvaluationColumn[]
+
+/** What is text in a row; all else is a number, or the id of a text. */
+type TextColumn = 'run_id' | 'fingerprint'
+
+type TupleOf<Columns extends readonly EvaluationColumn[]> = {
+  -readonly [Index in keyof Columns]: (Columns[Index] extends TextColumn ? string : number) | null
+}
+
+/** One evaluation as a tuple in the order of {@link evaluationColumns}: what is read is a table of many, not a hundred thousand objects. */
+export type EvaluationRow = TupleOf<typeof evaluationColumns>
+
+/** Behind an evaluation, null in all of its columns where the cell has none: `error`, JSON, or null, and `coordinates`, JSON. */
+export type StudyEvaluationRow = [...EvaluationRow, error: string | null, coordinates: string]
+
+export interface EvaluationTable<Row> {
+  rows: Row[]
+  /** JSON by id: what many evaluations have in common */
+  texts: ReadonlyMap<number, string>
+}
+
+/** Figures of the evaluations of a store, without their results being read. */
+export interface EvaluationRepository {
+  /** All of them, oldest first. */
+  all(): EvaluationTable<EvaluationRow>
+  /** One for each cell of a study, in its order. */
+  ofStudy(id: string): EvaluationTable<StudyEvaluationRow>
+}
