@@ -116,6 +116,7 @@ export const toolingPackages: readonly string[] = [
   '@vitejs/plugin-vue',
   'ajv',
   'ajv-formats',
+  'electron-builder',
   'electron-vite',
   'eslint',
   'eslint-config-prettier',
