@@ -17,6 +17,8 @@ export function createDatasetRouter(service: DatasetService, onDefect: (thrown: 
     generate: os.generate.handler(({ input, signal }) => carried(service.generate(input, signal), onDefect)),
     list: os.list.handler(() => service.list()),
     show: os.show.handler(({ input }) => service.show(input.dataset)),
+    preview: os.preview.handler(({ input, signal }) => service.preview(input, signal)),
+    texts: os.texts.handler(({ input, signal }) => service.texts(input, signal)),
     remove: os.remove.handler(({ input }) => service.remove(input.dataset)),
   })
 }

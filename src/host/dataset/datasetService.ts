@@ -7,9 +7,13 @@ import type {
   DatasetImport,
   DatasetList,
   DatasetMade,
+  DatasetPreview,
+  DatasetPreviewInput,
   DatasetRemoved,
   DatasetShown,
   DatasetSummary,
+  DatasetTexts,
+  DatasetTextsInput,
 } from '../../shared/contract/dataset.ts'
 import type { DatasetRecord, EncodingRecord } from '../../shared/contract/datasetRecord.ts'
 import { splitNames, type EncodingOptions } from '../../shared/contract/datasetRules.ts'
@@ -30,6 +34,8 @@ import { EventQueue } from './eventQueue.ts'
 import { generateDataset } from './generateDataset.ts'
 import { importDataset } from './importDataset.ts'
 import type { Made } from './makeDataset.ts'
+import { pageOfTexts } from './pageOfTexts.ts'
+import { previewFile } from './preview/previewFile.ts'
 
 export interface DatasetServiceOptions {
   home: string
@@ -90,6 +96,14 @@ export class DatasetService {
 
   async show(reference: string): Promise<DatasetShown> {
     return shown(await this.#store.find(reference))
+  }
+
+  async preview(input: DatasetPreviewInput, signal?: AbortSignal): Promise<DatasetPreview> {
+    return previewFile({ ...input, file: await this.#allowPath(input.file) }, workOf(signal))
+  }
+
+  async texts(input: DatasetTextsInput, signal?: AbortSignal): Promise<DatasetTexts> {
+    return pageOfTexts(await this.#store.find(input.dataset), input, workOf(signal))
   }
 
   remove(reference: string): Promise<DatasetRemoved> {

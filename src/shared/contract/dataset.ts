@@ -1,8 +1,10 @@
 import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
+import { errorRecordSchema } from '../errorRecord.ts'
 import { bytesSchema, fingerprintSchema, idSchema, momentSchema, warningSchema } from '../units.ts'
 import { call } from './base.ts'
 import {
+  columnSchema,
   datasetNameSchema,
   encodingOptionsSchema,
   generatorOptionsSchema,
@@ -102,6 +104,84 @@ export const datasetListSchema = z.strictObject({
 })
 export type DatasetList = z.infer<typeof datasetListSchema>
 
+/** A look at the head of a file before it is imported. What is said of the layout holds; the rest is guessed. */
+export const datasetPreviewInputSchema = z.strictObject({
+  file: z.string().min(1).max(4096),
+  preset: presetNameSchema.optional(),
+  layout: layoutSchema.pick({ format: true, header: true, quote: true }).partial().default({}),
+  /** most rows that are given */
+  rows: z.int().min(1).max(100).default(20),
+})
+export type DatasetPreviewInput = z.infer<typeof datasetPreviewInputSchema>
+
+export const previewColumnSchema = z.strictObject({
+  /** as the import takes it: the header's name or the key of a JSON line, else the number from 1 */
+  column: columnSchema,
+  /** what people call it */
+  title: z.string(),
+  /** among the rows that were looked at */
+  distinct: z.int().min(0),
+  empty: z.int().min(0),
+  meanLength: z.number().min(0),
+  /** the most frequent values and how often each stands in the rows that were looked at; none for what is no label */
+  values: z.array(z.strictObject({ value: z.string(), count: z.int().min(1) })).max(20),
+})
+export type PreviewColumn = z.infer<typeof previewColumnSchema>
+
+export const datasetPreviewSchema = z.strictObject({
+  /** without its folders */
+  name: z.string(),
+  /** as it lies there */
+  bytes: bytesSchema,
+  packed: z.boolean(),
+  /** what is wrong with the file as it is read here; the rows before it are given */
+  problem: errorRecordSchema.nullable(),
+  columns: z.array(previewColumnSchema).max(1000),
+  /** a value a column, cut to 500 characters; at most as many as were asked for */
+  rows: z.array(z.array(z.string())).max(100),
+  /** rows that the guesses rest on */
+  looked: z.int().min(0),
+  /** whether these are all that the file has */
+  whole: z.boolean(),
+  /** complete, to be imported with */
+  layout: layoutSchema,
+  /** whose files look like this one */
+  preset: presetNameSchema.nullable(),
+})
+export type DatasetPreview = z.infer<typeof datasetPreviewSchema>
+
+/** Texts to look at. The test split is closed to readers: evaluation alone opens it. */
+export const datasetTextsInputSchema = z.strictObject({
+  dataset: z.string().min(1).max(100),
+  split: z.enum(['train', 'dev']).default('train'),
+  /** number of a class; left out: all */
+  label: z.int().min(0).optional(),
+  /** letters that the text must hold, upper and lower case alike */
+  search: z.string().max(200).default(''),
+  /** matching rows that are passed over */
+  offset: z.int().min(0).default(0),
+  limit: z.int().min(1).max(200).default(50),
+})
+export type DatasetTextsInput = z.infer<typeof datasetTextsInputSchema>
+
+export const datasetTextsSchema = z.strictObject({
+  rows: z.array(
+    z.strictObject({
+      id: z.string(),
+      label: z.int().min(0),
+      /** cut to 4000 characters */
+      text: z.string(),
+      cut: z.boolean(),
+    }),
+  ),
+  /** all that match; null where not the whole split was looked through */
+  total: z.int().min(0).nullable(),
+  more: z.boolean(),
+  /** rows of the split that were looked through; a search ends after 500,000 */
+  looked: z.int().min(0),
+})
+export type DatasetTexts = z.infer<typeof datasetTextsSchema>
+
 /** `name` is null where the dataset's manifest could not be read any more. */
 export const datasetRemovedSchema = z.strictObject({
   fingerprint: fingerprintSchema,
@@ -118,6 +198,10 @@ export const datasetContract = {
   list: call.input(z.strictObject({})).output(datasetListSchema),
   /** Errors: `not-found`, `store-damaged`. */
   show: call.input(referenceSchema).output(datasetShownSchema),
+  /** Reads a bounded head of the file. Errors: `not-found`, `forbidden`, `permission-denied`, `input-invalid` (no file, empty). */
+  preview: call.input(datasetPreviewInputSchema).output(datasetPreviewSchema),
+  /** Errors: `not-found` (no such dataset, split or class), `store-damaged`. */
+  texts: call.input(datasetTextsInputSchema).output(datasetTextsSchema),
   /** Removes the dataset's folder. Errors: `not-found`, `conflict` (more than one answers). */
   remove: call.input(referenceSchema).output(datasetRemovedSchema),
 }

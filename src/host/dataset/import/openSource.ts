@@ -16,6 +16,8 @@ export interface OpenSource {
   bytes: number
   /** its content: unpacked, UTF-8 without a mark at its beginning; a character may be parted by a block's end */
   blocks: AsyncIterable<Buffer>
+  /** by gzip, once `blocks` has begun */
+  packed: () => boolean
   /** of the file as it lies there, once `blocks` has ended */
   sha256: () => string
   close: () => Promise<void>
@@ -45,6 +47,7 @@ export async function openSource(path: string, limits: UnpackLimits, work: Work)
 
 function sourceOf(file: FileHandle, name: string, size: number, limits: UnpackLimits, work: Work): OpenSource {
   const hash = createHash('sha256')
+  let isPacked = false
   async function* packed(): AsyncGenerator<Buffer> {
     let done = 0
     for (;;) {
@@ -52,6 +55,7 @@ function sourceOf(file: FileHandle, name: string, size: number, limits: UnpackLi
       const block = Buffer.allocUnsafe(block_bytes)
       const { bytesRead } = await withFileFailures(name, () => file.read(block, 0, block_bytes, null))
       if (bytesRead === 0) return
+      if (done === 0) isPacked = block[0] === 0x1f && block[1] === 0x8b
       done += bytesRead
       hash.update(block.subarray(0, bytesRead))
       work.progress({ phase: `reading ${name}`, done, total: Math.max(size, done), unit: 'bytes' })
@@ -62,6 +66,7 @@ function sourceOf(file: FileHandle, name: string, size: number, limits: UnpackLi
     name,
     bytes: size,
     blocks: checkUtf8(unpack(packed(), name, limits), name),
+    packed: () => isPacked,
     sha256: () => hash.digest('hex'),
     close: () => file.close(),
   }
