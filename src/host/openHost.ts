@@ -11,7 +11,9 @@ import type { Host, HostOptions } from './host.ts'
 import { followStore } from './jobs/followStore.ts'
 import { noPath } from './models/allowPath.ts'
 import { createRouter } from './router.ts'
+import { ExportStore } from '../store/exports/index.ts'
 import { DoctorService } from './services/doctor.ts'
+import { ExportService } from './services/exports.ts'
 import { JobsService } from './services/jobs.ts'
 import { StoreService } from './services/store.ts'
 import { createStages } from './stages.ts'
@@ -43,6 +45,8 @@ export async function openHost(options: HostOptions): Promise<Host> {
   const { runs, studies } = records
   const own = { home, cache, studies, runs, owner, pool, jobs, allowPath, allowTarget, log }
   const study = new StudyService({ ...stages.parts, ...own })
+  const { stores } = stages
+  const exports = new ExportService({ home, runs, studies, ...stores, exports: new ExportStore(home) })
   const snapshot = (): Snapshot => ({
     type: 'snapshot',
     jobs: jobs.list({ limit: snapshotLimit }),
@@ -50,7 +54,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
   })
   const closed = new AbortController()
   const router = createRouter(
-    { ...stages.services, study, jobs, doctor, store, listFiles, events, snapshot, closed: closed.signal },
+    { ...stages.services, study, exports, jobs, doctor, store, listFiles, events, snapshot, closed: closed.signal },
     log,
   )
   const close = async (): Promise<void> => {

@@ -12,6 +12,7 @@ import { watch, type Snapshot } from './events/watch.ts'
 import type { CalibrationService } from './services/calibration.ts'
 import type { DoctorService } from './services/doctor.ts'
 import type { EvaluationService } from './services/evaluation.ts'
+import type { ExportService } from './services/exports.ts'
 import type { JobsService } from './services/jobs.ts'
 import type { ModelService } from './services/models.ts'
 import type { QuantizationService } from './services/quantization.ts'
@@ -35,6 +36,7 @@ export interface Services {
   statistics: StatisticsService
   study: StudyService
   listFiles: ListFiles
+  exports: ExportService
   events: EventLog<HostEvent>
   snapshot: () => Snapshot
   /** aborts when the host is closed */
@@ -112,11 +114,22 @@ export function createRouter(services: Services, log: Logger) {
       cancel: os.study.cancel.handler(({ input }) => services.study.cancel(input.study)),
       list: os.study.list.handler(() => services.study.list()),
       show: os.study.show.handler(({ input }) => services.study.show(input.study)),
+      map: os.study.map.handler(({ input }) => services.study.map(input.study)),
+      cells: os.study.cells.handler(({ input }) => services.study.cells(input)),
+      answers: os.study.answers.handler(({ input }) => services.study.answers(input.study)),
       remove: os.study.remove.handler(({ input }) => services.study.remove(input.study)),
+      restore: os.study.restore.handler(({ input }) => services.study.restore(input.study)),
       results: os.study.results.handler(({ input }) => services.study.results(input.study)),
       export: os.study.export.handler(({ input, signal }) => services.study.export(input, signal)),
       createBundle: os.study.createBundle.handler(({ input, signal }) => services.study.createBundle(input, signal)),
       importBundle: os.study.importBundle.handler(({ input, signal }) => services.study.importBundle(input, signal)),
+    },
+    exports: {
+      preview: os.exports.preview.handler(({ input, signal }) => services.exports.preview(input, signal)),
+      read: os.exports.read.handler(({ input }) => services.exports.read(input.key, input.name)),
+      make: os.exports.make.handler(({ input, signal }) => services.exports.make(input, signal)),
+      list: os.exports.list.handler(() => services.exports.list()),
+      remove: os.exports.remove.handler(({ input }) => services.exports.remove(input.export)),
     },
     statistics: { compare: os.statistics.compare.handler(({ input }) => services.statistics.compare(input)) },
     events: {

@@ -60,6 +60,7 @@ export function createStages({ home, cache, store, pool, jobs, allowPath, allowT
       runs: runService,
       statistics: new StatisticsService({ repository: runs, runs: runService, models }),
     },
+    stores,
     parts: { datasets, models, training, sets, profiles, profileStore, cells },
   }
 }

@@ -23,6 +23,7 @@ export type {
   CellRow,
   CellState,
   NewStudy,
+  RemovedStudy,
   StudyDataset,
   StudyPatch,
   StudyRepository,

@@ -12,6 +12,7 @@ import type {
   CellState,
   IsAlive,
   NewStudy,
+  RemovedStudy,
   StudyPatch,
   StudyRepository,
   StudyRequest,
@@ -34,6 +35,9 @@ export const cellSql: Readonly<Record<CellState | 'all', string>> = {
   done: cellsWhere('AND run_id IS NOT NULL'),
   failed: cellsWhere('AND error IS NOT NULL'),
 }
+
+const openSql = 'SELECT number FROM study_cells WHERE study_id = ? AND run_id IS NULL'
+const failedSql = 'SELECT number FROM study_cells WHERE study_id = ? AND error IS NOT NULL'
 
 const ownerColumns = 'owner_instance AS instance, owner_pid AS pid, owner_start AS start'
 
@@ -153,12 +157,26 @@ export class SqliteStudies implements StudyRepository {
     return { total: total ?? 0, done: (total ?? 0) - open, failed }
   }
 
-  cells(id: string, options: { state?: CellState; after?: number; limit?: number } = {}): CellRow[] {
-    const { state = 'all', after = -1, limit = -1 } = options
+  cells(id: string, options: { state?: CellState; after?: number; offset?: number; limit?: number } = {}): CellRow[] {
+    const { state = 'all', after = -1, offset = 0, limit = -1 } = options
     const rows = this.connection.read(() =>
-      this.connection.statement<CellColumns>(cellSql[state]).all({ id, after, limit }),
+      this.connection.statement<CellColumns>(cellSql[state]).all({ id, after, offset, limit }),
     )
     return rows.map((row) => decodedOrThrow(readCell(row)))
+  }
+
+  states(id: string): string {
+    const numbers = (sql: string): number[] =>
+      this.connection
+        .statement<{ number: number }>(sql)
+        .all(id)
+        .map(({ number }) => number)
+    return this.connection.read(() => {
+      const letters = Buffer.alloc(this.existing(id).cells, 'd')
+      for (const number of numbers(openSql)) letters.write('o', number)
+      for (const number of numbers(failedSql)) letters.write('f', number)
+      return letters.toString('latin1')
+    })
   }
 
   cellsWithRuns(id: string, { after, limit }: { after: number; limit: number }): (CellRow & { run: Run | null })[] {
@@ -205,15 +223,47 @@ export class SqliteStudies implements StudyRepository {
     this.connection.write(() => numbers.forEach((number) => this.connection.statement(sql).run(id, number)))
   }
 
-  remove(id: string, isAlive: IsAlive): boolean {
+  remove(id: string, isAlive: IsAlive): RemovedStudy | null {
     return this.connection.write(() => {
       this.assertFree(id, isAlive)
-      return this.connection.statement('DELETE FROM studies WHERE id = ?').run(id).changes > 0
+      const row = this.row('id', id)
+      if (row === undefined) return null
+      const removed = { study: decodedOrThrow(readStudy(row)), cells: this.cells(id) }
+      this.connection.statement('DELETE FROM studies WHERE id = ?').run(id)
+      return removed
+    })
+  }
+
+  restore({ study, cells }: RemovedStudy): StudyRow {
+    const row = writeStudy(study)
+    return this.connection.write(() => {
+      if (this.row('id', study.id) !== undefined || this.row('name', study.name) !== undefined) {
+        throw new AppError('conflict', `There is a study ${study.name} again.`, {
+          hint: 'Remove or rename it, then bring this one back.',
+        })
+      }
+      this.insert(row)
+      this.insertCells(
+        study.id,
+        cells.map(({ coordinates }) => coordinates),
+      )
+      this.finish(
+        study.id,
+        cells.flatMap(({ number, runId, error }): CellEnd[] => {
+          if (runId !== null) return this.hasRun(runId) ? [{ number, runId }] : []
+          return error === null ? [] : [{ number, error }]
+        }),
+      )
+      return this.existing(study.id)
     })
   }
 
   private row(column: 'id' | 'name', value: string): StudyColumns | undefined {
     return this.connection.statement<StudyColumns>(`SELECT ${studyColumns} FROM studies WHERE ${column} = ?`).get(value)
+  }
+
+  private hasRun(id: string): boolean {
+    return this.connection.statement('SELECT 1 FROM runs WHERE id = ?').get(id) !== undefined
   }
 
   private existing(id: string): StudyRow {
@@ -270,5 +320,5 @@ export class SqliteStudies implements StudyRepository {
 
 function cellsWhere(condition: string): string {
   return `SELECT study_id, number, coordinates, run_id, error FROM study_cells
-    WHERE study_id = :id AND number > :after ${condition} ORDER BY number LIMIT :limit`
+    WHERE study_id = :id AND number > :after ${condition} ORDER BY number LIMIT :limit OFFSET :offset`
 }

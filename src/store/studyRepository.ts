@@ -68,6 +68,12 @@ export interface CellCounts {
   failed: number
 }
 
+/** A study that was taken away, as it was: what {@link StudyRepository.restore} puts back. */
+export interface RemovedStudy {
+  study: StudyRow
+  cells: CellRow[]
+}
+
 /** Whether the program that owns a study still runs it. */
 export type IsAlive = (owner: JobOwner, study: string) => boolean
 
@@ -95,8 +101,10 @@ export interface StudyRepository {
   request(id: string, request: StudyRequest): boolean
   requested(id: string): StudyRequest | null
   counts(id: string): CellCounts
-  /** In their order; of one state where it is named. */
-  cells(id: string, options?: { state?: CellState; after?: number; limit?: number }): CellRow[]
+  /** In their order; of one state where it is named; `offset` of those that fit are passed over. */
+  cells(id: string, options?: { state?: CellState; after?: number; offset?: number; limit?: number }): CellRow[]
+  /** A letter a cell, in their order: `o` to be done, `d` done, `f` failed; reads no coordinates. */
+  states(id: string): string
   /** The same with the runs of those that are done. */
   cellsWithRuns(id: string, options: { after: number; limit: number }): (CellRow & { run: Run | null })[]
   /** sha256 of an array of each run of the study that has one of that name, by the run's id; reads no array. */
@@ -107,6 +115,8 @@ export interface StudyRepository {
   reopen(id: string, which: 'failed' | 'all'): void
   /** Opens some cells again. */
   reopenCells(id: string, numbers: readonly number[]): void
-  /** True where there was one. Its cells go with it, its runs stay. Errors: `conflict` where a living program runs it. */
-  remove(id: string, isAlive: IsAlive): boolean
+  /** Gives what there was, or null. Its cells go with it, its runs stay. Errors: `conflict` where a living program runs it. */
+  remove(id: string, isAlive: IsAlive): RemovedStudy | null
+  /** Puts a study back under its id; cells whose runs are gone since are to be done again. Errors: `conflict` where its id or name is taken. */
+  restore(removed: RemovedStudy): StudyRow
 }

@@ -163,7 +163,7 @@ describe('the cells of a study', () => {
     expect(store.studies.cells(id, { state: 'planned' })).toMatchObject([{ number: 99_998 }])
     const db = new Database(store.path, { readonly: true })
     const plan = (state: keyof typeof cellSql): string => {
-      const given = { id, after: -1, limit: -1 }
+      const given = { id, after: -1, offset: 0, limit: -1 }
       return JSON.stringify(db.prepare(`EXPLAIN QUERY PLAN ${cellSql[state]}`).all(given))
     }
     for (const state of ['all', 'planned', 'done', 'failed'] as const)
@@ -213,10 +213,51 @@ describe('a study that a program runs', () => {
     const { id } = planned(store)
     const { run } = store.runs.put(sampleRun())
     store.studies.finish(id, [{ number: 1, runId: run.id }])
-    expect(store.studies.remove(id, nobody)).toBe(true)
-    expect(store.studies.remove(id, nobody)).toBe(false)
+    expect(store.studies.remove(id, nobody)).not.toBeNull()
+    expect(store.studies.remove(id, nobody)).toBeNull()
     expect(store.studies.cells(id)).toEqual([])
     expect(store.runs.get(run.id)).toBeDefined()
+  })
+})
+
+describe('a study that was removed', () => {
+  it('is put back with its id, its models and its cells, and those whose runs are gone are open again', () => {
+    const store = openTemp()
+    const { id } = planned(store)
+    const [kept, gone] = [sampleRun(), sampleRun({ seed: 8 })].map((run) => store.runs.put(run).run)
+    store.studies.update(id, { models: { abc: fingerprint }, state: 'failed', ended: now })
+    store.studies.finish(id, [
+      { number: 0, runId: kept!.id },
+      { number: 1, runId: gone!.id },
+      { number: 2, error: crash },
+    ])
+    const before = store.studies.get(id)
+    const removed = store.studies.remove(id, nobody)!
+    store.runs.remove(gone!.id)
+    expect(store.studies.restore(removed)).toEqual(before)
+    expect(statesOf(store, id)).toEqual(['done', 'planned', 'failed', 'planned'])
+    expect(store.studies.cells(id, { state: 'failed' })).toMatchObject([{ error: crash, coordinates: { draw: 2 } }])
+  })
+
+  it('is not put back where its name is taken again', () => {
+    const store = openTemp()
+    const removed = store.studies.remove(planned(store).id, nobody)!
+    planned(store)
+    failure('conflict', () => store.studies.restore(removed))
+  })
+})
+
+describe('the states of cells', () => {
+  it('are a letter each, in their order', () => {
+    const store = openTemp()
+    const { id } = planned(store, 5)
+    const { run } = store.runs.put(sampleRun())
+    store.studies.finish(id, [
+      { number: 1, runId: run.id },
+      { number: 3, error: crash },
+    ])
+    expect(store.studies.states(id)).toBe('odofo')
+    expect(store.studies.cells(id, { state: 'planned', offset: 1, limit: 1 })).toMatchObject([{ number: 2 }])
   })
 })
 

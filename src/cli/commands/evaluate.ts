@@ -71,9 +71,14 @@ async function run(context: CommandContext, flags: EvaluateFlags, [model]: strin
   else await tryRuntime(context)
   return withHost(context, async (host) => {
     const started = await host.client.evaluation.start(input)
-    if (started.state === 'done-before') return outcomeOf(started.evaluation, true, false)
+    const recipeOf = async ({ id, quantization }: EvaluationResult): Promise<string> =>
+      quantization === null ? '' : ((await host.client.run.show({ run: id })).run.recipe ?? quantization.recipe.target)
+    if (started.state === 'done-before') {
+      return outcomeOf(started.evaluation, await recipeOf(started.evaluation), true, false)
+    }
     const job = await followJob(host, context, started.job)
-    const outcome = outcomeOf(evaluationResultSchema.parse(job.result), false, input.check)
+    const evaluation = evaluationResultSchema.parse(job.result)
+    const outcome = outcomeOf(evaluation, await recipeOf(evaluation), false, input.check)
     return { ...outcome, warnings: warningsOf(job, outcome.warnings ?? []) }
   })
 }
@@ -88,17 +93,23 @@ async function quantizationIn(flags: EvaluateFlags): Promise<object | undefined>
   throw new AppError('usage-invalid', `--${flag} has no meaning without --bits.`)
 }
 
-function outcomeOf(evaluation: EvaluationResult, doneBefore: boolean, check: boolean): Outcome<Evaluated> {
+/** @param recipe the name of its settings, for people */
+function outcomeOf(
+  evaluation: EvaluationResult,
+  recipe: string,
+  doneBefore: boolean,
+  check: boolean,
+): Outcome<Evaluated> {
   const found = check && evaluation.warnings.some(({ code }) => checkedWarnings.some((checked) => checked === code))
   return {
     data: { ...evaluation, doneBefore },
-    text: describe(evaluation, doneBefore),
+    text: describe(evaluation, recipe, doneBefore),
     warnings: evaluation.warnings,
     exitCode: found ? exitCodes.problemFound : exitCodes.done,
   }
 }
 
-function describe(evaluation: EvaluationResult, doneBefore: boolean): string {
+function describe(evaluation: EvaluationResult, recipe: string, doneBefore: boolean): string {
   const { id, model, dataset, split, accuracy, interval, right, n, macroF1, nll, calibration, scoring } = evaluation
   const between = `${percent(interval.low)} to ${percent(interval.high)} at ${100 * interval.level} %`
   const rows = evaluation.classes.map(({ support, predicted, precision, recall, f1 }, k) => [
@@ -110,7 +121,7 @@ function describe(evaluation: EvaluationResult, doneBefore: boolean): string {
   const guarded = scoring.guarded === 0 ? '' : `, ${scoring.guarded} words scored directly`
   return [
     `${model.name} on ${dataset.name}, ${split}${inputOf(evaluation)}  ${id}`,
-    ...quantizationLines(evaluation),
+    ...quantizationLines(evaluation, recipe),
     `  accuracy ${percent(accuracy)} (${between}), ${right} of ${n}`,
     `  macro-F1 ${percent(macroF1)}, ECE ${percent(calibration.ece)}, NLL ${nll.toFixed(4)}, unknown words ${percent(evaluation.unknownShare)}`,
     `  ${evaluation.duration_s.toFixed(1)} s on ${placeOf(evaluation)}, ${scoring.form} scoring${guarded}${doneBefore ? '; evaluated before, --force does it again' : ''}`,
@@ -123,10 +134,10 @@ function placeOf({ on: { device, runtime } }: EvaluationResult): string {
   return runtime === undefined ? device : `${device} by the runtime (${runtime.kernels})`
 }
 
-function quantizationLines({ quantization }: EvaluationResult): string[] {
+function quantizationLines({ quantization }: EvaluationResult, recipe: string): string[] {
   if (quantization === null) return []
-  const { bits, recipe, bytes, calibration, float } = quantization
-  const lines = [`  ${bits.label}, recipe ${recipe.target}, ${kilobytes(bytes)}, ${describeCalibration(calibration)}`]
+  const { bits, bytes, calibration, float } = quantization
+  const lines = [`  ${bits.label}, recipe ${recipe}, ${kilobytes(bytes)}, ${describeCalibration(calibration)}`]
   if (float === null) return lines
   const { value, interval } = float.difference
   const points = (share: number): string => (100 * share).toFixed(2)

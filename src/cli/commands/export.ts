@@ -5,12 +5,14 @@ import { pivotRequestSchema, type PivotRequest } from '../../shared/charts/pivot
 import { measureSchema } from '../../shared/charts/summary.ts'
 import { runtimeExportSchema } from '../../shared/contract/quantizedModel.ts'
 import { exportFormats, modelExportFormats, type Exported } from '../../shared/contract/results.ts'
+import type { ShownRequest } from '../../shared/contract/exports.ts'
 import type { BitgaugeClient } from '../../shared/contract/index.ts'
 import { studyExportSchema } from '../../shared/contract/study.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { CommandContext, Define, Outcome } from '../command.ts'
 import { withHost } from '../withHost.ts'
 import { list, numberBy, parseUsage, repeated } from './dataset/options.ts'
+import { readRequestFile } from './export/requestFile.ts'
 
 interface ExportFlags {
   study?: string
@@ -23,6 +25,7 @@ interface ExportFlags {
   only?: string[]
   best?: string
   question?: string
+  request?: string
   texts?: number
   dataset?: string
   split?: 'train' | 'dev'
@@ -51,6 +54,7 @@ export function configure(command: Command, define: Define): void {
       new Option('--best <how>', 'where the best value is marked (default: column)').choices(['row', 'column', 'none']),
     )
     .option('--question <name>', 'whose marks stand in the cells (default: the first that speaks of them)')
+    .option('--request <file>', 'tables and charts as the window writes them down: JSON, docs/format/export.md')
     .option('--texts <number>', 'example texts of a runtime (default: 32)', numberBy(runtimeExportSchema.shape.texts))
     .option('--dataset <name>', 'whose texts they are (default: the one the model was trained on)')
     .addOption(new Option('--split <name>', '(default: dev)').choices(['train', 'dev']))
@@ -70,7 +74,7 @@ export function configure(command: Command, define: Define): void {
 async function run(context: CommandContext, flags: ExportFlags): Promise<Outcome<Exported>> {
   const ofModel = flags.format.some((format) => modelExportFormats.some((one) => one === format))
   assertSubject(flags, ofModel)
-  const send = ofModel ? sendRuntime(flags) : sendStudy(flags)
+  const send = ofModel ? sendRuntime(flags) : await sendStudy(flags)
   return withHost(context, async ({ client }) => {
     context.progress({ phase: 'exporting', done: 0, total: null, unit: 'files' })
     const data = await send(client, context.signal)
@@ -102,17 +106,18 @@ function assertSubject({ study, model, format }: ExportFlags, ofModel: boolean):
 
 type Send = (client: BitgaugeClient, signal: AbortSignal) => Promise<Exported>
 
-function sendStudy(flags: ExportFlags): Send {
+async function sendStudy(flags: ExportFlags): Promise<Send> {
   const { study, format, out, overwrite } = flags
   const loose = (['texts', 'dataset', 'split', 'textsFrom'] as const).find((name) => flags[name] !== undefined)
   if (loose !== undefined) throw withoutMeaning(loose)
-  const input = parseUsage(studyExportSchema, { study, formats: format, out, overwrite, tables: tablesOf(flags) })
+  const asked = { tables: tablesOf(flags), ...(await requestOf(flags)) }
+  const input = parseUsage(studyExportSchema, { study, formats: format, out, overwrite, ...asked })
   return (client, signal) => client.study.export(input, { signal })
 }
 
 function sendRuntime(flags: ExportFlags): Send {
   const { model, out, overwrite, texts, dataset, split, textsFrom: textFile } = flags
-  const loose = (['rows', 'columns', 'value', 'only', 'best', 'question'] as const).find(
+  const loose = (['rows', 'columns', 'value', 'only', 'best', 'question', 'request'] as const).find(
     (name) => flags[name] !== undefined,
   )
   if (loose !== undefined) throw withoutMeaning(loose)
@@ -126,6 +131,16 @@ function sendRuntime(flags: ExportFlags): Send {
 function withoutMeaning(name: string): AppError {
   const flag = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
   return new AppError('usage-invalid', `--${flag} has no meaning for this format.`)
+}
+
+/** The file names tables and charts; other flags that do so would stand against it. */
+async function requestOf(flags: ExportFlags): Promise<ShownRequest> {
+  const { request, rows, columns, value, only, best, question } = flags
+  if (request === undefined) return {}
+  if ([rows, columns, value, only, best, question].some((flag) => flag !== undefined)) {
+    throw new AppError('usage-invalid', 'Tables are asked for by --request or by flags of their own, not by both.')
+  }
+  return readRequestFile(request)
 }
 
 function tablesOf({ rows, columns, value, only, best, question }: ExportFlags): PivotRequest[] | undefined {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { open, rename, rm, stat, type FileHandle } from 'node:fs/promises'
+import { open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises'
+import { basename, dirname } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { setImmediate } from 'node:timers/promises'
 import { createGzip } from 'node:zlib'
@@ -72,6 +73,7 @@ async function writeWhole(
   manifest: BundleManifest,
   entries: readonly PlannedEntry[],
 ): Promise<{ bytes: number; sha256: string }> {
+  await clearLeftovers(path)
   const temporary = `${path}.${process.pid}.tmp`
   try {
     const file = await open(temporary, 'wx')
@@ -81,6 +83,28 @@ async function writeWhole(
   } catch (thrown) {
     await rm(temporary, { force: true })
     throw thrown
+  }
+}
+
+/** What a program that was killed left of the same bundle: nobody can end what it began. */
+async function clearLeftovers(path: string): Promise<void> {
+  const [folder, begin] = [dirname(path), `${basename(path)}.`]
+  const names = await readdir(folder)
+  const pids = names.flatMap((name) => {
+    const pid = name.startsWith(begin) ? /^(\d+)\.tmp$/.exec(name.slice(begin.length))?.[1] : undefined
+    return pid === undefined ? [] : [Number(pid)]
+  })
+  for (const pid of pids.filter((one) => one !== process.pid && !isRunning(one))) {
+    await rm(`${path}.${pid}.tmp`, { force: true })
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (thrown) {
+    return (thrown as NodeJS.ErrnoException).code === 'EPERM'
   }
 }
 

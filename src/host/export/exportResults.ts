@@ -25,21 +25,29 @@ import { openDrawing, type Drawing } from './drawing.ts'
 import { embeddedFaces } from './fonts.ts'
 import { fillFolder, type StagedFolder } from './stagedFolder.ts'
 
-export interface ExportOptions {
+/** What an export is of. */
+export interface ExportContent {
   formats: readonly ExportFormat[]
-  /** the folder to make; its parent is there */
-  out: string
   /** left out: {@link usualPivots} */
   tables?: readonly z.input<typeof pivotRequestSchema>[] | undefined
   /** left out: {@link usualCharts} */
   charts?: readonly z.input<typeof chartRequestSchema>[] | undefined
   /** published figures to hold the study against */
   published?: readonly PublishedRequest[] | undefined
-  /** replaces the folder of an earlier export */
-  overwrite?: boolean
+}
+
+/** How long it takes, and whether it is still wanted. */
+export interface ExportControl {
   signal?: AbortSignal
   /** after each file or picture */
   tell?: (done: number, total: number) => void
+}
+
+export interface ExportOptions extends ExportContent, ExportControl {
+  /** the folder to make; its parent is there */
+  out: string
+  /** replaces the folder of an earlier export */
+  overwrite?: boolean
   /** left out: now; stands beside the export, never in its bytes */
   made?: Date
 }
@@ -58,6 +66,16 @@ export async function exportResults(results: Results, options: ExportOptions): P
   return { made: (options.made ?? new Date()).toISOString(), files }
 }
 
+/** The same files into any folder, one that is in memory too; the list of them is the folder's. Errors: `cancelled`, `input-invalid`. */
+export async function writeExport(
+  results: Results,
+  content: ExportContent,
+  folder: StagedFolder,
+  control: ExportControl = {},
+): Promise<void> {
+  await writeAll(results, planExport(results, content), folder, control)
+}
+
 interface Plan {
   formats: ReadonlySet<ExportFormat>
   pivots: { pivot: Pivot; table: TextTable }[]
@@ -68,7 +86,7 @@ interface Plan {
 }
 
 /** All that can be wrong with what was asked for is found before a file is written. */
-function planExport(results: Results, { formats, tables, charts, published = [] }: ExportOptions): Plan {
+function planExport(results: Results, { formats, tables, charts, published = [] }: ExportContent): Plan {
   const requests = tables?.map((table) => parsed(pivotRequestSchema, table, 'table')) ?? usualPivots(results)
   const pivots = withOwnNames(
     requests.map((request) => pivot(results, request)).map((one) => ({ pivot: one, table: pivotTable(one, results) })),
@@ -104,7 +122,7 @@ async function writeAll(
   results: Results,
   plan: Plan,
   folder: StagedFolder,
-  { signal, tell }: ExportOptions,
+  { signal, tell }: ExportControl,
 ): Promise<void> {
   const jobs = [...tableJobs(results, plan, folder), ...(await pictureJobs(results, plan, folder))]
   for (const [index, job] of jobs.entries()) {

@@ -70,11 +70,11 @@ export class JobsService {
 
   /**
    * Starts a job whose work the host does, with as many tasks of the compute processes as it takes; each of them gets the job's control, so that
-   * its progress, its warnings and a cancel are the job's.
+   * its progress, its warnings and a cancel are the job's. Work that `waits` says itself when its turn has come, by `onStart`.
    */
-  startWork(face: JobFace, work: (control: TaskControl) => Promise<unknown>): Job {
+  startWork(face: JobFace, work: (control: TaskControl) => Promise<unknown>, { waits = false } = {}): Job {
     return this.#begin(face, (control) => {
-      control.onStart?.()
+      if (!waits) control.onStart?.()
       return work(control)
     })
   }

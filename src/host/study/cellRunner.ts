@@ -21,6 +21,7 @@ export interface CellRunnerOptions {
   models: ReadonlyMap<string, StoredModel>
   how: RunHow
   stop: StopSignals
+  underWay: Set<number>
   /** keeps the ends of cells; `computed` of their inputs were measured now */
   finish: (ends: readonly CellEnd[], computed: number) => void
 }
@@ -62,13 +63,23 @@ export class CellRunner {
     const work = async (): Promise<void> => {
       for (let group = queue.shift(); group !== undefined; group = queue.shift()) {
         if (stop.soon.aborted || failures.length > 0) return
-        const { ends, computed } = await this.#endsOf(group, measure)
+        const { ends, computed } = await this.#watched(group, () => this.#endsOf(group, measure))
         finish(ends, computed)
       }
     }
     const guarded = (): Promise<void> => work().catch((thrown: unknown) => void failures.push(thrown))
     await Promise.all(Array.from({ length: how.workers }, guarded))
     if (failures.length > 0) throw failures[0]
+  }
+
+  async #watched<T>({ inputs }: CellGroup, work: () => Promise<T>): Promise<T> {
+    const numbers = inputs.flatMap((input) => input.numbers)
+    for (const number of numbers) this.#options.underWay.add(number)
+    try {
+      return await work()
+    } finally {
+      for (const number of numbers) this.#options.underWay.delete(number)
+    }
   }
 
   async #endsOf<G extends CellGroup>(group: G, measure: (group: G) => Promise<Ended>): Promise<Ended> {

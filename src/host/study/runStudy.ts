@@ -27,6 +27,8 @@ export interface RunControl {
   stop: StopSignals
   onProgress: (progress: Progress) => void
   onWarning: (warning: Warning) => void
+  /** numbers of the cells that are being measured; kept up to date for whoever looks */
+  underWay: Set<number>
 }
 
 export type RunHow = Pick<StudyHow, 'retryFailed' | 'force' | 'device' | 'engine'> & { workers: number }
@@ -203,7 +205,8 @@ class StudyRun {
       this.#progress.advance(ends.length)
     }
     const options = { parts: this.#parts, study: this.#study, dataset, models: storedOnly(models), finish }
-    await new CellRunner({ ...options, how: this.#how, stop: this.#control.stop }).run(this.#openCells())
+    const { stop, underWay } = this.#control
+    await new CellRunner({ ...options, how: this.#how, stop, underWay }).run(this.#openCells())
   }
 
   /** Cells of a model that could not be trained have its error. */

@@ -25,8 +25,10 @@ interface Taken {
 /** Runs studies as jobs of this host, one job a study, and writes down how each ends. */
 export class StudyJobs {
   readonly #options: StudyJobsOptions
-  /** ids of the studies that run here */
-  readonly #running = new Set<string>()
+  /** the studies that run or wait here, by id, with the numbers of the cells that are under way */
+  readonly #running = new Map<string, Set<number>>()
+  /** the end of the last one in the queue: studies take turns, as each has all of the machine */
+  #last: Promise<void> = Promise.resolve()
 
   constructor(options: StudyJobsOptions) {
     this.#options = options
@@ -35,6 +37,11 @@ export class StudyJobs {
   /** Whether the owner of a study still runs it; this host may own one whose end it could not store. */
   readonly isAlive = (owner: JobOwner, study: string): boolean => {
     return owner.instance === this.#options.owner.instance ? this.#running.has(study) : isOwnerAlive(owner)
+  }
+
+  /** Numbers of the cells that this program is measuring now. */
+  underWay(study: string): ReadonlySet<number> {
+    return this.#running.get(study) ?? new Set()
   }
 
   /** Errors: `conflict` where a living program has the study. */
@@ -52,9 +59,12 @@ export class StudyJobs {
     const how: RunHow = { workers, retryFailed, force, device, engine }
     const params = { study: row.id, name: row.name, ...how }
     const face = { kind: 'study' as const, title: `Study ${row.name}, ${row.cells} cells`, params }
-    this.#running.add(id)
+    this.#running.set(id, new Set())
     try {
-      return { study: row, job: jobs.startWork(face, (control) => this.#work({ row, before, file }, how, control)) }
+      return {
+        study: row,
+        job: jobs.startWork(face, (control) => this.#work({ row, before, file }, how, control), { waits: true }),
+      }
     } catch (thrown) {
       this.#running.delete(id)
       studies.release(id, { state: 'paused' })
@@ -63,11 +73,16 @@ export class StudyJobs {
   }
 
   async #work({ row, before, file }: Taken, how: RunHow, control: TaskControl): Promise<StudyEnded> {
-    const { signal, onProgress = () => {}, onWarning = () => {} } = control
+    const { signal, onStart = () => {}, onProgress = () => {}, onWarning = () => {} } = control
     const stop = watchRequests(this.#options.studies, row.id, signal)
-    const start = performance.now()
+    const turn = this.#queue()
     try {
-      const computed = await runStudy(this.#options, row, how, { file, stop, onProgress, onWarning })
+      await Promise.race([turn.come, aborted(stop.soon)])
+      if (stop.soon.aborted) throw new AppError('cancelled', `The study ${row.name} was stopped before its turn came.`)
+      onStart()
+      const start = performance.now()
+      const underWay = this.#running.get(row.id) ?? new Set()
+      const computed = await runStudy(this.#options, row, how, { file, stop, onProgress, onWarning, underWay })
       const nothing = computed.cells === 0 && computed.trainings === 0
       const study = this.#close(row, this.#patchOf(row, stop, nothing ? before.ended : null))
       return { study, computed, duration_s: (performance.now() - start) / 1000 }
@@ -75,8 +90,17 @@ export class StudyJobs {
       throw this.#failed(row, stop, thrown)
     } finally {
       stop.dispose()
+      turn.end()
       this.#running.delete(row.id)
     }
+  }
+
+  /** A place behind the last one; whoever leaves the queue before its turn lets the next one move up. */
+  #queue(): { come: Promise<void>; end: () => void } {
+    const come = this.#last
+    const { promise, resolve } = Promise.withResolvers<undefined>()
+    this.#last = Promise.all([come, promise]).then(() => {})
+    return { come, end: () => resolve(undefined) }
   }
 
   /** How a study stands whose cells were gone through; one where nothing was left to do ended when it did before. */
@@ -113,6 +137,13 @@ export class StudyJobs {
     }
     return state === 'paused' ? paused(row.name) : thrown
   }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })
 }
 
 export function summaryOf(studies: StudyRepository, row: StudyRow): StudySummary {

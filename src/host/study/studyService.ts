@@ -11,10 +11,14 @@ import {
   placedCellSchema,
   type Bundle,
   type BundleImported,
+  type CellGroup,
+  type StudyAnswers,
+  type StudyCells,
   type StudyChecked,
   type StudyExport,
   type StudyFile,
   type StudyHow,
+  type StudyMap,
   type StudyPlan,
   type StudyRun,
   type StudyShown,
@@ -23,7 +27,7 @@ import {
 } from '../../shared/contract/study.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { Warning } from '../../shared/units.ts'
-import type { StudyRow } from '../../store/index.ts'
+import type { RemovedStudy, StudyRow } from '../../store/index.ts'
 import type { JobsService } from '../services/jobs.ts'
 import { createBundle } from '../bundle/createBundle.ts'
 import { importBundle } from '../bundle/importBundle.ts'
@@ -33,6 +37,7 @@ import type { AllowPath } from '../models/allowPath.ts'
 import { findStudy } from './findStudy.ts'
 import { planStudy } from './planStudy.ts'
 import { studyResults } from './results/studyResults.ts'
+import { groupsOf, mapStates, shownCells, type CellsAsked } from './studyCells.ts'
 import { StudyJobs, summaryOf } from './studyJobs.ts'
 import type { StudyParts } from './studyParts.ts'
 
@@ -42,12 +47,17 @@ export interface StudyServiceOptions extends StudyParts {
   jobs: JobsService
 }
 
-const shownCells = 100
+const listedCells = 100
+/** Studies that were removed and can be put back, the newest. */
+const remembered = 10
 
 /** Studies: a declared grid over the stages, planned, run, looked at and taken away. */
 export class StudyService {
   readonly #options: StudyServiceOptions
   readonly #jobs: StudyJobs
+  readonly #removed = new Map<string, RemovedStudy>()
+  /** groups of cells by study and fingerprint: a map is asked for often, and its groups change with the file alone */
+  readonly #groups = new Map<string, CellGroup[]>()
 
   constructor(options: StudyServiceOptions) {
     this.#options = options
@@ -111,7 +121,7 @@ export class StudyService {
   show(reference: string): StudyShown {
     const row = this.#find(reference)
     const some = (state: 'failed' | 'planned') =>
-      this.#options.studies.cells(row.id, { state, limit: shownCells }).map(({ number, coordinates, error }) => {
+      this.#options.studies.cells(row.id, { state, limit: listedCells }).map(({ number, coordinates, error }) => {
         return { number, coordinates: placedCellSchema.parse(coordinates), error }
       })
     const failures = some('failed').flatMap(({ error, ...cell }) => (error === null ? [] : [{ ...cell, error }]))
@@ -119,23 +129,59 @@ export class StudyService {
     return { ...this.#summary(row), yaml: row.yaml, failures, open }
   }
 
+  map(reference: string): StudyMap {
+    const row = this.#find(reference)
+    const states = mapStates(this.#options, row.id, this.#jobs.underWay(row.id))
+    return { study: this.#summary(row), groups: this.#groupsOf(row), states }
+  }
+
+  cells({ study, ...asked }: { study: string } & CellsAsked): StudyCells {
+    const { id } = this.#find(study)
+    return shownCells(this.#options, id, this.#jobs.underWay(id), asked)
+  }
+
+  async answers(reference: string): Promise<StudyAnswers> {
+    const { answers, warnings } = await this.results(reference)
+    return { answers, warnings }
+  }
+
   remove(reference: string): { id: string; name: string } {
     const { id, name } = this.#find(reference)
-    this.#options.studies.remove(id, this.#jobs.isAlive)
+    const removed = this.#options.studies.remove(id, this.#jobs.isAlive)
+    if (removed !== null) this.#removed.set(id, removed)
+    const [oldest] = this.#removed.keys()
+    if (this.#removed.size > remembered && oldest !== undefined) this.#removed.delete(oldest)
     return { id, name }
+  }
+
+  restore(id: string): StudySummary {
+    const removed = this.#removed.get(id)
+    if (removed === undefined) {
+      throw new AppError('not-found', 'The study can no longer be brought back.', {
+        expected: `one of the ${remembered} that this program removed last`,
+        hint: 'Run its file again: its runs are kept, so nothing is measured twice.',
+      })
+    }
+    const row = this.#options.studies.restore(removed)
+    this.#removed.delete(id)
+    return this.#summary(row)
   }
 
   results(reference: string): Promise<Results> {
     return studyResults(this.#options, this.#find(reference))
   }
 
-  async export({ study, formats, out, tables, overwrite }: StudyExport, signal?: AbortSignal): Promise<Exported> {
+  async export(
+    { study, formats, out, tables, charts, overwrite }: StudyExport,
+    signal?: AbortSignal,
+  ): Promise<Exported> {
     const target = await this.#options.allowTarget(out)
     const results = await this.results(study)
     return exportResults(results, {
       formats,
       out: target,
       tables,
+      charts,
       overwrite,
       ...(signal === undefined ? {} : { signal }),
     })
@@ -175,6 +221,14 @@ export class StudyService {
   #started(row: StudyRow, how: StudyHow, warnings: Warning[], file = row.name): StudyStarted {
     const { study, job } = this.#jobs.start(row, how, file)
     return { study: this.#summary(study), job, warnings }
+  }
+
+  #groupsOf(row: StudyRow): CellGroup[] {
+    const key = `${row.id} ${row.fingerprint}`
+    const known = this.#groups.get(key) ?? groupsOf(this.#options, row)
+    if (this.#groups.size >= 100) this.#groups.clear()
+    this.#groups.set(key, known)
+    return known
   }
 
   #find(reference: string): StudyRow {

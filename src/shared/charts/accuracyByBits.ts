@@ -40,7 +40,7 @@ const side = { left: 44, right: 12, top: 24, foot: 40, twoLines: 14, height: 190
  * step. Null where there is nothing to draw, or nothing to enlarge.
  */
 export function accuracyByBits(
-  results: Pick<Results, 'rows'>,
+  results: Pick<Results, 'rows'> & Partial<Pick<Results, 'recipes'>>,
   look: Look,
   request: AccuracyByBits,
   width = 720,
@@ -49,7 +49,8 @@ export function accuracyByBits(
   const rows = request.enlarged ? nearFloat(chosen) : chosen
   const ticks = bitsTicks(rows)
   if (ticks.values.length < 2) return null
-  const panels = panelsOf(rows, request.panels, ticks)
+  const lines = linesOf(rows, results.recipes)
+  const panels = panelsOf(rows, request.panels, ticks, lines)
   const curves = panels.flatMap((panel) => panel.curves)
   const scale = request.enlarged ? scaleOf(curves) : fullScale
   const [low, high] = endsOf(scale)
@@ -63,7 +64,7 @@ export function accuracyByBits(
     title: `Accuracy against width${request.enlarged ? enlarged : ''}`,
     caption: [asSentence(['accuracy, %', textsWords(rows)]), ...doubtCaption(rows, curves, only), ...ticks.notes],
     notes: warningNotes(rows),
-    keys: linesOf(rows).map((line) => keyOf(line, look)),
+    keys: lines.map((line) => keyOf(line, look)),
     words: wordsOf(panels, ticks),
     table: tableOf(panels, ticks),
     width,
@@ -77,10 +78,14 @@ interface PanelCurves {
   curves: Curve[]
 }
 
-function panelsOf(rows: readonly ResultRow[], axis: PivotAxis, ticks: BitsTicks): PanelCurves[] {
+function panelsOf(
+  rows: readonly ResultRow[],
+  axis: PivotAxis,
+  ticks: BitsTicks,
+  lines: readonly Line[],
+): PanelCurves[] {
   const found = valuesOf(rows, axis)
   const titles = shownNames(found.map((value) => valueWords(axis, value)))
-  const lines = linesOf(rows)
   const ranges = showsRanges(rows)
   // Nothing bears on the axis where all models are float, or need no calibration: one plot then.
   if (found.length === 0) return [{ title: '', curves: curvesOf(rows, lines, ticks, ranges) }]

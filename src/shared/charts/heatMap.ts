@@ -23,7 +23,7 @@ const character = 6.8
  * and recipe, in its family's hue. Parentheses: the interval, or the range over draws, holds 0. Null without quantized cells or compositions.
  */
 export function heatMap(
-  results: Pick<Results, 'rows'>,
+  results: Pick<Results, 'rows'> & Partial<Pick<Results, 'recipes'>>,
   look: Look,
   { only: asked }: HeatMap,
   width = 720,
@@ -33,7 +33,7 @@ export function heatMap(
   const compositions = valuesOf(rows, 'composition')
   if (compositions.length === 0) return null
   const ticks = bitsTicks(rows)
-  const blocks = linesOf(rows).map((line) => blockOf(rowsOf(rows, line), line, compositions, ticks))
+  const blocks = linesOf(rows, results.recipes).map((line) => blockOf(rowsOf(rows, line), line, compositions, ticks))
   const worst = Math.max(0.001, ...blocks.flatMap(({ cells }) => cells.flat().map((cell) => cell?.loss ?? 0)))
   const option = emptyOption(look)
   const names = shownNames(compositions)

@@ -1,8 +1,9 @@
-import type { ResultRow } from '../contract/results.ts'
+import type { RecipePart, ResultRow } from '../contract/results.ts'
 import { axisValue, selectRows, valuesOf, type Only, type PivotAxis } from './axes.ts'
 import type { Key } from './figure.ts'
 import { familyColour, familySymbol, type Family, type Look } from './look.ts'
-import { shownNames } from './shownName.ts'
+import { recipeWords } from './recipeWords.ts'
+import { longestShown, shownNames } from './shownName.ts'
 import { summarize, type Measure, type Summary } from './summary.ts'
 
 /** A line of a chart: a model under a recipe. */
@@ -16,18 +17,22 @@ export interface Line {
 
 const dashes = [[], [6, 3], [2, 2], [8, 3, 2, 3]]
 
-/** Model x recipe, each with its name; lines of one family differ by their dashes. */
-export function linesOf(rows: readonly ResultRow[]): Line[] {
+/** Room for a recipe's name with what it stands for. */
+const recipeRoom = 2 * longestShown
+
+/** Model x recipe, each with its name and what the study's `parts` say it stands for; lines of one family differ by their dashes. */
+export function linesOf(rows: readonly ResultRow[], parts: readonly RecipePart[] = []): Line[] {
   const names = shownNames(valuesOf(rows, 'model'))
   const recipes = valuesOf(rows, 'recipe')
-  const shown = shownNames(recipes)
+  const words = (recipe: string): string => recipeWords({ recipes: [...parts] }, recipe)
+  const shown = shownNames(recipes.map(words), recipeRoom)
   const lines: Line[] = []
   for (const [model, name] of names) {
     const own = rows.filter((row) => row.model === model)
     for (const recipe of ownRecipes(own)) {
       const family = (own[0] as ResultRow).family
       const kin = lines.filter((line) => line.family === family).length
-      const label = recipes.length > 1 && recipe !== null ? `${name}, ${shown.get(recipe)}` : name
+      const label = recipes.length > 1 && recipe !== null ? `${name}, ${shown.get(words(recipe))}` : name
       lines.push({ model, recipe, family, label, dash: dashes[kin % dashes.length] ?? [] })
     }
   }

@@ -3,6 +3,7 @@ import { calibrationContract } from './calibration.ts'
 import { datasetContract } from './dataset.ts'
 import { evaluationContract } from './evaluation.ts'
 import { eventsContract, jobsContract } from './jobs.ts'
+import { exportsContract } from './exports.ts'
 import { filesContract } from './files.ts'
 import { modelContract } from './model.ts'
 import { quantizationContract } from './quantizedModel.ts'
@@ -28,6 +29,7 @@ export const contract = {
   run: runContract,
   statistics: statisticsContract,
   study: studyContract,
+  exports: exportsContract,
   events: eventsContract,
 }
 

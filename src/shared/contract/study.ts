@@ -1,12 +1,15 @@
 import { z } from 'zod'
 import { pivotRequestSchema } from '../charts/pivot.ts'
+import { chartRequestSchema } from '../charts/requests.ts'
 import { errorRecordSchema } from '../errorRecord.ts'
 import {
+  accuracySchema,
   bitsSchema,
   bytesSchema,
   fileSchema,
   fingerprintSchema,
   idSchema,
+  intervalSchema,
   momentSchema,
   noiseSchema,
   secondsSchema,
@@ -17,7 +20,7 @@ import { datasetNameSchema } from './datasetRules.ts'
 import { engineSchema } from './engineRules.ts'
 import { shiftSchema } from './evaluation.ts'
 import { jobSchema } from './jobs.ts'
-import { exportedSchema, exportFormatSchema, resultsSchema } from './results.ts'
+import { answerSchema, exportedSchema, exportFormatSchema, resultsSchema } from './results.ts'
 import { axisSchema, type axes } from './studyRules.ts'
 import { computeDeviceSchema } from './trainingRules.ts'
 
@@ -74,6 +77,58 @@ export const studyShownSchema = studySummarySchema.extend({
   open: z.array(failedCellSchema.omit({ error: true })),
 })
 export type StudyShown = z.infer<typeof studyShownSchema>
+
+/** `running` is what this program has under way; what another program has counts as `open` until it is done. */
+export const cellStateSchema = z.enum(['open', 'running', 'done', 'failed'])
+export type CellState = z.infer<typeof cellStateSchema>
+
+/** Neighbouring cells of one model, seed and recipe; `recipe` is null for the float model. */
+export const cellGroupSchema = z.strictObject({
+  model: z.string().min(1),
+  seed: z.int().min(0).nullable(),
+  recipe: z.string().nullable(),
+  /** number of the first of them, and how many they are */
+  first: z.int().min(0),
+  count: z.int().min(1),
+})
+export type CellGroup = z.infer<typeof cellGroupSchema>
+
+export const studyMapSchema = z.strictObject({
+  study: studySummarySchema,
+  groups: z.array(cellGroupSchema),
+  /** a letter a cell in their order: `o` open, `r` running, `d` done, `f` failed */
+  states: z.string().regex(/^[ordf]*$/),
+})
+export type StudyMap = z.infer<typeof studyMapSchema>
+
+export const shownCellSchema = z.strictObject({
+  number: z.int().min(0),
+  coordinates: placedCellSchema,
+  state: cellStateSchema,
+  /** of its evaluation; null before it is done */
+  run: z
+    .strictObject({
+      id: idSchema,
+      accuracy: accuracySchema,
+      interval: intervalSchema,
+      n: z.int().min(1),
+      warnings: z.int().min(0),
+    })
+    .nullable(),
+  /** what it failed by */
+  error: errorRecordSchema.nullable(),
+})
+export type ShownCell = z.infer<typeof shownCellSchema>
+
+export const studyCellsSchema = z.strictObject({
+  /** of the state that was asked for */
+  total: z.int().min(0),
+  cells: z.array(shownCellSchema),
+})
+export type StudyCells = z.infer<typeof studyCellsSchema>
+
+export const studyAnswersSchema = z.strictObject({ answers: z.array(answerSchema), warnings: z.array(warningSchema) })
+export type StudyAnswers = z.infer<typeof studyAnswersSchema>
 
 /** A study's file as a caller sends it. */
 export const studyFileSchema = z.strictObject({
@@ -185,8 +240,10 @@ export const studyExportSchema = referenceSchema.extend({
   formats: z.array(exportFormatSchema).min(1),
   /** a folder to make; its parent is there */
   out: pathSchema,
-  /** left out: the tables that suit the study */
-  tables: z.array(pivotRequestSchema).min(1).max(100).optional(),
+  /** left out: the tables that suit the study; none: no table */
+  tables: z.array(pivotRequestSchema).max(100).optional(),
+  /** left out: the charts that suit the study; none: no chart */
+  charts: z.array(chartRequestSchema).max(100).optional(),
   /** replaces the folder of an earlier export */
   overwrite: z.boolean().default(false),
 })
@@ -198,7 +255,8 @@ export const studyContract = {
   /** What a run would do; changes nothing but that a dataset's encoding may be made. Errors: `input-invalid` with the place in the file. */
   plan: call.input(studyRunSchema).output(studyPlanSchema),
   /**
-   * Starts a job of kind `study`. What is in the store is not computed again. A study of the same name is planned anew where the file has changed.
+   * Starts a job of kind `study`, which waits while another one of this program runs. What is in the store is not computed again. A study of
+   * the same name is planned anew where the file has changed.
    * Errors: `input-invalid` with the place in the file, `conflict` (another program runs it), `not-found`, `device-unavailable`.
    */
   run: call.input(studyRunSchema).output(studyStartedSchema),
@@ -211,8 +269,24 @@ export const studyContract = {
   /** Newest first. */
   list: call.input(z.strictObject({})).output(z.array(studySummarySchema)),
   show: call.input(referenceSchema).output(studyShownSchema),
+  /** Every cell's state at a glance. Errors: `not-found`. */
+  map: call.input(referenceSchema).output(studyMapSchema),
+  /** Some of the cells, in their order, of one state where it is named. Errors: `not-found`. */
+  cells: call
+    .input(
+      referenceSchema.extend({
+        state: cellStateSchema.optional(),
+        offset: z.int().min(0).default(0),
+        limit: z.int().min(1).max(500).default(100),
+      }),
+    )
+    .output(studyCellsSchema),
+  /** What its questions are answered, as {@link studyContract.results} has it. Errors: `not-found`, `conflict` (nothing was begun). */
+  answers: call.input(referenceSchema).output(studyAnswersSchema),
   /** Takes a study away; its runs and models stay. Errors: `not-found`, `conflict` (it runs). */
   remove: call.input(referenceSchema).output(z.strictObject({ id: idSchema, name: datasetNameSchema })),
+  /** Puts a study back that this program has removed, with its id and its cells. Errors: `not-found`, `conflict` (its name is taken again). */
+  restore: call.input(z.strictObject({ study: idSchema })).output(studySummarySchema),
   /** All that its tables and charts are made from, of the cells that are done. Errors: `not-found`. */
   results: call.input(referenceSchema).output(resultsSchema),
   /** Writes tables, charts and a report into a new folder. Errors: `not-found`, `forbidden`, `file-exists`, `input-invalid`, `disk-full`. */

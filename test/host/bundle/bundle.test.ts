@@ -72,6 +72,14 @@ describe('a study’s bundle', () => {
     store.close()
   })
 
+  it('takes away what a killed program left beside it, and nothing of a living one', async () => {
+    const home = measured(join(folder(), 'from'))
+    const dead = spawnSync(process.execPath, ['--version']).pid
+    for (const pid of [dead, process.ppid]) writeFileSync(`${bundle()}.${pid}.tmp`, 'half')
+    await create(home)
+    expect(readdirSync(folder()).sort()).toEqual(['from', 'study.tar.gz', `study.tar.gz.${process.ppid}.tmp`])
+  })
+
   it('is the same bytes from either home, and one that other programs can list', async () => {
     const [from, to] = [measured(join(folder(), 'from')), join(folder(), 'to')]
     await create(from)

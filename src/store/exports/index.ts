@@ -1,0 +1,1 @@
+export { ExportStore, type NewExport } from './exportStore.ts'
