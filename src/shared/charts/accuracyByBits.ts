@@ -2,7 +2,8 @@ import type { ResultRow, Results } from '../contract/results.ts'
 import { isFloat, selectRows, valuesOf, valueWords, type Only, type PivotAxis } from './axes.ts'
 import { bitsTicks, onOneLine, type BitsTicks } from './bitsTicks.ts'
 import { asSentence, fixedWords, textsWords, warningNotes, warningWord } from './cautions.ts'
-import type { ChartOption, Figure } from './figure.ts'
+import { datumOf } from './datum.ts'
+import type { ChartOption, Datum, Figure } from './figure.ts'
 import { percentText } from './figures.ts'
 import { endsFor, fixRest, keyOf, linesOf, rowsOf, showsRanges, summaryAt, type Line } from './lines.ts'
 import { familyBand, familyColour, familySymbol, type Look } from './look.ts'
@@ -56,7 +57,7 @@ export function accuracyByBits(
   const [low, high] = endsOf(scale)
   if (request.enlarged && high - low > 0.5) return null
   const option = emptyOption(look)
-  const height = drawPanels(option, look, panels, { scale, ticks, width })
+  const { height, data } = drawPanels(option, look, panels, { scale, ticks, width, axis: request.panels })
   const digits = digitsOf(scale)
   const enlarged = `, enlarged: ${percentText(low, digits)} to ${percentText(high, digits)} %`
   return {
@@ -67,6 +68,7 @@ export function accuracyByBits(
     keys: lines.map((line) => keyOf(line, look)),
     words: wordsOf(panels, ticks),
     table: tableOf(panels, ticks),
+    data,
     width,
     height,
     option,
@@ -74,6 +76,8 @@ export function accuracyByBits(
 }
 
 interface PanelCurves {
+  /** of the axis that panels stand for; null where nothing bears on it */
+  value: string | null
   title: string
   curves: Curve[]
 }
@@ -88,8 +92,9 @@ function panelsOf(
   const titles = shownNames(found.map((value) => valueWords(axis, value)))
   const ranges = showsRanges(rows)
   // Nothing bears on the axis where all models are float, or need no calibration: one plot then.
-  if (found.length === 0) return [{ title: '', curves: curvesOf(rows, lines, ticks, ranges) }]
+  if (found.length === 0) return [{ value: null, title: '', curves: curvesOf(rows, lines, ticks, ranges) }]
   return found.map((value) => ({
+    value,
     title: titles.get(valueWords(axis, value)) ?? '',
     curves: curvesOf(selectRows(rows, { [axis]: [value] }), lines, ticks, ranges),
   }))
@@ -104,25 +109,45 @@ function doubtCaption(rows: readonly ResultRow[], curves: readonly Curve[], only
   return [said, ...(left ? ['A mark that stands for one cell alone has no range; a float model has no draws.'] : [])]
 }
 
-/** Draws the panels in rows of two, or below each other where ticks need the room; gives the height of all. */
+/** Draws the panels in rows of two, or below each other where ticks need the room; gives the height of all, and what can be chosen. */
 function drawPanels(
   option: ChartOption,
   look: Look,
   panels: readonly PanelCurves[],
-  { scale, ticks, width }: Pick<Panel, 'scale' | 'ticks' | 'width'>,
-): number {
+  { scale, ticks, width, axis }: Pick<Panel, 'scale' | 'ticks' | 'width'> & { axis: PivotAxis },
+): { height: number; data: Datum[] } {
+  const data: Datum[] = []
   const hasTwoLines = ticks.labels.some((label) => label.includes('\n'))
   const columns = panels.length === 1 || hasTwoLines ? 1 : 2
   const head = panels.length === 1 ? 12 : side.top
   const panelWidth = (width - (columns - 1) * side.gap) / columns
   const lineHeight = head + side.height + side.foot + (hasTwoLines ? side.twoLines : 0)
-  panels.forEach(({ title, curves }, index) => {
+  panels.forEach(({ value, title, curves }, index) => {
     const left = (index % columns) * (panelWidth + side.gap)
     const top = Math.floor(index / columns) * lineHeight
     const shown = panels.length === 1 ? '' : title
-    drawPanel(option, look, { left, top, head, width: panelWidth, title: shown, scale, ticks }, curves)
+    const panel = { left, top, head, width: panelWidth, title: shown, scale, ticks }
+    const drawnPlot = drawPanel(option, look, panel, curves)
+    data.push(...dataOf(curves, ticks, drawnPlot, { axis, value, title: shown }))
   })
-  return Math.ceil(panels.length / columns) * lineHeight
+  return { height: Math.ceil(panels.length / columns) * lineHeight, data }
+}
+
+function dataOf(
+  curves: readonly Curve[],
+  ticks: BitsTicks,
+  { plot, shifts }: DrawnPlot,
+  { axis, value, title }: { axis: PivotAxis; value: string | null; title: string },
+): Datum[] {
+  return curves.flatMap(({ line, points }, index) =>
+    points.flatMap(({ summary }, step) => {
+      if (summary === null) return []
+      const at = { plot, x: step + (shifts[index] ?? 0), y: summary.value ?? 0 }
+      const place = { [axis]: value, model: line.model, recipe: line.recipe, bits: ticks.values[step] ?? null }
+      const of = [title, line.label, onOneLine(ticks.labels[step] ?? '')]
+      return datumOf(at, place, { of, summary, unit: 'percent' }) ?? []
+    }),
+  )
 }
 
 interface CurvePoint {
@@ -187,12 +212,18 @@ interface Panel {
   ticks: BitsTicks
 }
 
+interface DrawnPlot {
+  plot: number
+  /** how far each curve stands beside its step */
+  shifts: number[]
+}
+
 function drawPanel(
   option: ChartOption,
   look: Look,
   { left, top, head, width, title, scale, ticks }: Panel,
   curves: readonly Curve[],
-): void {
+): DrawnPlot {
   const box = {
     left: left + side.left,
     top: top + head,
@@ -221,10 +252,10 @@ function drawPanel(
     option.graphic.push(words(look, title, { x: box.left, y: top + 10, size: 12, weight: 500, tone: 'ink' }))
   // Lines stand a few pixels apart, so that their whiskers can be told from each other.
   const dodge = Math.min(0.16, 0.5 / curves.length, (9 * steps.length) / box.width)
-  curves.forEach((curve, index) =>
-    option.series.push(...curveSeries(plot, look, curve, (index - (curves.length - 1) / 2) * dodge)),
-  )
+  const shifts = curves.map((_, index) => (index - (curves.length - 1) / 2) * dodge)
+  curves.forEach((curve, index) => option.series.push(...curveSeries(plot, look, curve, shifts[index] ?? 0)))
   option.series.push(warningSeries(plot, look, curves, steps.length, endsOf(scale)[0]))
+  return { plot, shifts }
 }
 
 function curveSeries(plot: number, look: Look, { line, points }: Curve, shift: number) {

@@ -23,6 +23,8 @@ export interface Datum {
   words: string
   /** what it is about: a value an axis, as in a table's cell */
   place: Partial<Record<PivotAxis, string>>
+  /** of the runs that it is made from */
+  ids: string[]
 }
 
 /** A chart with the words that belong to it. Texts are plain, not escaped, and hold no names that are not cut. */

@@ -2,7 +2,8 @@ import type { ResultRow, Results } from '../contract/results.ts'
 import { axisValue, isFloat, valuesOf, type Only } from './axes.ts'
 import { bitsTicks, onOneLine, type BitsTicks } from './bitsTicks.ts'
 import { asSentence, fixedWords, textsWords, warningNotes } from './cautions.ts'
-import type { ChartOption, Figure } from './figure.ts'
+import { datumOf } from './datum.ts'
+import type { ChartOption, Datum, Figure } from './figure.ts'
 import { digitsApart, fixed, signed } from './figures.ts'
 import { fixRest, linesOf, rowsOf, type Line } from './lines.ts'
 import { familyColour, inkOn, mixColours, type Look } from './look.ts'
@@ -41,9 +42,11 @@ export function heatMap(
   const height = head + side.row * compositions.length + side.gap
   const shown = [...names.values()]
   const left = Math.min(side.left, Math.max(...[...shown, ticks.name].map((name) => name.length)) * character + 12)
-  blocks.forEach((block, index) =>
-    drawBlock(option, look, { top: index * height, left, head, width, worst, ticks, names: shown }, block),
-  )
+  const data = blocks.flatMap((block, index) => {
+    const frame = { top: index * height, left, head, width, worst, ticks, names: shown }
+    drawBlock(option, look, frame, block)
+    return dataOf(frame, block, compositions)
+  })
   const summaries = blocks.flatMap(({ cells }) => cells.flat().flatMap((cell) => (cell === null ? [] : [cell.summary])))
   return {
     name: 'bits-by-composition',
@@ -58,6 +61,7 @@ export function heatMap(
     keys: [],
     words: wordsOf(blocks, [...names.values()], ticks),
     table: tableOf(blocks, [...names.values()], ticks),
+    data,
     width,
     height: height * blocks.length - side.gap,
     option,
@@ -96,13 +100,37 @@ interface Frame {
   names: string[]
 }
 
+/** Pixels from one column to the next. */
+function stepOf({ width, left, ticks }: Pick<Frame, 'width' | 'left' | 'ticks'>): number {
+  return Math.min(96, (width - left) / ticks.values.length)
+}
+
+function dataOf(frame: Frame, { line, cells }: Block, compositions: readonly string[]): Datum[] {
+  const { top, left, head, ticks, names } = frame
+  const step = stepOf(frame)
+  return cells.flatMap((row, index) =>
+    row.flatMap((cell, column) => {
+      if (cell === null) return []
+      const at = {
+        plot: null,
+        x: left + (column + 0.5) * step - side.cell / 2,
+        y: top + head + index * side.row + (side.row - side.cell) / 2,
+      }
+      const place = { model: line.model, recipe: line.recipe, bits: ticks.values[column] ?? null }
+      const of = [line.label, names[index] ?? '', onOneLine(ticks.labels[column] ?? '')]
+      const told = { of, summary: cell.summary, unit: 'points' as const }
+      return datumOf(at, { ...place, composition: compositions[index] ?? null }, told) ?? []
+    }),
+  )
+}
+
 function drawBlock(
   option: ChartOption,
   look: Look,
   { top, left, head, width, worst, ticks, names }: Frame,
   { line, cells }: Block,
 ): void {
-  const step = Math.min(96, (width - left) / ticks.values.length)
+  const step = stepOf({ width, left, ticks })
   option.graphic.push(
     words(look, line.label, { x: 0, y: top + 12, size: 12, weight: 500, tone: 'ink' }),
     words(look, ticks.name, { x: 0, y: top + head - 12, width: left - 10 }),

@@ -1,8 +1,9 @@
 import type { ResultRow, Results } from '../contract/results.ts'
-import { axisValue, valuesOf, type Only } from './axes.ts'
+import { axisValue, clean, valuesOf, type Only } from './axes.ts'
 import { bitsTicks, type BitsTicks } from './bitsTicks.ts'
 import { asSentence, fixedWords, textsWords, warningNotes } from './cautions.ts'
-import type { ChartOption, Figure } from './figure.ts'
+import { datumOf } from './datum.ts'
+import type { ChartOption, Datum, Figure } from './figure.ts'
 import { percentText } from './figures.ts'
 import { endsFor, fixRest, showsRanges } from './lines.ts'
 import { familySymbol, widthToken, type Family, type Look } from './look.ts'
@@ -42,7 +43,7 @@ export function noiseCurves(
         kind,
         ticks,
         ranges,
-        `${names.get(model)}, ${kind}`,
+        { model, title: `${names.get(model)}, ${kind}` },
       ),
     ),
   )
@@ -50,9 +51,10 @@ export function noiseCurves(
   const columns = panels.length === 1 ? 1 : 2
   const panelWidth = (width - (columns - 1) * side.gap) / columns
   const lineHeight = side.top + side.height + side.foot
-  panels.forEach((panel, index) => {
+  const data = panels.flatMap((panel, index) => {
     const left = (index % columns) * (panelWidth + side.gap)
-    drawPanel(option, look, { left, top: Math.floor(index / columns) * lineHeight, width: panelWidth }, panel)
+    const box = { left, top: Math.floor(index / columns) * lineHeight, width: panelWidth }
+    return dataOf(drawPanel(option, look, box, panel), panel)
   })
   const summaries = panels.flatMap(({ curves }) => curves.flatMap(({ points }) => points.map(({ summary }) => summary)))
   const doubt = doubtWords(summaries.filter((one) => (one.kind === 'range') === ranges))
@@ -76,6 +78,7 @@ export function noiseCurves(
         ),
       ),
     },
+    data,
     width,
     height: Math.ceil(panels.length / columns) * lineHeight,
     option,
@@ -83,19 +86,28 @@ export function noiseCurves(
 }
 
 interface Curve {
+  bits: string
   label: string
   colour: Token
   isFloat: boolean
   points: { level: number; summary: Summary; ends: { low: number; high: number } | null }[]
 }
 interface Panel {
+  model: string
+  kind: string
   title: string
   family: Family
   levels: number[]
   curves: Curve[]
 }
 
-function panelOf(rows: readonly ResultRow[], kind: string, ticks: BitsTicks, ranges: boolean, title: string): Panel {
+function panelOf(
+  rows: readonly ResultRow[],
+  kind: string,
+  ticks: BitsTicks,
+  ranges: boolean,
+  named: { model: string; title: string },
+): Panel {
   const own = rows.filter((row) => row.noise.kind === kind || row.noise.kind === 'none')
   const levels = [...new Set(own.map((row) => row.noise.level))].sort((a, b) => a - b)
   const curves = ticks.values.flatMap((value, index) => {
@@ -109,9 +121,17 @@ function panelOf(rows: readonly ResultRow[], kind: string, ticks: BitsTicks, ran
     const { weights } = ticks.bits[index] as Bits
     return points.length === 0
       ? []
-      : [{ label: ticks.whole[index] ?? '', colour: widthToken(weights), isFloat: value === 'float', points }]
+      : [
+          {
+            bits: value,
+            label: ticks.whole[index] ?? '',
+            colour: widthToken(weights),
+            isFloat: value === 'float',
+            points,
+          },
+        ]
   })
-  return { title, family: rows[0]?.family ?? 'discriminative', levels, curves }
+  return { ...named, kind, family: rows[0]?.family ?? 'discriminative', levels, curves }
 }
 
 function drawPanel(
@@ -119,7 +139,7 @@ function drawPanel(
   look: Look,
   box: { left: number; top: number; width: number },
   panel: Panel,
-): void {
+): number {
   const top = panel.levels.at(-1) || 1
   const inner = {
     left: box.left + side.left,
@@ -154,6 +174,18 @@ function drawPanel(
   )
   for (const curve of panel.curves) option.series.push(...curveSeries(plot, look, curve, panel.family))
   option.graphic.push(...endLabels(look, panel, inner, top * 1.06))
+  return plot
+}
+
+function dataOf(plot: number, { model, kind, title, curves }: Panel): Datum[] {
+  return curves.flatMap(({ bits, label, points }) =>
+    points.flatMap(({ level, summary }) => {
+      const noise = level === 0 ? clean : `${kind} ${level}`
+      const of = [title, label, level === 0 ? 'clean' : String(level)]
+      const at = { plot, x: level, y: summary.value ?? 0 }
+      return datumOf(at, { model, bits, noise }, { of, summary, unit: 'percent' }) ?? []
+    }),
+  )
 }
 
 /** The name of each line behind its end, moved apart where lines end close together, with a thread to the end. */

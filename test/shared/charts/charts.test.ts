@@ -99,6 +99,45 @@ describe('the usual charts', () => {
   })
 })
 
+describe('what can be chosen in a chart', () => {
+  const withData = usual(results).filter(({ data }) => data !== undefined)
+  const rowsById = new Map(results.rows.map((row) => [row.id, row]))
+
+  it('is every point of the curves and every cell of the heat map', () => {
+    expect(withData.map(({ name }) => name)).toEqual([
+      'accuracy-by-bits',
+      'accuracy-by-bits-enlarged',
+      'noise-curves',
+      'bits-by-composition',
+    ])
+    const points = named(results, 'accuracy-by-bits').option.series.filter((series) => series['type'] === 'scatter')
+    expect(named(results, 'accuracy-by-bits').data).toHaveLength(
+      points.reduce((sum, series) => sum + (series['data'] as unknown[]).length, 0),
+    )
+    const cells = named(results, 'bits-by-composition').table.rows.flatMap((row) => row.slice(2))
+    expect(named(results, 'bits-by-composition').data).toHaveLength(cells.filter((cell) => cell !== 'no result').length)
+  })
+
+  it('names the runs that it is made from, and they lie where it says', () => {
+    for (const { at, place, ids } of withData.flatMap(({ data = [] }) => data)) {
+      expect(ids.length).toBeGreaterThan(0)
+      for (const id of ids) {
+        const row = rowsById.get(id)
+        expect(row?.model).toBe(place.model)
+        if (place.composition !== undefined && row?.composition != null) expect(row.composition).toBe(place.composition)
+      }
+      if (ids.length === 1 && at.plot !== null) expect(at.y).toBe(rowsById.get(ids[0] ?? '')?.accuracy)
+    }
+  })
+
+  it('has words that say which it is, its figure and its ends, without hostile signs', () => {
+    const [first] = named(results, 'accuracy-by-bits').data ?? []
+    expect(first?.words).toMatch(/^.+, .+, float: [\d.]+ % \([\d.]+ to [\d.]+\)/)
+    for (const { words } of usual(hostile).flatMap(({ data = [] }) => data))
+      expect(words).not.toMatch(/[\p{Cc}\u202a-\u202e]/u)
+  })
+})
+
 describe('accuracyByBits', () => {
   const figure = named(results, 'accuracy-by-bits')
   const lines = figure.option.series.filter((series) => series['type'] === 'line') as {
