@@ -60,7 +60,9 @@ async function buildProgram(args: string[], define: Define): Promise<Command> {
 /** Every command and subcommand takes the common options at its end too, and fails by throwing. */
 function adopt(command: Command): void {
   strict(command)
-  if (command.commands.length > 0) return command.commands.forEach(adopt)
+  command.commands.forEach(adopt)
+  // A command with subcommands takes options where it does something by itself.
+  if (command.commands.length > 0 && command.options.length === 0) return
   command.option('--home <dir>', 'folder of the store (or BITGAUGE_HOME)')
   command.option('--json', 'print one JSON document on standard output')
   command.option('--debug', 'print the stack of an error')

@@ -1,5 +1,12 @@
 import { z } from 'zod'
-import { calibrationSetSchema, profileRecordSchema } from '../shared/contract/calibration.ts'
+import {
+  calibrationListSchema,
+  calibrationRemovedSchema,
+  calibrationRenamedSchema,
+  calibrationShownSchema,
+  namedSetSchema,
+  profileRecordSchema,
+} from '../shared/contract/calibration.ts'
 import {
   datasetListSchema,
   datasetMadeSchema,
@@ -71,7 +78,7 @@ export const evaluateDataSchema = evaluationResultSchema.extend(doneBefore)
 export const quantizeDataSchema = quantizedSchema.extend(doneBefore)
 
 export const calibrateDataSchema = z.strictObject({
-  sets: z.array(calibrationSetSchema),
+  sets: z.array(namedSetSchema),
   /** of each set, one a model that was named */
   profiles: z.array(profileRecordSchema),
 })
@@ -116,6 +123,10 @@ export const commandSchemas: Readonly<Record<string, z.ZodType>> = {
   train: trainDataSchema,
   evaluate: evaluateDataSchema,
   calibrate: calibrateDataSchema,
+  'calibrate-list': calibrationListSchema,
+  'calibrate-show': calibrationShownSchema,
+  'calibrate-rename': calibrationRenamedSchema,
+  'calibrate-remove': calibrationRemovedSchema,
   quantize: quantizeDataSchema,
   compare: compareDataSchema,
   'run-list': runListSchema,

@@ -83,10 +83,15 @@ export function createRouter(services: Services, log: Logger) {
     training: { start: os.training.start.handler(({ input, signal }) => services.training.start(input, signal)) },
     calibration: {
       draw: os.calibration.draw.handler(({ input }) => services.calibration.draw(input)),
-      import: os.calibration.import.handler(({ input }) => services.calibration.import(input.manifest)),
+      import: os.calibration.import.handler(({ input }) => services.calibration.import(input.manifest, input.name)),
+      pool: os.calibration.pool.handler(({ input }) => services.calibration.pool(input.dataset)),
+      facts: os.calibration.facts.handler(({ input }) => services.calibration.facts(input)),
       profile: os.calibration.profile.handler(({ input }) => services.calibration.profile(input)),
+      profileAll: os.calibration.profileAll.handler(({ input }) => services.calibration.profileAll(input)),
+      compare: os.calibration.compare.handler(({ input }) => services.calibration.compare(input)),
       list: os.calibration.list.handler(({ input }) => services.calibration.list(input.limit)),
       show: os.calibration.show.handler(({ input }) => services.calibration.show(input.calibration)),
+      rename: os.calibration.rename.handler(({ input }) => services.calibration.rename(input.calibration, input.name)),
       remove: os.calibration.remove.handler(({ input }) => services.calibration.remove(input.calibration)),
     },
     quantization: {

@@ -4,7 +4,9 @@ import { DatasetStore } from '../store/datasets/index.ts'
 import { ModelStore } from '../store/models/index.ts'
 import { QuantizedStore } from '../store/quantization/index.ts'
 import { CalibrationSets } from './calibration/calibrationSets.ts'
+import { Comparisons } from './calibration/comparisons.ts'
 import { Profiles } from './calibration/profiles.ts'
+import { SetNames } from './calibration/setNames.ts'
 import type { Pool } from './compute/pool.ts'
 import { DatasetService } from './dataset/datasetService.ts'
 import type { AllowPath } from './models/allowPath.ts'
@@ -31,7 +33,7 @@ export interface StagesOptions {
 
 /** The services of the stages of a home, and the parts that they are made of, which other work (a study) is made of too. */
 export function createStages({ home, cache, store, pool, jobs, allowPath, allowTarget }: StagesOptions) {
-  const { runs, testOpenings } = store
+  const { runs, testOpenings, calibrationNames } = store
   const datasets = new DatasetService({ home, allowPath })
   const stores = {
     datasets: new DatasetStore(home),
@@ -41,6 +43,7 @@ export function createStages({ home, cache, store, pool, jobs, allowPath, allowT
   }
   const { models, profileStore, quantized } = stores
   const sets = new CalibrationSets({ runs, testOpenings })
+  const names = new SetNames({ runs, calibrationNames })
   const profiles = new Profiles({ home, cache, runs, pool, profiles: profileStore })
   const cells = new Cells({ home, cache, runs, testOpenings, pool })
   const quantizations = new Quantizations({ ...stores, sets, profiles })
@@ -51,7 +54,11 @@ export function createStages({ home, cache, store, pool, jobs, allowPath, allowT
       datasets,
       models: new ModelService({ home, models, allowPath, allowTarget }),
       training,
-      calibration: new CalibrationService({ ...stores, cache, runs, jobs, sets, profiles }),
+      calibration: new CalibrationService({
+        ...{ cache, runs, jobs, sets, names, profiles },
+        ...stores,
+        comparisons: new Comparisons({ profiles, profileStore }),
+      }),
       quantization: new QuantizationService({
         ...{ cache, runs, jobs, quantized, quantizations, cells, allowPath, allowTarget },
         datasets: stores.datasets,

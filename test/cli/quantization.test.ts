@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { z } from 'zod'
 import type { calibrateDataSchema, compareDataSchema } from '../../src/cli/schemas.ts'
+import type { CalibrationList, CalibrationShown } from '../../src/shared/contract/calibration.ts'
 import type { EvaluationResult } from '../../src/shared/contract/evaluation.ts'
 import type { Quantized, RecipeShown } from '../../src/shared/contract/quantizedModel.ts'
 import type { RunEntry, RunList, RunShown } from '../../src/shared/contract/run.ts'
@@ -51,6 +52,25 @@ describe('bitgauge calibrate', () => {
     const file = join(home.path, 'manifest.json')
     writeFileSync(file, JSON.stringify(data.sets[0]!.manifest))
     expect((await document<Calibrated>('calibrate', ['calibrate', '--from', file])).data.sets).toEqual([data.sets[0]])
+  })
+
+  it('keeps a set under a name: listed, shown, renamed, removed, and taken back by what was shown', async () => {
+    const drawn = ['calibrate', '--dataset', 'voice-commands', '--size', '24', '--draws', '3', '--name', 'even-24']
+    const { data } = await document<Calibrated>('calibrate', drawn)
+    const { data: listed } = await document<CalibrationList>('calibrate-list', ['calibrate', 'list'])
+    expect(listed.sets.filter(({ name }) => name === 'even-24')).toHaveLength(3)
+    const shown = await document<CalibrationShown>('calibrate-show', ['calibrate', 'show', 'even-24'])
+    expect(shown.data).toEqual({ kind: 'draws', name: 'even-24', sets: data.sets })
+    const file = join(home.path, 'even-24.json')
+    writeFileSync(file, JSON.stringify(shown))
+    await document('calibrate-rename', ['calibrate', 'rename', 'even-24', 'alike-24'])
+    const { error } = await document('calibrate-show', ['calibrate', 'show', 'even-24'], 1)
+    expect(error).toMatchObject({ code: 'not-found', hint: expect.stringContaining('calibrate list') })
+    await document('calibrate-remove', ['calibrate', 'remove', 'alike-24'])
+    const taken = await document<Calibrated>('calibrate', ['calibrate', '--from', file, '--name', 'even-24'])
+    expect(taken.data.sets.map(({ manifest }) => manifest)).toEqual(data.sets.map(({ manifest }) => manifest))
+    const { stdout } = await run(['calibrate', 'list', '--home', home.path])
+    expect(stdout).toMatch(/^even-24 +voice-commands +balanced +24 +3 +1 /m)
   })
 })
 

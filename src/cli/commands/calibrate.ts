@@ -1,13 +1,14 @@
 import type { Command } from 'commander'
-import type { z } from 'zod'
+import { z } from 'zod'
 import {
   calibrationDrawSchema,
   calibrationProfileSchema,
   profileRecordSchema,
-  type CalibrationSet,
+  type NamedSet,
   type ProfileRecord,
 } from '../../shared/contract/calibration.ts'
-import { calibrationManifestSchema } from '../../shared/contract/calibrationRules.ts'
+import { printedManifests } from '../../shared/calibration/printedManifests.ts'
+import { calibrationManifestSchema, type CalibrationManifest } from '../../shared/contract/calibrationRules.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { Host } from '../../host/index.ts'
 import type { CommandContext, Define, Outcome } from '../command.ts'
@@ -16,6 +17,7 @@ import { followJob } from '../followJob.ts'
 import { readJsonFile } from '../readJsonFile.ts'
 import type { calibrateDataSchema } from '../schemas.ts'
 import { withHost } from '../withHost.ts'
+import { configureStored } from './calibrate/stored.ts'
 import { numberBy, parseUsage } from './dataset/options.ts'
 import { describeProfile, describeSet } from './quantize/describe.ts'
 import { drawFlags, drawOf, profileFlags, profileOf, type DrawFlags, type ProfileFlags } from './quantize/flags.ts'
@@ -24,6 +26,7 @@ interface CalibrateFlags extends DrawFlags, ProfileFlags {
   dataset?: string
   draws?: number
   from?: string
+  name?: string
   model?: string[]
   device?: string
   force?: true
@@ -34,6 +37,8 @@ type Calibrated = z.infer<typeof calibrateDataSchema>
 const usualDevice = calibrationProfileSchema.shape.device
 
 export function configure(command: Command, define: Define): void {
+  // What stands after a subcommand is the subcommand's.
+  command.enablePositionalOptions()
   command.option('--dataset <name>', 'draw from its train split: its name, id or fingerprint')
   drawFlags(command)
     .option(
@@ -41,7 +46,11 @@ export function configure(command: Command, define: Define): void {
       'so many draws, from --draw on (default: 1)',
       numberBy(calibrationDrawSchema.shape.draw.unwrap().min(1).max(1000)),
     )
-    .option('--from <manifest>', 'take a set that was drawn elsewhere, by its manifest')
+    .option('--name <name>', 'what to call the set: all its draws')
+    .option(
+      '--from <manifest>',
+      'take sets that were drawn elsewhere, by a manifest or by what `calibrate show --json` prints',
+    )
     .option('--model <names...>', 'profile these models on each set')
   profileFlags(command)
   deviceOption(command)
@@ -50,10 +59,11 @@ export function configure(command: Command, define: Define): void {
       'after',
       '\nSets of one seed and draw share their texts class by class, whatever their composition. Rows whose text stands in dev or test too are' +
         '\nnever drawn.\n' +
-        '\nExamples:\n  bitgauge calibrate --dataset ag-news --size 256\n' +
+        '\nExamples:\n  bitgauge calibrate --dataset ag-news --size 256 --name even-256\n' +
         '  bitgauge calibrate --dataset ag-news --composition World=3,Sports=1 --draws 12 --model ag-news-discriminative --json\n',
     )
     .action(define('calibrate', run))
+  configureStored(command, define)
 }
 
 async function run(context: CommandContext, flags: CalibrateFlags): Promise<Outcome<Calibrated>> {
@@ -63,7 +73,7 @@ async function run(context: CommandContext, flags: CalibrateFlags): Promise<Outc
   }
   if (models.length > 0) await ensureLibrary(context, usualDevice.parse(flags.device))
   return withHost(context, async (host) => {
-    const sets = flags.from === undefined ? await draw(host, context, flags) : [await take(host, flags.from)]
+    const sets = flags.from === undefined ? await draw(host, context, flags) : await take(host, flags.from, flags.name)
     const profiles: ProfileRecord[] = []
     for (const set of sets) {
       for (const model of models) profiles.push(await profile(host, context, { model, set: set.id }, flags))
@@ -74,10 +84,10 @@ async function run(context: CommandContext, flags: CalibrateFlags): Promise<Outc
   })
 }
 
-async function draw({ client }: Host, context: CommandContext, flags: CalibrateFlags): Promise<CalibrationSet[]> {
-  const { dataset, draws = 1 } = flags
-  const input = parseUsage(calibrationDrawSchema, { dataset, ...drawOf(flags) })
-  const sets: CalibrationSet[] = []
+async function draw({ client }: Host, context: CommandContext, flags: CalibrateFlags): Promise<NamedSet[]> {
+  const { dataset, name, draws = 1 } = flags
+  const input = parseUsage(calibrationDrawSchema, { dataset, name, ...drawOf(flags) })
+  const sets: NamedSet[] = []
   for (let more = 0; more < draws; more += 1) {
     context.progress({ phase: 'drawing', done: more, total: draws, unit: 'sets' })
     sets.push(await client.calibration.draw({ ...input, draw: input.draw + more }))
@@ -86,17 +96,27 @@ async function draw({ client }: Host, context: CommandContext, flags: CalibrateF
   return sets
 }
 
-async function take({ client }: Host, file: string): Promise<CalibrationSet> {
-  const hint = 'bitgauge calibrate --json prints one.'
-  const value = await readJsonFile(file, 'The manifest', hint)
-  // What `calibrate --json` printed of one set serves too.
-  const sets = (value as { data?: { sets?: { manifest: unknown }[] } } | null)?.data?.sets
-  const manifest = calibrationManifestSchema.safeParse(sets?.length === 1 ? sets[0]?.manifest : value)
-  if (manifest.success) return client.calibration.import({ manifest: manifest.data })
+/** A manifest; or what `calibrate --json` or `calibrate show --json` printed, with a manifest for each draw. */
+async function take({ client }: Host, file: string, name: string | undefined): Promise<NamedSet[]> {
+  const value = await readJsonFile(file, 'The manifest', manifestHint)
+  const taken: NamedSet[] = []
+  for (const manifest of manifestsOf(value, file)) {
+    taken.push(await client.calibration.import({ manifest, ...parseUsage(nameSchema, { name }) }))
+  }
+  return taken
+}
+
+const manifestHint = 'bitgauge calibrate show --json prints one.'
+const nameSchema = calibrationDrawSchema.pick({ name: true })
+
+function manifestsOf(value: unknown, file: string): CalibrationManifest[] {
+  const given = printedManifests(value) ?? [value]
+  const parsed = z.array(calibrationManifestSchema).min(1).safeParse(given)
+  if (parsed.success) return parsed.data
   throw new AppError('input-invalid', `The file ${file} is no manifest of a calibration set.`, {
     expected: 'kind calibration-set, version 1',
-    found: manifest.error.issues[0]?.path.map(String).join('.'),
-    hint,
+    found: parsed.error.issues[0]?.path.map(String).join('.'),
+    hint: manifestHint,
   })
 }
 

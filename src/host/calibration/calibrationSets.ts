@@ -3,7 +3,12 @@ import { assertManifestRows, makeManifest, manifestFingerprint } from '../../cor
 import { drawCalibrationSet } from '../../core/calibration/drawCalibrationSet.ts'
 import { runKey, type RunKeyParts } from '../../core/run/runKey.ts'
 import { stageVersions } from '../../core/stageVersions.ts'
-import { calibrationSetSchema, type CalibrationSet } from '../../shared/contract/calibration.ts'
+import {
+  calibrationSetSchema,
+  type CalibrationFacts,
+  type CalibrationPool,
+  type CalibrationSet,
+} from '../../shared/contract/calibration.ts'
 import type { CalibrationManifest } from '../../shared/contract/calibrationRules.ts'
 import type { DrawOptions } from '../../shared/contract/quantizationInput.ts'
 import { AppError } from '../../shared/errors.ts'
@@ -14,7 +19,10 @@ import type { Run, RunRepository, TestOpeningRepository } from '../../store/inde
 import { computedHere } from '../models/measuredHere.ts'
 import { KeyedLock } from '../jobs/keyedLock.ts'
 import { logTestOpening } from '../quantization/logTestOpening.ts'
+import { declarationOf } from './declaration.ts'
+import { describeDraws } from './describeDraws.ts'
 import { readTrainRows, type TrainRows } from './trainRows.ts'
+import { readWordCounts } from './wordCounts.ts'
 
 export interface CalibrationSetsOptions {
   runs: RunRepository
@@ -37,6 +45,7 @@ export class CalibrationSets {
   readonly #options: CalibrationSetsOptions
   readonly #lock = new KeyedLock()
   #last: { dataset: string; rows: TrainRows } | undefined
+  #words: { dataset: string; counts: Uint16Array } | undefined
 
   constructor(options: CalibrationSetsOptions) {
     this.#options = options
@@ -48,12 +57,50 @@ export class CalibrationSets {
     const before = this.#options.runs.byKey(runKey(parts))
     if (before !== undefined) return calibrationSetOf(before)
     const rows = await this.#rowsOf(dataset, runKey(parts))
-    const { labels, heldOut, idOf } = rows
     const start = performance.now()
-    const drawn = drawCalibrationSet({ labels, classNames: dataset.record.classes, excluded: heldOut, ...options })
-    const { name, fingerprint } = dataset.record
-    const manifest = makeManifest({ name, fingerprint }, options, drawn, idOf)
-    return this.#keep(parts, manifest, heldOut.size, (performance.now() - start) / 1000)
+    const manifest = manifestOf(dataset, rows, options)
+    return this.#keep(parts, manifest, rows.heldOut.size, (performance.now() - start) / 1000)
+  }
+
+  /** How many texts of each class can be drawn. Errors: `store-damaged`. */
+  async pool(dataset: StoredDataset): Promise<CalibrationPool> {
+    const { name, fingerprint, classes } = dataset.record
+    const { labels, heldOut } = await this.#rowsOf(dataset, runKey(calibrationSetParts(fingerprint, anyDraw)))
+    const counts = classes.map((of) => ({ name: of, texts: 0, available: 0 }))
+    labels.forEach((label, row) => {
+      counts[label]!.texts += 1
+      if (!heldOut.has(row)) counts[label]!.available += 1
+    })
+    return { dataset: { name, fingerprint }, classes: counts, heldOut: heldOut.size }
+  }
+
+  /** What the draws 0 to `draws - 1` of a declaration would be; nothing is stored. Errors: `input-invalid`, `store-damaged`. */
+  async preview(dataset: StoredDataset, options: Omit<DrawOptions, 'draw'>, draws: number): Promise<CalibrationFacts> {
+    const rows = await this.#rowsOf(dataset, runKey(calibrationSetParts(dataset.record.fingerprint, anyDraw)))
+    const manifests: CalibrationManifest[] = []
+    for (let draw = 0; draw < draws; draw += 1) {
+      manifests.push(manifestOf(dataset, rows, { ...options, draw }))
+      await new Promise(setImmediate)
+    }
+    return describeDraws(manifests, rows, await this.#wordsOf(dataset))
+  }
+
+  /** The same of sets that are there. Errors: `input-invalid` where they are of unlike datasets or sizes, `store-damaged`. */
+  async describe(dataset: StoredDataset, sets: readonly CalibrationSet[]): Promise<CalibrationFacts> {
+    const [first] = sets
+    const unlike = sets.find(
+      ({ manifest: { dataset: of, size } }) =>
+        of.fingerprint !== dataset.record.fingerprint || size !== first!.manifest.size,
+    )
+    if (unlike !== undefined) {
+      throw new AppError('input-invalid', 'Only draws of one dataset and size can be looked at together.', {
+        expected: `${first!.manifest.size} texts of ${dataset.record.name}`,
+        found: `${unlike.manifest.size} texts of ${unlike.manifest.dataset.name}`,
+      })
+    }
+    const rows = await this.#rowsOf(dataset, first!.key)
+    const manifests = sets.map(({ manifest }) => manifest)
+    return describeDraws(manifests, rows, await this.#wordsOf(dataset))
   }
 
   /** A set that was drawn elsewhere. Errors: `hash-mismatch`, `input-invalid`, `store-damaged`. */
@@ -68,6 +115,7 @@ export class CalibrationSets {
     const before = [drawn, this.#options.runs.byKey(runKey(parts))].find((run) => isOf(run, manifest))
     if (before !== undefined) return calibrationSetOf(before)
     const rows = await this.#rowsOf(dataset, runKey(parts))
+    if (isDrawnAlike(dataset, rows, manifest)) return this.draw(dataset, { composition, size, seed, draw })
     assertGiven(manifest, rows)
     return this.#keep(parts, manifest, rows.heldOut.size, 0)
   }
@@ -78,13 +126,22 @@ export class CalibrationSets {
    * @throws AppError `not-found`, `conflict` where two sets answer, `store-damaged`
    */
   findSet(reference: string): CalibrationSet {
+    const run = this.#options.runs.get(reference)
+    if (run !== undefined && isSet(run.result)) return calibrationSetOf(run)
     const found = this.list(reference)
     if (found.length > 1) throw new AppError('conflict', `More than one calibration set answers to ${reference}.`)
     if (found[0] !== undefined) return found[0]
     throw new AppError('not-found', `There is no calibration set ${JSON.stringify(reference)}.`, {
-      expected: 'the id or the fingerprint of one',
-      hint: 'bitgauge run list --stage calibration shows what there is.',
+      expected: 'the name, the id or the fingerprint of one',
+      hint: 'bitgauge calibrate list shows what there is.',
     })
+  }
+
+  /** The draws in the store of the declaration that a set is of, by their number. */
+  siblingsOf({ manifest }: CalibrationSet): CalibrationSet[] {
+    const declared = declarationOf(manifest)
+    const found = this.list().filter((one) => declarationOf(one.manifest) === declared)
+    return found.sort((a, b) => a.manifest.draw - b.manifest.draw)
   }
 
   /** Sets newest first: all, or those that answer to a reference. */
@@ -107,6 +164,16 @@ export class CalibrationSets {
     })
   }
 
+  async #wordsOf(dataset: StoredDataset): Promise<Uint16Array> {
+    const { fingerprint } = dataset.record
+    return this.#lock.run(`words of ${fingerprint}`, async () => {
+      if (this.#words?.dataset === fingerprint) return this.#words.counts
+      const counts = await readWordCounts(dataset)
+      this.#words = { dataset: fingerprint, counts }
+      return counts
+    })
+  }
+
   #keep(parts: RunKeyParts, manifest: CalibrationManifest, heldOut: number, duration_s: number): CalibrationSet {
     const { run } = this.#options.runs.put({
       id: ulid(),
@@ -119,6 +186,33 @@ export class CalibrationSets {
       tags: [],
     })
     return calibrationSetOf(run)
+  }
+}
+
+/** Whom the opening of a test split is put down to where no set is drawn yet. */
+const anyDraw: DrawOptions = { composition: 'natural', size: 1, seed: 0, draw: 0 }
+
+/** Errors: `input-invalid`. */
+function manifestOf(
+  { record: { name, fingerprint, classes } }: StoredDataset,
+  { labels, heldOut, idOf }: TrainRows,
+  options: DrawOptions,
+): CalibrationManifest {
+  const drawn = drawCalibrationSet({ labels, classNames: classes, excluded: heldOut, ...options })
+  return makeManifest({ name, fingerprint }, options, drawn, idOf)
+}
+
+/** Whether a draw gives the very set of a manifest here: then it is that draw, wherever it was made. */
+function isDrawnAlike(dataset: StoredDataset, rows: TrainRows, manifest: CalibrationManifest): boolean {
+  const { composition, size, seed, draw } = manifest
+  try {
+    return (
+      manifestFingerprint(manifestOf(dataset, rows, { composition, size, seed, draw })) ===
+      manifestFingerprint(manifest)
+    )
+  } catch (thrown) {
+    if (thrown instanceof AppError && thrown.code === 'input-invalid') return false
+    throw thrown
   }
 }
 

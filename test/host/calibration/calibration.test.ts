@@ -170,3 +170,132 @@ describe('an activation profile', () => {
     expect(await calibration.remove(given.set.fingerprint)).toEqual({ id: given.set.id, kind: 'set' })
   })
 })
+
+describe('the name of a calibration set', () => {
+  const asked = (changes: object) => ({ dataset: 'voice-commands', ...usual, size: 24, seed: 41, ...changes })
+
+  it('stands for all draws of a declaration, and leaves their bytes as they are', async () => {
+    const { calibration } = shop().stages.services
+    const plain = await calibration.draw(asked({ draw: 0 }))
+    expect(plain.name).toBeNull()
+    const first = await calibration.draw(asked({ draw: 0, name: 'even-24' }))
+    await calibration.draw(asked({ draw: 1, name: 'even-24' }))
+    expect(first).toEqual({ ...plain, name: 'even-24' })
+    const shown = await calibration.show('even-24')
+    if (shown.kind !== 'draws') throw new Error('no draws')
+    expect(shown.sets.map(({ manifest }) => manifest.draw)).toEqual([0, 1])
+    const listed = (await calibration.list(100)).sets.filter(({ name }) => name === 'even-24')
+    expect(listed.map(({ id }) => id).sort()).toEqual(shown.sets.map(({ id }) => id).sort())
+  })
+
+  it('is refused to another declaration before anything is drawn, and to a set that has another', async () => {
+    const { stages, store } = shop()
+    const { calibration } = stages.services
+    const before = store.runs.list({ stage: 'calibration', limit: 1000 }).length
+    await expect(calibration.draw(asked({ seed: 42, name: 'even-24' }))).rejects.toMatchObject({ code: 'conflict' })
+    await expect(calibration.draw(asked({ name: 'other-24' }))).rejects.toMatchObject({
+      code: 'conflict',
+      hint: expect.stringContaining('even-24'),
+    })
+    expect(store.runs.list({ stage: 'calibration', limit: 1000 })).toHaveLength(before)
+  })
+
+  it('is changed for all its draws at once, and taken away', async () => {
+    const { calibration } = shop().stages.services
+    expect(calibration.rename('even-24', 'alike-24').ids).toHaveLength(2)
+    await expect(calibration.show('even-24')).rejects.toMatchObject({ code: 'not-found' })
+    const shown = await calibration.show('alike-24')
+    const [first] = shown.kind === 'draws' ? shown.sets : []
+    expect(calibration.rename('alike-24', null).ids).toHaveLength(2)
+    // A draw without a name is named with the other draws of its declaration.
+    expect(calibration.rename(first!.id, 'alike-24').ids).toHaveLength(2)
+  })
+
+  it('is removed with all its draws; the same manifests bring the very draws back', async () => {
+    const { calibration } = shop().stages.services
+    const shown = await calibration.show('alike-24')
+    if (shown.kind !== 'draws') throw new Error('no draws')
+    expect(await calibration.remove('alike-24')).toMatchObject({ kind: 'draws', ids: shown.sets.map(({ id }) => id) })
+    for (const { manifest } of shown.sets) await calibration.import(manifest, 'alike-24')
+    const again = await calibration.show('alike-24')
+    if (again.kind !== 'draws') throw new Error('no draws')
+    expect(again.sets.map(({ key, manifest }) => [key, manifest])).toEqual(
+      shown.sets.map(({ key, manifest }) => [key, manifest]),
+    )
+  })
+})
+
+describe('what may be drawn, and what draws are', () => {
+  it('counts the texts of each class that stand in neither dev nor test', async () => {
+    const { store, dataset, sets } = await leaky()
+    expect(await sets.pool(dataset)).toMatchObject({
+      classes: [
+        { name: 'a', texts: 10, available: 10 },
+        { name: 'b', texts: 10, available: 8 },
+      ],
+      heldOut: 2,
+    })
+    store.close()
+  })
+
+  it('is known before anything is stored, and the same of what is stored then', async () => {
+    const { stages, store } = shop()
+    const { calibration } = stages.services
+    const declared = { dataset: 'voice-commands', composition: 'balanced', size: 30, seed: 51 } as const
+    const before = store.runs.list({ stage: 'calibration', limit: 1000 }).length
+    const facts = await calibration.facts({ ...declared, draws: 3 })
+    expect(store.runs.list({ stage: 'calibration', limit: 1000 })).toHaveLength(before)
+    const sets = [0, 1, 2].map((draw) => calibration.draw({ ...declared, draw }))
+    const stored = await Promise.all(sets)
+    expect(await calibration.facts({ sets: stored.map(({ id }) => id) })).toEqual(facts)
+    expect(facts.fingerprints).toEqual(stored.map(({ fingerprint }) => fingerprint))
+    expect(facts.distinct).toBe(new Set(stored.flatMap(({ manifest }) => manifest.rows)).size)
+    expect(facts.classes.map(({ most }) => most)).toEqual(stored[0]!.manifest.classes.map(({ texts }) => texts))
+    expect(facts).toMatchObject({ draws: 3, overlap: 0, exhausted: [] })
+    expect(facts.words.median).toBeGreaterThan(1)
+  })
+
+  it('names the classes of which every text is in every draw', async () => {
+    const { store, dataset, sets } = await leaky()
+    const facts = await sets.preview(dataset, { composition: { a: 1, b: 4 }, size: 10, seed: 1 }, 2)
+    expect(facts).toMatchObject({ exhausted: ['b'], classes: [{ least: 2 }, { least: 8, most: 8 }] })
+    await expect(sets.preview(dataset, { composition: { b: 1 }, size: 9, seed: 1 }, 1)).rejects.toMatchObject({
+      code: 'input-invalid',
+    })
+    store.close()
+  })
+})
+
+describe('profiles of two sets held against each other', () => {
+  const options = { labels: 'true', bins: 512, headOutput: false } as const
+
+  it('waits for profiles that are not there, and compares them once one job has made them all', async () => {
+    const { stages, discriminative, store } = shop()
+    const { calibration } = stages.services
+    const drawn = async (composition: DrawOptions['composition'], name: string): Promise<void> => {
+      for (const draw of [0, 1, 2])
+        await calibration.draw({ dataset: 'voice-commands', composition, size: 40, seed: 61, draw, name })
+    }
+    await drawn('natural', 'natural-40')
+    const { manifest } = await calibration.draw({ dataset: 'voice-commands', ...usual, seed: 61 })
+    await drawn({ [manifest.classes[0]!.name]: 1 }, 'one-40')
+    const asked = { model: discriminative.record.name, set: ['one-40'], against: ['natural-40'], part: 0, ...options }
+    expect(await calibration.compare(asked)).toMatchObject({ missing: { length: 6 }, sites: [], paired: true })
+    const sets = ['one-40', 'natural-40']
+    const all = { model: asked.model, sets, device: 'cpu', force: false, ...options }
+    const started = await calibration.profileAll(all)
+    if (started.state !== 'started') throw new Error('not started')
+    await expect.poll(() => store.jobs.get(started.job.id)?.state, { timeout: 60_000 }).toBe('done')
+    expect(store.jobs.get(started.job.id)).toMatchObject({ result: { made: 6, doneBefore: 0 } })
+    expect(await calibration.profileAll(all)).toEqual({ state: 'done-before' })
+    const { sites, missing } = await calibration.compare(asked)
+    expect(missing).toEqual([])
+    const cell = sites.find(({ site }) => site === 'cell')!
+    expect(cell.shift).toMatchObject({ pairs: 3, interval: { level: 0.95 } })
+    expect(cell.between).toMatchObject({ pairs: 6 })
+    // Texts of one class alone move the cell further than one draw lies from the next.
+    expect(cell.shift!.mean).toBeGreaterThan(cell.between!.mean)
+    expect(cell.set.clips).toHaveLength(3)
+    await expect(calibration.compare({ ...asked, part: 1 })).rejects.toMatchObject({ code: 'input-invalid' })
+  })
+})

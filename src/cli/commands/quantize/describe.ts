@@ -1,4 +1,4 @@
-import type { CalibrationSet, ProfileRecord } from '../../../shared/contract/calibration.ts'
+import type { NamedSet, ProfileRecord } from '../../../shared/contract/calibration.ts'
 import type { Composition } from '../../../shared/contract/calibrationRules.ts'
 import type { QuantizedAs } from '../../../shared/contract/evaluation.ts'
 import type { QuantizedModelRecord } from '../../../shared/contract/quantizedModel.ts'
@@ -41,11 +41,11 @@ export function describeComposition(composition: Composition): string {
     .join(', ')
 }
 
-export function describeSet({ id, fingerprint, manifest, heldOut }: CalibrationSet): string {
+export function describeSet({ id, name, fingerprint, manifest, heldOut }: NamedSet): string {
   const { size, dataset, composition, seed, draw, classes } = manifest
   const rows = classes.map(({ name, texts, share }) => [printable(name).slice(0, 40), String(texts), percent(share)])
   return [
-    `${size} texts of ${dataset.name}  ${id}`,
+    `${name === null ? '' : `${name}: `}${size} texts of ${dataset.name}  ${id}`,
     `  ${fingerprint}`,
     `  ${describeComposition(composition)}, seed ${seed}, draw ${draw}${heldOut === 0 ? '' : `; ${heldOut} rows held out`}`,
     ...table(rows).map((line) => `  ${line}`),

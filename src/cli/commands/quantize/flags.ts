@@ -108,11 +108,13 @@ export function parseComposition(text: string): Composition {
   const parsed = compositionSchema.safeParse(compositionOf(text))
   if (parsed.success) return parsed.data
   throw new InvalidArgumentError(
-    'Expected balanced, natural, unlabelled, leave-out:CLASS, or CLASS=PARTS with commas between, such as World=3,Sports=1.',
+    'Expected balanced, natural, unlabelled, leave-out:CLASS, or CLASS=PARTS with commas between, such as World=3,Sports=1; the same as JSON where a name has a comma or =.',
   )
 }
 
 function compositionOf(text: string): unknown {
+  const json = jsonOf(text)
+  if (json !== undefined) return json
   if (text.startsWith('leave-out:')) return { leaveOut: text.slice('leave-out:'.length) }
   if (!text.includes('=')) return text
   // The last `=` of a part: a class may have one in its name.
@@ -123,6 +125,16 @@ function compositionOf(text: string): unknown {
   })
   const names = new Set(parts.map(([name]) => name))
   return names.size === parts.length ? Object.fromEntries(parts) : undefined
+}
+
+/** An object as JSON, for classes whose names would be read as something else. */
+function jsonOf(text: string): unknown {
+  if (!text.startsWith('{')) return undefined
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    return undefined
+  }
 }
 
 export function parseBits(text: string): BitsInput {
