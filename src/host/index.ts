@@ -1,7 +1,7 @@
 export { openHost } from './openHost.ts'
 export type { Host, HostOptions } from './host.ts'
 export { anyPath, noPath, type AllowPath } from './models/allowPath.ts'
-export { exportedPath, openExported, sweepExports, writesExports } from './files/exports.ts'
+export { exportedPath, openExported, saveExported, sweepExports, writesExports } from './files/exports.ts'
 export { noLists, type ListFiles } from './files/fileLists.ts'
 export type { HostRouter } from './router.ts'
 export type { ComputeEnd, ComputeLauncher, ComputeProcess } from './launcher.ts'

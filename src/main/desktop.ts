@@ -1,12 +1,13 @@
 import { app, BrowserWindow, dialog, Menu, session, shell } from 'electron'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
-import { openHost } from '../host/index.ts'
+import { openHost, sweepExports, writesExports } from '../host/index.ts'
 import type { Host } from '../host/host.ts'
 import { openLog } from '../host/log.ts'
 import { defaultPaths } from '../host/paths.ts'
 import { describeError, toErrorRecord } from '../shared/errors.ts'
 import { addressOf, linkScheme, routeOfArguments, routeOfLink } from './deepLink.ts'
+import { ChosenPaths, serveFileDialogs } from './fileDialogs.ts'
 import { chooseHome, homeOfArguments } from './homeChoice.ts'
 import { askForHome, restartWith } from './homes.ts'
 import { serveHostPorts } from './hostPort.ts'
@@ -34,9 +35,16 @@ export async function runDesktop(bundle: string): Promise<void> {
   lockSession(session.defaultSession, developer)
   servePage(session.defaultSession, files.renderer)
   const launcher = utilityLauncher({ entry: join(bundle, 'compute.js'), log })
-  const host = await openHost({ home, cache: paths.cache, launcher, log })
+  const chosen = new ChosenPaths()
+  const host = await openHost({
+    ...{ home, cache: paths.cache, launcher, log },
+    allowPath: chosen.allow,
+    allowTarget: writesExports(home),
+  })
   settings.change({ homes: withHome(recent, home) })
   serveHostPorts(host.router, log)
+  serveFileDialogs(home, chosen)
+  sweepExports(home).catch((error: unknown) => log.warn({ err: error }, 'old exports could not be taken away'))
   new Desktop({ host, home, log, settings, files, developer }).start()
 }
 

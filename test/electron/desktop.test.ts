@@ -62,11 +62,16 @@ describeInChromium('the built desktop application', () => {
     expect((await desktop.told('permission')).answers).toEqual([false, false, false])
   })
 
-  it('gives the page a bridge that can ask for a port and nothing else', async () => {
+  it('gives the page a bridge that can ask for a port and for the dialogs of files, and nothing else', async () => {
     const bridge = await desktop.page.evaluate(
       '[Object.keys(window.bitgauge), Object.keys(window.bitgauge.desktop), typeof require, typeof process]',
     )
-    expect(bridge).toEqual([['desktop'], ['requestPort'], 'undefined', 'undefined'])
+    expect(bridge).toEqual([
+      ['desktop'],
+      ['requestPort', 'chooseFiles', 'droppedFile', 'saveFile'],
+      'undefined',
+      'undefined',
+    ])
   })
 
   it('does not let the page go elsewhere, open windows or ask other addresses', async () => {

@@ -1,7 +1,8 @@
 import { constants } from 'node:fs'
-import { open, readdir, realpath, rm, stat, type FileHandle } from 'node:fs/promises'
+import { copyFile, open, readdir, realpath, rm, stat, type FileHandle } from 'node:fs/promises'
 import { basename, isAbsolute, join, resolve, sep } from 'node:path'
 import { AppError } from '../../shared/errors.ts'
+import { withFileFailures } from '../../store/datasets/index.ts'
 import { makeFolder } from '../../store/makeFolder.ts'
 import type { AllowPath } from '../models/allowPath.ts'
 
@@ -66,6 +67,16 @@ export async function exportedPath(home: string, path: string): Promise<string> 
   if (real === undefined) throw isBelow(exportsFolder(home), resolve(asked)) ? notThere() : outside()
   if (!isBelow(root, real)) throw outside()
   return real
+}
+
+/**
+ * Copies an exported file to where a person wants it, over what is there: the dialog has asked about that.
+ *
+ * @throws AppError those of {@link openExported}, `permission-denied`, `disk-full`
+ */
+export async function saveExported(home: string, path: string, target: string): Promise<void> {
+  const source = await exportedPath(home, path)
+  await withFileFailures(basename(target), () => copyFile(source, target))
 }
 
 /** Takes away exports that have lain there for too long. */

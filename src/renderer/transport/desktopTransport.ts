@@ -15,7 +15,7 @@ export interface PortWindow {
 }
 
 /** Connects to the host in the same program: asks the preload script for a port and speaks over it. */
-export function connectDesktop(bridge: DesktopBridge, window: PortWindow): Connection {
+export function connectDesktop(bridge: Pick<DesktopBridge, 'requestPort'>, window: PortWindow): Connection {
   const line = new PortLine(bridge, window)
   line.open()
   return {
@@ -32,13 +32,13 @@ export type HostPort = MessageEvent['ports'][number]
 
 class PortLine {
   readonly state = new StateHolder()
-  readonly #bridge: DesktopBridge
+  readonly #bridge: Pick<DesktopBridge, 'requestPort'>
   readonly #window: PortWindow
   #port: HostPort | null = null
   #link: Promise<Link> | null = null
   #forget: () => void = () => {}
 
-  constructor(bridge: DesktopBridge, window: PortWindow) {
+  constructor(bridge: Pick<DesktopBridge, 'requestPort'>, window: PortWindow) {
     this.#bridge = bridge
     this.#window = window
   }

@@ -51,6 +51,11 @@ export const dialog = onlyDefined('dialog', {
     report({ type: 'dialog', kind: 'open', options: structuredClone(options) })
     return Promise.resolve({ canceled: filePaths.length === 0, filePaths })
   },
+  showSaveDialog: (options: Electron.SaveDialogOptions) => {
+    const filePath = answers.shift()?.paths[0] ?? ''
+    report({ type: 'dialog', kind: 'save', options: structuredClone(options) })
+    return Promise.resolve({ canceled: filePath === '', filePath })
+  },
 })
 
 export const nativeTheme = onlyDefined('nativeTheme', {

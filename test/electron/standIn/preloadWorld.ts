@@ -2,6 +2,7 @@
 export type FromPage =
   | { type: 'born' }
   | { type: 'ipc'; channel: string; given: unknown[] }
+  | { type: 'invoke'; channel: string; given: unknown[] }
   | { type: 'port'; id: number; data: unknown }
   | { type: 'port-closed'; id: number }
 
@@ -99,8 +100,12 @@ function preloadWorld({ toMainName, toPageName }: { toMainName: string; toPageNa
   // Electron clones what is exposed: plain data, and functions whose arguments are cloned on the way.
   const bridged = (value: unknown): unknown => {
     if (typeof value === 'function') {
-      return (...given: unknown[]) =>
-        structuredClone((value as (...given: unknown[]) => unknown)(...structuredClone(given)))
+      return (...given: unknown[]) => {
+        const answer = (value as (...given: unknown[]) => unknown)(...structuredClone(given))
+        return answer instanceof Promise
+          ? answer.then((one) => structuredClone(one) as unknown)
+          : structuredClone(answer)
+      }
     }
     if (typeof value !== 'object' || value === null) return value
     return Object.freeze(Object.fromEntries(Object.entries(value).map(([name, one]) => [name, bridged(one)])))
@@ -111,7 +116,14 @@ function preloadWorld({ toMainName, toPageName }: { toMainName: string; toPageNa
       on(channel: string, listener: (event: unknown, ...given: unknown[]) => void) {
         listeners.set(channel, [...(listeners.get(channel) ?? []), listener])
       },
+      invoke: (channel: string, ...given: unknown[]) =>
+        binding({ type: 'invoke', channel, given: structuredClone(given) } satisfies FromPage),
       send: (channel: string, ...given: unknown[]) => toMain({ type: 'ipc', channel, given: structuredClone(given) }),
+    }),
+    // A page's file has no path that Chromium tells; the test gives one that begins with it.
+    webUtils: strict('webUtils', {
+      getPathForFile: (file: { name: string }) =>
+        file.name.startsWith('at=') ? decodeURIComponent(file.name.slice(3)) : '',
     }),
     contextBridge: strict('contextBridge', {
       exposeInMainWorld: (name: string, api: unknown) => {

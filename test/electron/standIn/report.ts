@@ -11,7 +11,7 @@ export type Report =
   | { type: 'menu'; labels: string[] }
   | { type: 'utility'; pid: number; options: unknown }
   | { type: 'error-box'; title: string; content: string }
-  | { type: 'dialog'; kind: 'message' | 'open'; options: unknown }
+  | { type: 'dialog'; kind: 'message' | 'open' | 'save'; options: unknown }
   | { type: 'relaunch'; given: string[] }
   | { type: 'bar'; progress: number; mode: string | undefined }
   | { type: 'notification'; title: string; body: string }

@@ -2,7 +2,7 @@ import type * as Electron from 'electron'
 import { readFileSync } from 'node:fs'
 import type { Frame, Page, Route } from 'playwright-core'
 import { toOwn, toShown } from './address.ts'
-import { deliverToMain } from './ipcMain.ts'
+import { askMain, deliverToMain } from './ipcMain.ts'
 import type { StandInPort } from './messagePorts.ts'
 import { onlyDefined, PreventableEvent, StandInEmitter } from './onlyDefined.ts'
 import { preloadScript, toMainName, toPageName, type FromPage, type ToPage } from './preloadWorld.ts'
@@ -90,20 +90,24 @@ export class StandInContents extends StandInEmitter implements Pick<Electron.Web
     await popup.close()
   }
 
-  #fromPage(message: FromPage, frame: Frame): void {
+  #fromPage(message: FromPage, frame: Frame): unknown {
     switch (message.type) {
       case 'born':
         return this.#closePorts()
-      case 'ipc': {
-        const senderFrame = { url: toOwn(frame.url()), parent: frame.parentFrame() }
-        const event = onlyDefined('event', { sender: this, senderFrame: onlyDefined('senderFrame', senderFrame) })
-        return deliverToMain(message.channel, event, message.given)
-      }
+      case 'ipc':
+        return deliverToMain(message.channel, this.#eventOf(frame), message.given)
+      case 'invoke':
+        return askMain(message.channel, this.#eventOf(frame), message.given)
       case 'port':
         return this.#ports.get(message.id)?.postMessage(message.data)
       case 'port-closed':
         return this.#ports.get(message.id)?.close()
     }
+  }
+
+  #eventOf(frame: Frame): object {
+    const senderFrame = { url: toOwn(frame.url()), parent: frame.parentFrame() }
+    return onlyDefined('event', { sender: this, senderFrame: onlyDefined('senderFrame', senderFrame) })
   }
 
   /** Ties a port that main gives away to one that the page gets. */
