@@ -107,6 +107,7 @@ export function createRouter(services: Services, log: Logger) {
     run: {
       list: os.run.list.handler(({ input }) => services.runs.list(input)),
       show: os.run.show.handler(({ input }) => services.runs.show(input.run)),
+      table: os.run.table.handler(({ input }) => services.runs.table(input.study)),
       remove: os.run.remove.handler(({ input }) => services.runs.remove(input.runs)),
       tag: os.run.tag.handler(({ input }) => services.runs.tag(input.run, input.tags)),
     },

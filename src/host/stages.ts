@@ -48,7 +48,13 @@ export function createStages({ home, cache, store, pool, jobs, allowPath, allowT
   const cells = new Cells({ home, cache, runs, testOpenings, pool })
   const quantizations = new Quantizations({ ...stores, sets, profiles })
   const training = new TrainingService({ home, cache, runs, jobs, pool, datasets, models })
-  const runService = new RunService({ runs, profileStore })
+  const runService = new RunService({
+    runs,
+    profileStore,
+    models,
+    evaluations: store.evaluations,
+    studies: store.studies,
+  })
   return {
     services: {
       datasets,

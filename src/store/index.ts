@@ -6,6 +6,7 @@ export type {
   EvaluationTable,
   StudyEvaluationRow,
 } from './evaluationRepository.ts'
+export { evaluationColumns, type EvaluationColumn } from './evaluationRepository.ts'
 export type { JobOwner, JobPatch, JobRepository } from './jobRepository.ts'
 export type {
   ListRuns,

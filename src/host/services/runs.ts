@@ -3,12 +3,19 @@ import type { RunEntry, runListInputSchema, RunList, RunRemoved, RunShown } from
 import { AppError } from '../../shared/errors.ts'
 import type { ProfileStore } from '../../store/calibration/index.ts'
 import { withFileFailures } from '../../store/datasets/index.ts'
-import type { Run, RunRepository } from '../../store/index.ts'
+import type { RunTable } from '../../shared/contract/runTable.ts'
+import type { EvaluationRepository, Run, RunRepository, StudyRepository } from '../../store/index.ts'
+import type { ModelStore } from '../../store/models/index.ts'
 import { describeRun } from '../runs/describeRun.ts'
+import { homeTable, studyTable } from '../runs/runTable.ts'
+import { findStudy } from '../study/findStudy.ts'
 
 export interface RunServiceOptions {
   runs: RunRepository
   profileStore: ProfileStore
+  evaluations: EvaluationRepository
+  studies: StudyRepository
+  models: ModelStore
 }
 
 /** Single runs of the store, whatever their stage. */
@@ -39,6 +46,12 @@ export class RunService {
       machine,
       arrays,
     }
+  }
+
+  /** Errors: `not-found`. */
+  table(study?: string): Promise<RunTable> {
+    if (study === undefined) return homeTable(this.#options)
+    return studyTable(this.#options, findStudy(this.#options.studies, study))
   }
 
   /** A profile's file goes with its run; models and quantized models stay. */

@@ -1,5 +1,13 @@
-import type { ResultRow, Results } from '../contract/results.ts'
-import { isFloat, selectRows, valuesOf, valueWords, type Only, type PivotAxis } from './axes.ts'
+import {
+  isFloat,
+  selectRows,
+  valuesOf,
+  valueWords,
+  type Only,
+  type PivotAxis,
+  type FigureRow,
+  type Rows,
+} from './axes.ts'
 import { bitsTicks, onOneLine, type BitsTicks } from './bitsTicks.ts'
 import { asSentence, fixedWords, textsWords, warningNotes, warningWord } from './cautions.ts'
 import { datumOf } from './datum.ts'
@@ -40,12 +48,7 @@ const side = { left: 44, right: 12, top: 24, foot: 40, twoLines: 14, height: 190
  * Accuracy against widths, a plot for each value of `panels`, a line for each model and recipe: mark, whiskers and band. Float is the first
  * step. Null where there is nothing to draw, or nothing to enlarge.
  */
-export function accuracyByBits(
-  results: Pick<Results, 'rows'> & Partial<Pick<Results, 'recipes'>>,
-  look: Look,
-  request: AccuracyByBits,
-  width = 720,
-): Figure | null {
+export function accuracyByBits(results: Rows, look: Look, request: AccuracyByBits, width = 720): Figure | null {
   const { rows: chosen, only } = fixRest(results.rows, request.only, ['bits', 'recipe', request.panels])
   const rows = request.enlarged ? nearFloat(chosen) : chosen
   const ticks = bitsTicks(rows)
@@ -83,7 +86,7 @@ interface PanelCurves {
 }
 
 function panelsOf(
-  rows: readonly ResultRow[],
+  rows: readonly FigureRow[],
   axis: PivotAxis,
   ticks: BitsTicks,
   lines: readonly Line[],
@@ -100,7 +103,7 @@ function panelsOf(
   }))
 }
 
-function doubtCaption(rows: readonly ResultRow[], curves: readonly Curve[], only: Only): string[] {
+function doubtCaption(rows: readonly FigureRow[], curves: readonly Curve[], only: Only): string[] {
   const ranges = showsRanges(rows)
   const summaries = curves.flatMap(({ points }) => points.flatMap(({ summary }) => summary ?? []))
   const drawn = summaries.filter((one) => (one.kind === 'range') === ranges)
@@ -159,7 +162,7 @@ interface Curve {
   points: CurvePoint[]
 }
 
-function curvesOf(rows: readonly ResultRow[], lines: readonly Line[], ticks: BitsTicks, ranges: boolean): Curve[] {
+function curvesOf(rows: readonly FigureRow[], lines: readonly Line[], ticks: BitsTicks, ranges: boolean): Curve[] {
   return lines.map((line) => {
     const own = rowsOf(rows, line)
     const points = ticks.values.map((bits) => {
@@ -171,7 +174,7 @@ function curvesOf(rows: readonly ResultRow[], lines: readonly Line[], ticks: Bit
 }
 
 /** The rows of float and of the widths at which no mean of a model has fallen further than {@link near} below its float. */
-function nearFloat(rows: readonly ResultRow[]): ResultRow[] {
+function nearFloat(rows: readonly FigureRow[]): FigureRow[] {
   const floats = new Map(rows.filter((row) => isFloat(row.bits)).map((row) => [row.model, row.accuracy]))
   const far = new Set(
     rows.filter((row) => row.accuracy < (floats.get(row.model) ?? 1) - near).map((row) => row.bits.label),

@@ -1,10 +1,10 @@
-import type { ResultRow } from '../contract/results.ts'
+import type { Answer, RecipePart, ResultRow } from '../contract/results.ts'
 import { axes } from '../contract/studyRules.ts'
 import type { Bits, Noise, Width } from '../units.ts'
 import { z } from 'zod'
 
-/** The axes of a study, and the family that a model belongs to. */
-export const pivotAxes = [...axes, 'family'] as const
+/** The axes of a study, the family that a model belongs to, and the texts that it was measured on. */
+export const pivotAxes = [...axes, 'family', 'dataset', 'split'] as const
 export const pivotAxisSchema = z.enum(pivotAxes)
 export type PivotAxis = z.infer<typeof pivotAxisSchema>
 
@@ -19,14 +19,33 @@ export function noiseValue({ kind, level }: Noise): string {
   return kind === 'none' ? clean : `${kind} ${level}`
 }
 
+/** {@link noiseValue}, read back. */
+export function noiseOf(value: string): Noise {
+  const [kind = clean, level = '0'] = value.split(' ')
+  return { kind: kind as Noise['kind'], level: Number(level) }
+}
+
 export function shiftValue(shift: ResultRow['shift']): string {
   if (shift === null) return clean
   if (shift.kind === 'lengthen') return `lengthen ${shift.factor}`
   return `${shift.kind} ${shift.kind === 'shorten' ? shift.share : shift.level}`
 }
 
-/** What has a place on the axes: a row, or a cell that has none yet, whose model's family is not told. */
-export type Placed = Pick<ResultRow, Exclude<PivotAxis, 'family'>> & Partial<Pick<ResultRow, 'family'>>
+/** What tables and charts take of a row; its dataset is told where there are several. */
+export type FigureRow = Omit<ResultRow, 'recalls' | 'confusion' | 'duration_s'> & { dataset?: string }
+
+export interface Rows {
+  rows: readonly FigureRow[]
+  /** what recipes' names stand for, where the study says it */
+  recipes?: readonly RecipePart[]
+}
+export interface RowsAndAnswers extends Rows {
+  answers: readonly Answer[]
+}
+
+type Untold = 'family' | 'dataset' | 'split'
+/** What has a place on the axes: a row, or a cell that has none yet, of which less is told. */
+export type Placed = Pick<FigureRow, Exclude<PivotAxis, Untold>> & Partial<Pick<FigureRow, Untold>>
 
 /** The row's value of an axis as text; null where the axis does not bear on it: recipe, composition and draw of a float model. */
 export function axisValue(row: Placed, axis: PivotAxis): string | null {
@@ -69,17 +88,21 @@ function compareNoise(a: Noise, b: Noise): number {
 }
 
 /** An axis' values in the order in which they are shown: widths from wide to narrow, noise by kind and level, numbers by size, names as they come. */
-export function valuesOf(rows: readonly ResultRow[], axis: PivotAxis): string[] {
-  const first = new Map<string, ResultRow>()
+export function valuesOf(rows: readonly FigureRow[], axis: PivotAxis): string[] {
+  const first = new Map<string, FigureRow>()
   for (const row of rows) {
     const value = axisValue(row, axis)
     if (value !== null && !first.has(value)) first.set(value, row)
   }
-  const entries = [...first]
-  if (axis === 'bits') entries.sort(([, a], [, b]) => compareBits(a.bits, b.bits))
-  if (axis === 'noise') entries.sort(([, a], [, b]) => compareNoise(a.noise, b.noise))
-  if (axis === 'seed' || axis === 'draw') entries.sort(([a], [b]) => Number(a) - Number(b))
-  return entries.map(([value]) => value)
+  return orderValues(axis, [...first.keys()], new Map([...first].map(([value, { bits }]) => [value, bits])))
+}
+
+/** Values as they come, in the order in which they are shown. */
+export function orderValues(axis: PivotAxis, values: readonly string[], bits: ReadonlyMap<string, Bits>): string[] {
+  if (axis === 'bits') return values.toSorted((a, b) => compareBits(bits.get(a) as Bits, bits.get(b) as Bits))
+  if (axis === 'noise') return values.toSorted((a, b) => compareNoise(noiseOf(a), noiseOf(b)))
+  if (axis === 'seed' || axis === 'draw') return values.toSorted((a, b) => Number(a) - Number(b))
+  return [...values]
 }
 
 /** The rows of which every axis has a value that is asked for, or none. */
@@ -94,7 +117,7 @@ export function selectRows<P extends Placed>(rows: readonly P[], only: Only): P[
 }
 
 /** `only`, and clean input where neither it nor one of the axes says what noise and shift are meant. */
-export function withCleanInput(only: Only, rows: readonly ResultRow[], spread: readonly PivotAxis[]): Only {
+export function withCleanInput(only: Only, rows: readonly FigureRow[], spread: readonly PivotAxis[]): Only {
   const filled: Only = { ...only }
   for (const axis of ['noise', 'shift'] as const) {
     if (spread.includes(axis) || filled[axis] !== undefined) continue

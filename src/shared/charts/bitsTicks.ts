@@ -1,6 +1,5 @@
-import type { ResultRow } from '../contract/results.ts'
 import type { Bits } from '../units.ts'
-import { bitsValue, isFloat, uniformWidth, valuesOf } from './axes.ts'
+import { bitsValue, isFloat, uniformWidth, valuesOf, type FigureRow } from './axes.ts'
 import { plainText, shownNames } from './shownName.ts'
 
 export interface BitsTicks {
@@ -24,9 +23,9 @@ const room = 14
  * Widths as equal steps. A tick is a bare number only where every group of the cell has this width; otherwise all ticks are whole
  * labels, so that "4" never stands for a mixture.
  */
-export function bitsTicks(rows: readonly ResultRow[]): BitsTicks {
+export function bitsTicks(rows: readonly FigureRow[]): BitsTicks {
   const values = valuesOf(rows, 'bits')
-  const bits = values.map((value) => (rows.find((row) => bitsValue(row.bits) === value) as ResultRow).bits)
+  const bits = values.map((value) => (rows.find((row) => bitsValue(row.bits) === value) as FigureRow).bits)
   const shown = shownNames(values, room)
   const whole = values.map((value) => shown.get(value) ?? value)
   const uniform = bits.every((one) => uniformWidth(one) !== null)

@@ -1,6 +1,5 @@
-import type { ResultRow } from '../contract/results.ts'
 import type { Warning } from '../units.ts'
-import { clean, valueWords, type Only, type PivotAxis } from './axes.ts'
+import { clean, valueWords, type Only, type PivotAxis, type FigureRow } from './axes.ts'
 import { counted } from './figures.ts'
 import { cutText } from './shownName.ts'
 
@@ -10,7 +9,7 @@ export function warningWord({ code }: Warning): string {
 }
 
 /** Each kind of warning once: its code, what it says first, and how many cells carry it. */
-export function warningNotes(rows: readonly ResultRow[]): string[] {
+export function warningNotes(rows: readonly FigureRow[]): string[] {
   const kinds = new Map<string, { message: string; cells: number }>()
   for (const row of rows) {
     for (const { code, message } of new Map(row.warnings.map((one) => [one.code, one])).values()) {
@@ -42,7 +41,7 @@ export function asSentence(parts: readonly string[]): string {
 }
 
 /** The split and the number of texts that every cell has, or the smallest and the largest. */
-export function textsWords(rows: readonly ResultRow[]): string {
+export function textsWords(rows: readonly FigureRow[]): string {
   const splits = [...new Set(rows.map((row) => row.split))].join(', ')
   const sizes = [...new Set(rows.map((row) => row.n))]
   const [low, high] = [Math.min(...sizes), Math.max(...sizes)]

@@ -1,5 +1,5 @@
-import type { Answer, Contrast, Results } from '../contract/results.ts'
-import { valueWords, type PivotAxis } from './axes.ts'
+import type { Answer, Contrast } from '../contract/results.ts'
+import { valueWords, type PivotAxis, type RowsAndAnswers } from './axes.ts'
 import { asSentence } from './cautions.ts'
 import type { ChartOption, Figure } from './figure.ts'
 import { counted, digitsApart, pointsText } from './figures.ts'
@@ -28,7 +28,7 @@ const character = 6.6
  * grey. Null for a question without contrasts, or past its last page.
  */
 export function differences(
-  results: Pick<Results, 'answers' | 'rows'>,
+  results: RowsAndAnswers,
   look: Look,
   { question: name, page }: Differences,
   width = 720,

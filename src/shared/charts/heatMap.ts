@@ -1,5 +1,4 @@
-import type { ResultRow, Results } from '../contract/results.ts'
-import { axisValue, isFloat, valuesOf, type Only } from './axes.ts'
+import { axisValue, isFloat, valuesOf, type Only, type FigureRow, type Rows } from './axes.ts'
 import { bitsTicks, onOneLine, type BitsTicks } from './bitsTicks.ts'
 import { asSentence, fixedWords, textsWords, warningNotes } from './cautions.ts'
 import { datumOf } from './datum.ts'
@@ -23,12 +22,7 @@ const character = 6.8
  * What each width costs under each composition: float's accuracy minus the cell's, in points, with its half-width; a block for each model
  * and recipe, in its family's hue. Parentheses: the interval, or the range over draws, holds 0. Null without quantized cells or compositions.
  */
-export function heatMap(
-  results: Pick<Results, 'rows'> & Partial<Pick<Results, 'recipes'>>,
-  look: Look,
-  { only: asked }: HeatMap,
-  width = 720,
-): Figure | null {
+export function heatMap(results: Rows, look: Look, { only: asked }: HeatMap, width = 720): Figure | null {
   const { rows: chosen, only } = fixRest(results.rows, asked, ['bits', 'composition', 'recipe'])
   const rows = chosen.filter((row) => !isFloat(row.bits) && row.difference !== null)
   const compositions = valuesOf(rows, 'composition')
@@ -78,7 +72,7 @@ interface Block {
   cells: (HeatCell | null)[][]
 }
 
-function blockOf(rows: readonly ResultRow[], line: Line, compositions: readonly string[], ticks: BitsTicks): Block {
+function blockOf(rows: readonly FigureRow[], line: Line, compositions: readonly string[], ticks: BitsTicks): Block {
   const cells = compositions.map((composition) =>
     ticks.values.map((bits) => {
       const group = rows.filter((row) => row.composition === composition && axisValue(row, 'bits') === bits)

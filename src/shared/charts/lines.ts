@@ -1,5 +1,5 @@
-import type { RecipePart, ResultRow } from '../contract/results.ts'
-import { axisValue, selectRows, valuesOf, type Only, type PivotAxis } from './axes.ts'
+import type { RecipePart } from '../contract/results.ts'
+import { axisValue, selectRows, valuesOf, type FigureRow, type Only, type PivotAxis } from './axes.ts'
 import type { Key } from './figure.ts'
 import { familyColour, familySymbol, type Family, type Look } from './look.ts'
 import { recipeWords } from './recipeWords.ts'
@@ -21,7 +21,7 @@ const dashes = [[], [6, 3], [2, 2], [8, 3, 2, 3]]
 const recipeRoom = 2 * longestShown
 
 /** Model x recipe, each with its name and what the study's `parts` say it stands for; lines of one family differ by their dashes. */
-export function linesOf(rows: readonly ResultRow[], parts: readonly RecipePart[] = []): Line[] {
+export function linesOf(rows: readonly FigureRow[], parts: readonly RecipePart[] = []): Line[] {
   const names = shownNames(valuesOf(rows, 'model'))
   const recipes = valuesOf(rows, 'recipe')
   const words = (recipe: string): string => recipeWords({ recipes: [...parts] }, recipe)
@@ -30,7 +30,7 @@ export function linesOf(rows: readonly ResultRow[], parts: readonly RecipePart[]
   for (const [model, name] of names) {
     const own = rows.filter((row) => row.model === model)
     for (const recipe of ownRecipes(own)) {
-      const family = (own[0] as ResultRow).family
+      const family = (own[0] as FigureRow).family
       const kin = lines.filter((line) => line.family === family).length
       const label = recipes.length > 1 && recipe !== null ? `${name}, ${shown.get(words(recipe))}` : name
       lines.push({ model, recipe, family, label, dash: dashes[kin % dashes.length] ?? [] })
@@ -39,7 +39,7 @@ export function linesOf(rows: readonly ResultRow[], parts: readonly RecipePart[]
   return lines
 }
 
-function ownRecipes(rows: readonly ResultRow[]): (string | null)[] {
+function ownRecipes(rows: readonly FigureRow[]): (string | null)[] {
   const found = valuesOf(rows, 'recipe')
   return found.length === 0 ? [null] : found
 }
@@ -54,13 +54,13 @@ export function keyOf(line: Line, look: Look): Key {
 }
 
 /** The rows of a line; a float row belongs to every recipe of its model. */
-export function rowsOf(rows: readonly ResultRow[], line: Line): ResultRow[] {
+export function rowsOf(rows: readonly FigureRow[], line: Line): FigureRow[] {
   return rows.filter((row) => row.model === line.model && (row.recipe === null || row.recipe === line.recipe))
 }
 
 /** Summary of the cells at a value of an axis; null where there are none. */
 export function summaryAt(
-  rows: readonly ResultRow[],
+  rows: readonly FigureRow[],
   axis: PivotAxis,
   value: string,
   measure: Measure,
@@ -71,10 +71,10 @@ export function summaryAt(
 
 /** Rows that differ in draws and seeds alone once an axis and the line are fixed; what else has several values is fixed to its first. */
 export function fixRest(
-  rows: readonly ResultRow[],
+  rows: readonly FigureRow[],
   only: Only,
   spread: readonly PivotAxis[],
-): { rows: ResultRow[]; only: Only } {
+): { rows: FigureRow[]; only: Only } {
   const filled: Only = { ...only }
   let left = selectRows(rows, filled)
   for (const axis of ['noise', 'shift', 'recipe', 'composition', 'bits'] as const) {
@@ -88,7 +88,7 @@ export function fixRest(
 }
 
 /** Whether some cells differ in draw or seed alone: a chart shows ranges then, and leaves intervals over texts out beside them. */
-export function showsRanges(rows: readonly ResultRow[]): boolean {
+export function showsRanges(rows: readonly FigureRow[]): boolean {
   const axes = ['model', 'recipe', 'bits', 'composition', 'noise', 'shift'] as const
   const cells = Map.groupBy(rows, (row) => JSON.stringify(axes.map((axis) => axisValue(row, axis))))
   return [...cells.values()].some((cell) => cell.length > 1)

@@ -1,5 +1,5 @@
-import type { Answer, Contrast, ResultRow } from '../contract/results.ts'
-import { valuesOf, type Only, type PivotAxis } from './axes.ts'
+import type { Answer, Contrast } from '../contract/results.ts'
+import type { Only, PivotAxis } from './axes.ts'
 
 /**
  * What a declared question says of a cell: `equal` = equivalent within the named margin, or the same by construction; `undecided`; `below` and
@@ -24,17 +24,20 @@ export function markOf({ verdict, difference }: Contrast, test: Answer['question
 /** What a cell of a table or chart is about: a value an axis. */
 export type Place = Partial<Record<PivotAxis, string>>
 
+/** The values of an axis that are there, in their order. */
+export type ValuesOf = (axis: PivotAxis) => readonly string[]
+
 /**
  * Finds the mark of the contrast that speaks of the same runs as a cell: each axis that either of them names must be named by both with the
  * same value, or have one value alone among the rows that the question is about.
  */
-export function markFinder(answer: Answer, rows: readonly ResultRow[]): (place: Place) => Mark | null {
+export function markFinder(answer: Answer, valuesThere: ValuesOf): (place: Place) => Mark | null {
   const { question, contrasts } = answer
-  const allowed = onlyOf(answer, rows)
+  const allowed = onlyOf(answer, valuesThere)
   const singles = new Map<PivotAxis, string | null>()
   const single = (axis: PivotAxis): string | null => {
     if (!singles.has(axis)) {
-      const values = allowed[axis] ?? valuesOf(rows, axis)
+      const values = allowed[axis] ?? valuesThere(axis)
       singles.set(axis, values.length === 1 ? (values[0] ?? null) : null)
     }
     return singles.get(axis) ?? null
@@ -43,14 +46,25 @@ export function markFinder(answer: Answer, rows: readonly ResultRow[]): (place: 
     contrast,
     { ...contrast.within, [question.compare]: contrast.value },
   ])
+  const keyOf = (axes: readonly PivotAxis[], place: Place) =>
+    JSON.stringify(axes.map((axis) => place[axis] ?? single(axis)))
+  // Contrasts of one question name the same axes, and so do the cells of one table: what is told is looked up, not walked through.
+  const indexes = new Map<string, { axes: PivotAxis[]; told: Map<string, Contrast> }>()
+  const indexFor = (place: Place) => {
+    const named = Object.keys(place).sort().join()
+    let index = indexes.get(named)
+    if (index === undefined) {
+      const both = new Set([...Object.keys(said[0]?.[1] ?? {}), ...Object.keys(place)] as PivotAxis[])
+      const axes = [...both].filter((axis) => !isReplicate(axis, place))
+      index = { axes, told: new Map(said.toReversed().map(([contrast, told]) => [keyOf(axes, told), contrast])) }
+      indexes.set(named, index)
+    }
+    return index
+  }
   return (place) => {
-    const fits = said.find(([, told]) => {
-      const names = new Set([...Object.keys(told), ...Object.keys(place)] as PivotAxis[])
-      return [...names].every(
-        (axis) => isReplicate(axis, place) || (told[axis] ?? single(axis)) === (place[axis] ?? single(axis)),
-      )
-    })
-    return fits === undefined ? null : markOf(fits[0], question.test)
+    const { axes, told } = indexFor(place)
+    const fits = told.get(keyOf(axes, place))
+    return fits === undefined ? null : markOf(fits, question.test)
   }
 }
 
@@ -59,18 +73,18 @@ function isReplicate(axis: PivotAxis, place: Place): boolean {
   return (axis === 'draw' || axis === 'seed' || axis === 'family') && place[axis] === undefined
 }
 
-function onlyOf({ question }: Answer, rows: readonly ResultRow[]): Only {
+function onlyOf({ question }: Answer, valuesThere: ValuesOf): Only {
   const entries = Object.entries(question.only) as [PivotAxis, (string | number)[]][]
   return Object.fromEntries(
-    entries.map(([axis, values]) => [axis, values.map((value) => givenValue(axis, String(value), rows))]),
+    entries.map(([axis, values]) => [axis, values.map((value) => givenValue(axis, String(value), valuesThere))]),
   )
 }
 
 /** A value as a study's file may write it (`4`, `qwerty:0.05`) as the rows have it (`W4 A4 C4`, `qwerty 0.05`). */
-function givenValue(axis: PivotAxis, text: string, rows: readonly ResultRow[]): string {
+function givenValue(axis: PivotAxis, text: string, valuesThere: ValuesOf): string {
   if (axis === 'noise' || axis === 'shift') return text.replace(':', ' ')
   if (axis !== 'bits') return text
-  const labels = valuesOf(rows, 'bits')
+  const labels = valuesThere('bits')
   const meant = labels.filter((label) => label.startsWith(`W${text} `))
   return labels.includes(text) || meant.length !== 1 ? text : (meant[0] ?? text)
 }

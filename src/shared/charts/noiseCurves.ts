@@ -1,5 +1,4 @@
-import type { ResultRow, Results } from '../contract/results.ts'
-import { axisValue, clean, valuesOf, type Only } from './axes.ts'
+import { axisValue, clean, valuesOf, type FigureRow, type Only, type Rows } from './axes.ts'
 import { bitsTicks, type BitsTicks } from './bitsTicks.ts'
 import { asSentence, fixedWords, textsWords, warningNotes } from './cautions.ts'
 import { datumOf } from './datum.ts'
@@ -23,12 +22,7 @@ const side = { left: 44, right: 96, top: 24, foot: 40, height: 210, gap: 12 }
  * Accuracy against the level of noise, a plot for each model and kind of noise, a line for each width. Clean input is level 0 of every kind.
  * Null where there is no noise.
  */
-export function noiseCurves(
-  results: Pick<Results, 'rows'>,
-  look: Look,
-  { only: asked }: NoiseCurves,
-  width = 720,
-): Figure | null {
+export function noiseCurves(results: Rows, look: Look, { only: asked }: NoiseCurves, width = 720): Figure | null {
   const { rows, only } = fixRest(results.rows, asked, ['noise', 'bits'])
   const kinds = [...new Set(rows.map((row) => row.noise.kind))].filter((kind) => kind !== 'none')
   const models = valuesOf(rows, 'model')
@@ -102,7 +96,7 @@ interface Panel {
 }
 
 function panelOf(
-  rows: readonly ResultRow[],
+  rows: readonly FigureRow[],
   kind: string,
   ticks: BitsTicks,
   ranges: boolean,

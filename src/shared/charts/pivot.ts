@@ -1,19 +1,12 @@
 import { z } from 'zod'
-import type { Answer, ResultRow, Results } from '../contract/results.ts'
+import type { Answer } from '../contract/results.ts'
 import { AppError } from '../errors.ts'
-import {
-  axisValue,
-  isFloat,
-  onlySchema,
-  pivotAxisSchema,
-  selectRows,
-  valuesOf,
-  withCleanInput,
-  type Only,
-  type PivotAxis,
-} from './axes.ts'
+import { clean, onlySchema, pivotAxisSchema, type Only, type PivotAxis, type RowsAndAnswers } from './axes.ts'
 import { markFinder, type Mark, type Place } from './marks.ts'
-import { lowerIsBetter, measureSchema, summarize, type Measure, type Summary } from './summary.ts'
+import { groupColumns, type Grouped } from './pivotGroups.ts'
+import { cellStates, columnsOf, measureColumn, noCode, type RunColumns } from './runColumns.ts'
+import { replicates, selectColumns } from './selectColumns.ts'
+import { lowerIsBetter, measureSchema, summarizeCells, type Measure, type Summary } from './summary.ts'
 
 export const pivotRequestSchema = z.strictObject({
   rows: z.array(pivotAxisSchema).min(1).max(4),
@@ -31,9 +24,12 @@ export interface PivotCell {
   /** `partial`: some of the draws or seeds that its neighbours have are not there */
   state: 'measured' | 'partial' | 'missing'
   summary: Summary | null
-  /** cells that are there, and that its neighbours have */
+  /** runs that are there, and that its neighbours have */
   found: number
   expected: number
+  /** cells of the study that were not run, and that failed */
+  open: number
+  failed: number
   mark: Mark | null
   best: boolean
   /** of a float model: the same in each row or column that has nothing to do with it */
@@ -54,32 +50,31 @@ export interface Pivot {
   question: string | null
 }
 
-/** Axes whose values may be taken together in a cell. */
-const replicates: readonly PivotAxis[] = ['draw', 'seed', 'family']
-
 /**
  * Rows x columns of any axes. What is left over is taken together where it is draws and seeds; anything else left over with several values is
  * refused, because the mean of two noise levels or of two widths is a figure of nothing. A float model's figure stands in every cell of its
  * model that is about float: recipe, composition and draw do not bear on it.
  *
- * @throws AppError `input-invalid` for an axis named twice, an axis left over with several values, a question that is not there
+ * @throws AppError `input-invalid` for an axis named twice, an axis left over with several values, a question that is not there; `too-large`
  */
-export function pivot(results: Pick<Results, 'rows' | 'answers'>, request: PivotRequest): Pivot {
+export function pivot({ rows, answers }: RowsAndAnswers, request: PivotRequest): Pivot {
+  return pivotColumns(columnsOf(rows), answers, request)
+}
+
+/** {@link pivot} of rows that are columns; cells that are not measured have their places too. */
+export function pivotColumns(columns: RunColumns, answers: readonly Answer[], request: PivotRequest): Pivot {
   const named = [...request.rows, ...request.columns]
   if (new Set(named).size < named.length) throw twiceNamed(named)
-  const only = withCleanInput(request.only, results.rows, named)
-  const rows = selectRows(results.rows, only)
-  const rowKeys = keysOf(rows, request.rows)
-  const columnKeys = keysOf(rows, request.columns)
-  const groups = grouped(rows, named)
-  const expected = expectedCells(rows)
-  const places = rowKeys.map((row) => columnKeys.map((column) => placeOfKeys(named, [...row, ...column])))
-  const { question, markAt } = marksFor(results, request, { places: places.flat(), fixed: singleValues(only) })
-  const cells = places.map((line) =>
-    line.map((place) => {
-      const group = groups(place)
-      assertReplicates(group, named)
-      return cellOf(group, request.value, expected(group, place), markAt(place))
+  const only = cleanInput(columns, request.only, named)
+  const groups = groupColumns(columns, selectColumns(columns, only), request)
+  const { question, markAt } = marksFor(columns, answers, request, { groups, fixed: singleValues(only) })
+  const left = pivotAxisSchema.options.filter((axis) => !named.includes(axis) && !replicates.includes(axis))
+  const expected = expectedCells(columns, selectColumns(columns, only), named)
+  const cells = groups.rows.map((row, line) =>
+    groups.columns.map((column, place) => {
+      const group = groups.at(line, place)
+      assertReplicates(columns, group, left)
+      return cellOf(columns, group, request.value, expected, () => markAt(placeOfKeys(named, [...row, ...column])))
     }),
   )
   markBest(cells, request)
@@ -88,99 +83,120 @@ export function pivot(results: Pick<Results, 'rows' | 'answers'>, request: Pivot
     columnAxes: request.columns,
     value: request.value,
     only,
-    rows: rowKeys,
-    columns: columnKeys,
+    rows: groups.rows,
+    columns: groups.columns,
     cells,
-    question: cells.flat().some((cell) => cell.mark !== null) ? question : null,
+    question: cells.some((line) => line.some((cell) => cell.mark !== null)) ? question : null,
   }
 }
 
-/** The rows of each place; one on which an axis does not bear belongs to every place of that axis. */
-function grouped(rows: readonly ResultRow[], axes: readonly PivotAxis[]): (place: Place) => ResultRow[] {
-  const keyOf = (row: ResultRow) => axes.map((axis) => axisValue(row, axis))
-  const groups = Map.groupBy(rows, (row) => JSON.stringify(keyOf(row)))
-  const partial = [...groups.values()].filter(([first]) => first !== undefined && keyOf(first).includes(null))
-  return (place) => {
-    const whole = groups.get(JSON.stringify(axes.map((axis) => place[axis]))) ?? []
-    return [...whole, ...partial.filter(([first]) => first !== undefined && fits(first, place)).flat()]
+/** `only`, and clean input where neither it nor one of the axes says what noise and shift are meant. */
+function cleanInput({ axes }: RunColumns, only: Only, named: readonly PivotAxis[]): Only {
+  const filled: Only = { ...only }
+  for (const axis of ['noise', 'shift'] as const) {
+    const { values } = axes[axis]
+    if (named.includes(axis) || filled[axis] !== undefined) continue
+    if (values.length > 1 && values.includes(clean)) filled[axis] = [clean]
   }
-}
-
-/** Combinations of the axes' values that occur, in the axes' order. A float row without a value of an axis adds none. */
-function keysOf(rows: readonly ResultRow[], axes: readonly PivotAxis[]): string[][] {
-  const orders = axes.map((axis) => valuesOf(rows, axis))
-  const found = new Map<string, string[]>()
-  for (const row of rows) {
-    const key = axes.map((axis) => axisValue(row, axis))
-    if (!key.includes(null)) found.set(JSON.stringify(key), key as string[])
-  }
-  const rank = (key: readonly string[]) => key.map((value, index) => (orders[index] as string[]).indexOf(value))
-  return [...found.values()].sort((a, b) => compareRanks(rank(a), rank(b)))
-}
-
-function compareRanks(a: readonly number[], b: readonly number[]): number {
-  for (const [index, x] of a.entries()) {
-    const y = b[index] ?? 0
-    if (x !== y) return x - y
-  }
-  return 0
+  return filled
 }
 
 function placeOfKeys(axes: readonly PivotAxis[], values: readonly string[]): Place {
   return Object.fromEntries(axes.map((axis, index) => [axis, values[index]]))
 }
 
-function fits(row: ResultRow, place: Place): boolean {
-  return (Object.entries(place) as [PivotAxis, string][]).every(([axis, value]) => {
-    const own = axisValue(row, axis)
-    return own === null || own === value
-  })
-}
-
-function assertReplicates(group: readonly ResultRow[], named: readonly PivotAxis[]): void {
-  const left = pivotAxisSchema.options.filter((axis) => !named.includes(axis) && !replicates.includes(axis))
+function assertReplicates({ axes, states }: RunColumns, group: readonly number[], left: readonly PivotAxis[]): void {
+  const there = group.filter((row) => states[row] === 0)
   for (const axis of left) {
-    const values = new Set(group.map((row) => axisValue(row, axis)))
-    if (values.size > 1)
-      throw mixed(
-        axis,
-        [...values].map((value) => value ?? 'none'),
-      )
+    const { codes, values } = axes[axis]
+    const first = codes[there[0] ?? 0]
+    if (there.every((row) => codes[row] === first)) continue
+    throw mixed(
+      axis,
+      [...new Set(there.map((row) => codes[row] ?? noCode))].map((code) => values[code] ?? 'none'),
+    )
   }
 }
 
-function cellOf(group: readonly ResultRow[], value: Measure, expected: number, mark: Mark | null): PivotCell {
-  const [first] = group
-  if (first === undefined) {
-    return { state: 'missing', summary: null, found: 0, expected, mark: null, best: false, float: false }
-  }
-  const float = isFloat(first.bits)
+function cellOf(
+  columns: RunColumns,
+  group: readonly number[],
+  value: Measure,
+  expectedOf: Expected,
+  markOf: () => Mark | null,
+): PivotCell {
+  const { states, axes } = columns
+  const there = group.every((row) => states[row] === 0) ? group : group.filter((row) => states[row] === 0)
+  const [first] = there
+  const failed = group.filter((row) => states[row] === cellStates.indexOf('failed')).length
+  const open = group.length - there.length - failed
+  const expected = Math.max(group.length, first === undefined ? 0 : expectedOf(first))
+  const common = { found: there.length, expected, open, failed, best: false }
+  if (first === undefined) return { state: 'missing', summary: null, mark: null, float: false, ...common }
+  const float = axes.bits.values[axes.bits.codes[first] ?? noCode] === 'float'
   return {
-    state: group.length < expected ? 'partial' : 'measured',
-    summary: summarize(group, value),
-    found: group.length,
-    expected,
-    mark: float ? null : mark,
-    best: false,
+    state: there.length < expected ? 'partial' : 'measured',
+    summary: summaryOf(columns, there, value),
+    mark: float ? null : markOf(),
     float,
+    ...common,
   }
 }
+
+/** One figure of some rows; see `summarize`. */
+export function summaryOf(columns: RunColumns, rows: readonly number[], measure: Measure): Summary {
+  const { axes, figures } = columns
+  const at = (cell: number) => rows[cell] as number
+  const values = measureColumn(columns, measure)
+  const ends =
+    measure === 'accuracy'
+      ? ([figures.low, figures.high, 'accuracy'] as const)
+      : measure === 'difference'
+        ? ([figures.differenceLow, figures.differenceHigh, 'difference'] as const)
+        : null
+  return summarizeCells(
+    {
+      count: rows.length,
+      value: (cell) => present(values[at(cell)]),
+      interval: (cell) => {
+        const [low, high] = [present(ends?.[0][at(cell)]), present(ends?.[1][at(cell)])]
+        const bounds = ends === null ? null : columns.bounds(at(cell), ends[2])
+        return low === null || high === null || bounds === null ? null : { low, high, ...bounds }
+      },
+      seed: (cell) => axes.seed.codes[at(cell)],
+      draw: (cell) => axes.draw.codes[at(cell)],
+      n: (cell) => figures.n[at(cell)] ?? 0,
+      id: (cell) => columns.id(at(cell)),
+      warnings: (cell) => columns.warnings(at(cell)),
+    },
+    measure,
+  )
+}
+
+function present(value: number | undefined): number | null {
+  return value === undefined || Number.isNaN(value) ? null : value
+}
+
+type Expected = (row: number) => number
 
 /** As many draws and seeds as any cell of the same model has; a float model has no draws. */
-function expectedCells(rows: readonly ResultRow[]): (group: readonly ResultRow[], place: Place) => number {
-  const kinOf = (row: ResultRow) => `${row.model}\n${isFloat(row.bits)}`
-  const kin = new Map([...Map.groupBy(rows, kinOf)].map(([name, some]) => [name, replicatesOf(some)]))
-  return ([first], { seed, draw }) => {
-    if (first === undefined) return 0
-    const all = kin.get(kinOf(first)) ?? []
-    return all.filter(
-      (one) => (seed === undefined || one.seed === first.seed) && (draw === undefined || one.draw === first.draw),
-    ).length
+function expectedCells({ axes, states }: RunColumns, rows: Uint32Array, named: readonly PivotAxis[]): Expected {
+  const { model, bits, seed, draw } = axes
+  const float = bits.values.indexOf('float')
+  const kinOf = (row: number) => (model.codes[row] as number) * 2 + Number(bits.codes[row] === float)
+  const parts = [named.includes('seed') ? seed.codes : null, named.includes('draw') ? draw.codes : null]
+  // Of each kin, and of the seed and draw that the table has axes for, the pairs of seed and draw that occur.
+  const pairs = new Map<string, Set<number>>()
+  const keyOf = (row: number) => `${kinOf(row)} ${parts[0]?.[row] ?? ''} ${parts[1]?.[row] ?? ''}`
+  for (const row of rows) {
+    if (states[row] !== 0) continue
+    const key = keyOf(row)
+    const pair = (seed.codes[row] as number) * (noCode + 1) + (draw.codes[row] as number)
+    const known = pairs.get(key)
+    if (known === undefined) pairs.set(key, new Set([pair]))
+    else known.add(pair)
   }
-}
-
-function replicatesOf(rows: readonly ResultRow[]): Pick<ResultRow, 'seed' | 'draw'>[] {
-  return [...new Map(rows.map(({ seed, draw }) => [`${seed} ${draw}`, { seed, draw }])).values()]
+  return (row) => pairs.get(keyOf(row))?.size ?? 0
 }
 
 /** The best of a line, where its interval is apart from that of the next; figures without an interval are never ranked. */
@@ -228,18 +244,22 @@ interface Marks {
 
 /** The marks of the question that was named, or of the first one that speaks of some of the places. */
 function marksFor(
-  { answers, rows }: Pick<Results, 'rows' | 'answers'>,
-  { value, question: wanted }: PivotRequest,
-  { places, fixed }: { places: readonly Place[]; fixed: Place },
+  { axes }: RunColumns,
+  answers: readonly Answer[],
+  { value, question: wanted, rows, columns }: PivotRequest,
+  { groups, fixed }: { groups: Grouped; fixed: Place },
 ): Marks {
   const none: Marks = { question: null, markAt: () => null }
   if (value !== 'accuracy' && value !== 'difference') return none
   const asked = wanted === undefined ? answers : answers.filter(({ question }) => question.name === wanted)
   if (wanted !== undefined && asked.length === 0) throw noQuestion(wanted, answers)
   for (const answer of asked) {
-    const find = markFinder(answer, rows)
+    const find = markFinder(answer, (axis) => axes[axis].values)
     const markAt = (place: Place) => find({ ...fixed, ...place })
-    if (places.some((place) => markAt(place) !== null)) return { question: answer.question.name, markAt }
+    const speaks = groups.rows.some((row) =>
+      groups.columns.some((column) => markAt(placeOfKeys([...rows, ...columns], [...row, ...column])) !== null),
+    )
+    if (speaks) return { question: answer.question.name, markAt }
   }
   return none
 }

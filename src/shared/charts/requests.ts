@@ -3,7 +3,7 @@ import type { Results } from '../contract/results.ts'
 import { accuracyByBits } from './accuracyByBits.ts'
 import { activations } from './activations.ts'
 import { adjustments } from './adjustments.ts'
-import { clean, onlySchema, pivotAxisSchema, valuesOf } from './axes.ts'
+import { clean, onlySchema, pivotAxisSchema, valuesOf, type RowsAndAnswers } from './axes.ts'
 import { differences, differencesOnPage } from './differences.ts'
 import type { Figure } from './figure.ts'
 import { heatMap } from './heatMap.ts'
@@ -98,7 +98,7 @@ export function slug(text: string): string {
 }
 
 /** The composition that others are held against: of a question about compositions, else `balanced`, else the first. */
-export function referenceComposition(results: Pick<Results, 'rows' | 'answers'>): string | null {
+export function referenceComposition(results: RowsAndAnswers): string | null {
   const values = valuesOf(results.rows, 'composition')
   const asked = results.answers.find(({ question }) => question.compare === 'composition')?.question.against
   const wanted = [asked === undefined ? undefined : String(asked), 'balanced'].find(
@@ -165,7 +165,7 @@ function weightsIn(label: string | null): number {
 }
 
 /** The tables that a study has without anybody asking. */
-export function usualPivots(results: Pick<Results, 'rows' | 'answers'>): PivotRequest[] {
+export function usualPivots(results: RowsAndAnswers): PivotRequest[] {
   const rows = (['model', 'recipe', 'composition'] as const).filter(
     (axis) => axis === 'model' || valuesOf(results.rows, axis).length > 1,
   )

@@ -1,6 +1,6 @@
+import type { FigureRow } from './axes.ts'
 import { z } from 'zod'
-import type { ResultRow } from '../contract/results.ts'
-import type { Warning } from '../units.ts'
+import type { Interval, Warning } from '../units.ts'
 
 export const measures = ['accuracy', 'difference', 'agreement', 'macroF1', 'nll', 'ece', 'bytes'] as const
 export const measureSchema = z.enum(measures)
@@ -37,51 +37,106 @@ export interface Summary {
   warnings: Warning[]
 }
 
-export function measured(row: ResultRow, measure: Measure): number | null {
+export function measured(row: FigureRow, measure: Measure): number | null {
   if (measure === 'difference') return row.difference?.value ?? null
   if (measure === 'bytes') return row.model_bytes
   return row[measure]
 }
 
-/** @param rows cells that differ in draw and seed alone, at least one */
-export function summarize(rows: readonly ResultRow[], measure: Measure): Summary {
-  const cells = rows.flatMap((row) => {
-    const value = measured(row, measure)
-    return value === null ? [] : [{ row, value }]
-  })
-  const counts = {
-    cells: rows.length,
-    draws: new Set(rows.map((row) => row.draw)).size,
-    seeds: new Set(rows.map((row) => row.seed)).size,
-    n: new Set(rows.map((row) => row.n)).size === 1 ? (rows[0]?.n ?? null) : null,
-    ids: rows.map((row) => row.id),
-    warnings: distinct(rows.flatMap((row) => row.warnings)),
-    reach: reachOf(rows, measure),
-  }
-  const [only] = cells
-  if (only === undefined) return { value: null, ...noDoubt('none'), ...counts }
-  if (rows.length === 1) return { value: only.value, ...ownInterval(only.row, measure), ...counts }
-  const values = cells.map(({ value }) => value)
-  if (measure === 'bytes' && new Set(values).size === 1) return { value: only.value, ...noDoubt('exact'), ...counts }
-  const ends = { low: Math.min(...values), high: Math.max(...values) }
-  return { value: meanOfSeeds(cells), ...ends, kind: 'range', level: null, method: null, ...counts }
+type Ends = Pick<Interval, 'low' | 'high' | 'level' | 'method'>
+
+/** Cells that differ in draw and seed alone, by number: rows, or places in columns. */
+export interface Cells {
+  count: number
+  /** null: no figure */
+  value: (cell: number) => number | null
+  interval: (cell: number) => Ends | null
+  seed: (cell: number) => unknown
+  draw: (cell: number) => unknown
+  n: (cell: number) => number
+  id: (cell: number) => string
+  warnings: (cell: number) => readonly Warning[]
 }
 
-function ownInterval(row: ResultRow, measure: Measure): Pick<Summary, 'low' | 'high' | 'kind' | 'level' | 'method'> {
-  const interval = intervalOf(row, measure)
-  if (interval !== null) return { kind: 'interval', ...interval }
+/** @param rows cells that differ in draw and seed alone, at least one */
+export function summarize(rows: readonly FigureRow[], measure: Measure): Summary {
+  const at = (cell: number) => rows[cell] as FigureRow
+  return summarizeCells(
+    {
+      count: rows.length,
+      value: (cell) => measured(at(cell), measure),
+      interval: (cell) => intervalOf(at(cell), measure),
+      seed: (cell) => at(cell).seed,
+      draw: (cell) => at(cell).draw,
+      n: (cell) => at(cell).n,
+      id: (cell) => at(cell).id,
+      warnings: (cell) => at(cell).warnings,
+    },
+    measure,
+  )
+}
+
+/** {@link summarize} of cells wherever they are. */
+export function summarizeCells(cells: Cells, measure: Measure): Summary {
+  const { count } = cells
+  const numbers = Array.from({ length: count }, (_, cell) => cell)
+  const values: { value: number; cell: number }[] = []
+  for (const cell of numbers) {
+    const value = cells.value(cell)
+    if (value !== null) values.push({ value, cell })
+  }
+  const common = {
+    cells: count,
+    draws: distinctCount(numbers, cells.draw),
+    seeds: distinctCount(numbers, cells.seed),
+    n: distinctCount(numbers, cells.n) === 1 ? cells.n(0) : null,
+    ids: numbers.map(cells.id),
+    warnings: distinct(numbers, cells.warnings),
+    reach: reachOf(cells, values.length > 0),
+  }
+  const [only] = values
+  if (only === undefined) return { value: null, ...noDoubt('none'), ...common }
+  if (count === 1) return { value: only.value, ...ownInterval(cells.interval(0), measure), ...common }
+  let [low, high] = [only.value, only.value]
+  for (const { value } of values) {
+    if (value < low) low = value
+    if (value > high) high = value
+  }
+  if (measure === 'bytes' && low === high) return { value: only.value, ...noDoubt('exact'), ...common }
+  return { value: meanOfSeeds(values, cells), low, high, kind: 'range', level: null, method: null, ...common }
+}
+
+function distinctCount(numbers: readonly number[], of: (cell: number) => unknown): number {
+  return numbers.length === 1 ? 1 : new Set(numbers.map(of)).size
+}
+
+function ownInterval(
+  interval: Ends | null,
+  measure: Measure,
+): Pick<Summary, 'low' | 'high' | 'kind' | 'level' | 'method'> {
+  if (interval !== null) {
+    const { low, high, level, method } = interval
+    return { kind: 'interval', low, high, level, method }
+  }
   return noDoubt(measure === 'bytes' ? 'exact' : 'none')
 }
 
-function intervalOf(row: ResultRow, measure: Measure) {
+function intervalOf(row: FigureRow, measure: Measure): Ends | null {
   if (measure === 'accuracy') return row.interval
   return measure === 'difference' ? (row.difference?.interval ?? null) : null
 }
 
-function reachOf(rows: readonly ResultRow[], measure: Measure): Summary['reach'] {
-  const intervals = rows.flatMap((row) => intervalOf(row, measure) ?? [])
-  if (intervals.length < rows.length || intervals.length === 0) return null
-  return { low: Math.min(...intervals.map(({ low }) => low)), high: Math.max(...intervals.map(({ high }) => high)) }
+/** Null where one of the cells has no interval. */
+function reachOf({ count, interval }: Cells, some: boolean): Summary['reach'] {
+  if (!some) return null
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+  for (let cell = 0; cell < count; cell += 1) {
+    const own = interval(cell)
+    if (own === null) return null
+    low = Math.min(low, own.low)
+    high = Math.max(high, own.high)
+  }
+  return { low, high }
 }
 
 function noDoubt(kind: 'exact' | 'none') {
@@ -89,21 +144,26 @@ function noDoubt(kind: 'exact' | 'none') {
 }
 
 /** Each training seed counts once, however many draws it has. */
-function meanOfSeeds(cells: readonly { row: ResultRow; value: number }[]): number {
-  const bySeed = Map.groupBy(cells, ({ row }) => row.seed)
-  return mean([...bySeed.values()].map((group) => mean(group.map(({ value }) => value))))
+function meanOfSeeds(values: readonly { value: number; cell: number }[], { seed }: Cells): number {
+  const bySeed = new Map<unknown, { sum: number; count: number }>()
+  for (const { value, cell } of values) {
+    const own = bySeed.get(seed(cell))
+    if (own === undefined) bySeed.set(seed(cell), { sum: value, count: 1 })
+    else {
+      own.sum += value
+      own.count += 1
+    }
+  }
+  let sum = 0
+  for (const own of bySeed.values()) sum += own.sum / own.count
+  return sum / bySeed.size
 }
 
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length
-}
-
-function distinct(warnings: readonly Warning[]): Warning[] {
-  return [
-    ...new Map(
-      warnings.map((warning) => [`${warning.code}\n${warning.message}\n${warning.subject}`, warning]),
-    ).values(),
-  ]
+function distinct(numbers: readonly number[], of: Cells['warnings']): Warning[] {
+  const found = new Map<string, Warning>()
+  for (const cell of numbers)
+    for (const warning of of(cell)) found.set(`${warning.code}\n${warning.message}\n${warning.subject}`, warning)
+  return [...found.values()]
 }
 
 const methodWords: Readonly<Record<string, string>> = {

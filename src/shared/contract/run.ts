@@ -17,6 +17,7 @@ import { compositionSchema } from './calibrationRules.ts'
 import { splitNameSchema } from './datasetRules.ts'
 import { shiftSchema } from './evaluation.ts'
 import { modelFamilySchema } from './modelRules.ts'
+import { runTableSchema } from './runTable.ts'
 
 const countSchema = z.int().min(0)
 
@@ -99,6 +100,8 @@ export const runContract = {
   list: call.input(runListInputSchema).output(runListSchema),
   /** Errors: `not-found`, `store-damaged`. */
   show: call.input(z.strictObject({ run: referenceSchema })).output(runShownSchema),
+  /** Figures of all evaluations, or of the cells of a study. Errors: `not-found`. */
+  table: call.input(z.strictObject({ study: referenceSchema.optional() })).output(runTableSchema),
   /** Takes runs away, with their arrays and tags; none where one of them is not there. Errors: `not-found`. */
   remove: call.input(z.strictObject({ runs: z.array(referenceSchema).min(1).max(1000) })).output(runRemovedSchema),
   /** Replaces a run's tags. Errors: `not-found`, `input-invalid`. */

@@ -1,0 +1,326 @@
+import { z } from 'zod'
+import { presetNameOf } from '../../core/quantization/presetName.ts'
+import { floatBits } from '../../core/study/axes.ts'
+import { bitsValue, noiseValue, pivotAxes, shiftValue, type PivotAxis } from '../../shared/charts/axes.ts'
+import { figureNames, noCode, type FigureName } from '../../shared/charts/runColumns.ts'
+import { shiftSchema } from '../../shared/contract/evaluation.ts'
+import { modelFamilySchema } from '../../shared/contract/modelRules.ts'
+import { recipeSchema } from '../../shared/contract/quantizationRules.ts'
+import type { RunTable } from '../../shared/contract/runTable.ts'
+import type { studyCellSchema } from '../../shared/contract/study.ts'
+import { errorRecordSchema } from '../../shared/errorRecord.ts'
+import { bitsSchema, noiseSchema, type Bits, type Warning } from '../../shared/units.ts'
+import type {
+  EvaluationRepository,
+  EvaluationRow,
+  RunRepository,
+  StudyRepository,
+  StudyRow,
+} from '../../store/index.ts'
+import { evaluationColumns, type EvaluationColumn } from '../../store/index.ts'
+import type { ModelStore } from '../../store/models/index.ts'
+import { Dictionary, fillCodes } from './dictionary.ts'
+
+export interface RunTableParts {
+  evaluations: EvaluationRepository
+  runs: RunRepository
+  studies: StudyRepository
+  models: ModelStore
+}
+
+const noRun = ' '.repeat(26)
+const place = Object.fromEntries(evaluationColumns.map((name, index) => [name, index])) as Record<
+  EvaluationColumn,
+  number
+>
+
+const columnOf: Record<FigureName, EvaluationColumn> = {
+  ...{ accuracy: 'accuracy', low: 'low', high: 'high', macroF1: 'macro_f1', nll: 'nll', ece: 'ece' },
+  ...{ agreement: 'agreement', difference: 'difference', differenceLow: 'difference_low' },
+  ...{ differenceHigh: 'difference_high', bytes: 'bytes', n: 'n' },
+}
+
+/** Figures of all evaluations of the home, oldest first. */
+export async function homeTable(parts: RunTableParts): Promise<RunTable> {
+  const { rows, texts } = parts.evaluations.all()
+  const maker = new TableMaker(rows.length, texts, await modelsOf(parts, rows, texts))
+  rows.forEach((row, at) => maker.addRun(row, at))
+  return maker.table(parts, null)
+}
+
+/** The same of a study: a row a cell, by the study's own names, whether it was run or not. */
+export async function studyTable(parts: RunTableParts, study: StudyRow): Promise<RunTable> {
+  const { rows, texts } = parts.evaluations.ofStudy(study.id)
+  const maker = new TableMaker(rows.length, texts, await modelsOf(parts, rows as unknown as EvaluationRow[], texts))
+  rows.forEach((row, at) =>
+    maker.addCell(row as unknown as EvaluationRow, row.at(-2) as string | null, row.at(-1) as string, at),
+  )
+  const { id, name, state, dataset } = study
+  return maker.table(parts, { id, name, state, classes: dataset?.classes ?? [], cells: parts.studies.counts(id) })
+}
+
+interface KnownModel {
+  seed: number | null
+  bytes: number
+}
+
+/** What the home knows of the float models behind the rows, by the id of their fingerprint's text. */
+async function modelsOf(
+  { models }: RunTableParts,
+  rows: readonly EvaluationRow[],
+  texts: ReadonlyMap<number, string>,
+): Promise<Map<number, KnownModel>> {
+  const ids = new Set(rows.map((row) => row[place.model_fingerprint] as number | null))
+  const known = [...ids].flatMap((id) => (id === null ? [] : [{ id, fingerprint: textOf(texts.get(id)) }]))
+  const found = await Promise.all(
+    known.map(async ({ id, fingerprint }) => {
+      const model = fingerprint === null ? undefined : await models.byFingerprint(fingerprint)
+      return [
+        id,
+        { seed: model?.record.training?.options.seed ?? null, bytes: model?.record.bytes ?? Number.NaN },
+      ] as const
+    }),
+  )
+  return new Map(found)
+}
+
+function textOf(json: string | undefined): string | null {
+  const value: unknown = json === undefined ? null : JSON.parse(json)
+  return typeof value === 'string' ? value : null
+}
+
+class TableMaker {
+  readonly #count: number
+  readonly #texts: ReadonlyMap<number, string>
+  readonly #models: ReadonlyMap<number, KnownModel>
+  readonly #axes = Object.fromEntries(pivotAxes.map((axis) => [axis, new Dictionary()])) as Record<
+    PivotAxis,
+    Dictionary
+  >
+  readonly #codes: Record<PivotAxis, Uint16Array>
+  readonly #figures: Record<FigureName, Float64Array>
+  readonly #ids: string[] = []
+  readonly #states: Uint8Array
+  readonly #bits = new Map<string, Bits>()
+  readonly #bounds = new Dictionary()
+  readonly #boundCodes: { accuracy: Uint16Array; difference: Uint16Array }
+  readonly #sets = new Dictionary()
+  readonly #setCodes: Uint16Array
+  /** a run that has each set of warnings */
+  readonly #warned = new Map<string, string>()
+  readonly #failures = new Dictionary()
+  readonly #failureCodes: Uint16Array
+  readonly #known = new Map<string, string | null>()
+  readonly #families = new Map<string, string>()
+
+  constructor(count: number, texts: ReadonlyMap<number, string>, models: ReadonlyMap<number, KnownModel>) {
+    this.#count = count
+    this.#texts = texts
+    this.#models = models
+    this.#codes = Object.fromEntries(pivotAxes.map((axis) => [axis, fillCodes(count)])) as Record<
+      PivotAxis,
+      Uint16Array
+    >
+    this.#figures = Object.fromEntries(
+      figureNames.map((name) => [name, new Float64Array(count).fill(Number.NaN)]),
+    ) as Record<FigureName, Float64Array>
+    this.#states = new Uint8Array(count)
+    this.#boundCodes = { accuracy: fillCodes(count), difference: fillCodes(count) }
+    this.#setCodes = fillCodes(count)
+    this.#failureCodes = fillCodes(count)
+  }
+
+  /** An evaluation by what its result says of itself. */
+  addRun(row: EvaluationRow, at: number): void {
+    const number = (name: EvaluationColumn) => row[place[name]] as number | null
+    this.#addFigures(row, at)
+    this.#set('model', at, this.#text('name', number('model'), textOf))
+    this.#set('seed', at, numberText(this.#models.get(number('model_fingerprint') ?? -1)?.seed ?? null))
+    this.#set('recipe', at, this.#recipe(number('recipe'), number('bits'), number('family')))
+    this.#set('bits', at, this.#bitsValue(number('bits')))
+    this.#set('composition', at, this.#text('composition', number('composition'), compositionValue))
+    this.#set('draw', at, numberText(number('draw')))
+    this.#set(
+      'noise',
+      at,
+      this.#text('noise', number('noise'), (json) => noiseValue(noiseSchema.parse(parsed(json)))),
+    )
+    this.#set(
+      'shift',
+      at,
+      this.#text('shift', number('shift'), (json) => shiftValue(shiftSchema.nullable().parse(parsed(json)))),
+    )
+  }
+
+  /** A cell of a study by the study's names. */
+  addCell(row: EvaluationRow, error: string | null, coordinates: string, at: number): void {
+    const { cell } = JSON.parse(coordinates) as { cell: z.infer<typeof studyCellSchema> }
+    this.#set('model', at, cell.model)
+    this.#set('seed', at, numberText(cell.seed))
+    this.#set('recipe', at, cell.recipe)
+    this.#set('bits', at, this.#bitsOf(cell.bits))
+    this.#set('composition', at, cell.composition)
+    this.#set('draw', at, numberText(cell.draw))
+    this.#set('noise', at, noiseValue(cell.noise))
+    this.#set('shift', at, shiftValue(cell.shift))
+    if (row[place.run_id] !== null) {
+      this.#addFigures(row, at)
+      const family = this.#text('name', row[place.family] as number | null, textOf)
+      if (family !== null) this.#families.set(cell.model, family)
+      return
+    }
+    this.#ids.push(noRun)
+    this.#states[at] = error === null ? 1 : 2
+    if (error !== null) this.#failureCodes[at] = this.#failures.code(error)
+  }
+
+  #addFigures(row: EvaluationRow, at: number): void {
+    const id = row[place.run_id] as string
+    this.#ids.push(id)
+    for (const name of figureNames) {
+      const value = row[place[columnOf[name]]] as number | null
+      if (value !== null) this.#figures[name][at] = value
+    }
+    if (row[place.bytes] === null) {
+      const model = this.#models.get((row[place.model_fingerprint] as number | null) ?? -1)
+      this.#figures.bytes[at] = model?.bytes ?? Number.NaN
+    }
+    for (const axis of ['family', 'dataset', 'split'] as const)
+      this.#set(axis, at, this.#text('name', row[place[axis]] as number | null, textOf))
+    this.#boundCodes.accuracy[at] = this.#boundsCode(row[place.bounds] as number | null)
+    this.#boundCodes.difference[at] = this.#boundsCode(row[place.difference_bounds] as number | null)
+    const set = this.#texts.get((row[place.warnings] as number | null) ?? -1) ?? '[]'
+    if (!this.#warned.has(set)) this.#warned.set(set, id)
+    this.#setCodes[at] = this.#sets.code(set)
+  }
+
+  table({ runs }: RunTableParts, study: RunTable['study']): RunTable {
+    this.#nameFamilies()
+    const { kinds, sets } = this.#warnings(runs)
+    return {
+      study,
+      count: this.#count,
+      ids: this.#ids.join(''),
+      states: base64(this.#states),
+      axes: Object.fromEntries(
+        pivotAxes.map((axis) => [axis, { values: this.#axes[axis].values, codes: base64(this.#codes[axis]) }]),
+      ) as RunTable['axes'],
+      bits: this.#axes.bits.values.map((value) => this.#bits.get(value) as Bits),
+      figures: Object.fromEntries(
+        figureNames.map((name) => [name, base64(this.#figures[name])]),
+      ) as RunTable['figures'],
+      bounds: {
+        kinds: this.#bounds.values.map((text) => JSON.parse(text) as RunTable['bounds']['kinds'][number]),
+        accuracy: base64(this.#boundCodes.accuracy),
+        difference: base64(this.#boundCodes.difference),
+      },
+      warnings: { kinds, sets, rows: base64(this.#setCodes) },
+      failures: {
+        kinds: this.#failures.values.map((text) => errorRecordSchema.parse(JSON.parse(text))),
+        rows: base64(this.#failureCodes),
+      },
+    }
+  }
+
+  #set(axis: PivotAxis, at: number, value: string | null): void {
+    if (value !== null) this.#codes[axis][at] = this.#axes[axis].code(value)
+  }
+
+  /** What a text stands for, worked out once. */
+  #text(use: string, id: number | null, read: (json: string) => string | null): string | null {
+    if (id === null) return null
+    return this.#once(`${use} ${id}`, () => {
+      const json = this.#texts.get(id)
+      return json === undefined ? null : read(json)
+    })
+  }
+
+  #once(key: string, make: () => string | null): string | null {
+    let value = this.#known.get(key)
+    if (value === undefined) {
+      value = make()
+      this.#known.set(key, value)
+    }
+    return value
+  }
+
+  #bitsValue(id: number | null): string | null {
+    if (id === null) return this.#bitsOf(floatBits)
+    return this.#text('bits', id, (json) => {
+      const bits = bitsSchema.safeParse(parsed(json))
+      return bits.success ? this.#bitsOf(bits.data) : null
+    })
+  }
+
+  #bitsOf(bits: Bits): string {
+    const value = bitsValue(bits)
+    if (!this.#bits.has(value)) this.#bits.set(value, bits)
+    return value
+  }
+
+  /** The preset whose settings the recipe has, or what it follows with word of the change. */
+  #recipe(recipe: number | null, bits: number | null, family: number | null): string | null {
+    if (recipe === null) return null
+    return this.#once(`recipe ${recipe} ${bits} ${family}`, () => {
+      const read = (id: number | null): unknown => parsed(this.#texts.get(id ?? -1) ?? 'null')
+      const whole = recipeSchema.safeParse(read(recipe))
+      const [widths, kin] = [bitsSchema.safeParse(read(bits)), modelFamilySchema.safeParse(read(family))]
+      const target = z.looseObject({ target: z.string() }).safeParse(read(recipe)).data?.target ?? null
+      if (!whole.success || !widths.success || !kin.success) return target
+      return presetNameOf(whole.data, kin.data, widths.data) ?? `${whole.data.target}, changed`
+    })
+  }
+
+  #boundsCode(id: number | null): number {
+    const json = id === null ? undefined : this.#texts.get(id)
+    return json === undefined || json.includes('null') ? noCode : this.#bounds.code(json)
+  }
+
+  /** A cell without a run is of the family that its model has elsewhere. */
+  #nameFamilies(): void {
+    const { values } = this.#axes.model
+    for (let at = 0; at < this.#count; at += 1) {
+      if (this.#states[at] === 0) continue
+      const model = values[this.#codes.model[at] ?? noCode]
+      this.#set('family', at, this.#families.get(model ?? '') ?? null)
+    }
+  }
+
+  /** One warning of each code, as the first run that has it says it. */
+  #warnings(runs: RunRepository): { kinds: Warning[]; sets: number[][] } {
+    const kinds = new Map<string, Warning>()
+    const sets = this.#sets.values.map((set) => {
+      const codes = z.array(z.string()).parse(parsed(set))
+      if (codes.some((code) => !kinds.has(code))) {
+        for (const warning of runs.get(this.#warned.get(set) ?? '')?.warnings ?? [])
+          if (!kinds.has(warning.code)) kinds.set(warning.code, warning)
+      }
+      const places = [...kinds.keys()]
+      return codes.map((code) => places.indexOf(code)).filter((at) => at >= 0)
+    })
+    return { kinds: [...kinds.values()], sets }
+  }
+}
+
+function numberText(value: number | null): string | null {
+  return value === null ? null : String(value)
+}
+
+/** `balanced`; `World 50 %, Sports 50 %`; `all but World`. */
+function compositionValue(json: string): string | null {
+  const value = parsed(json)
+  if (typeof value === 'string') return value
+  if (typeof value !== 'object' || value === null) return null
+  const shares = Object.entries(value as Record<string, unknown>)
+  if (typeof shares[0]?.[1] === 'string') return `all but ${shares[0][1]}`
+  const total = shares.reduce((sum, [, share]) => sum + Number(share), 0)
+  return shares.map(([name, share]) => `${name} ${Number(((Number(share) / total) * 100).toPrecision(3))} %`).join(', ')
+}
+
+function parsed(json: string): unknown {
+  return JSON.parse(json) as unknown
+}
+
+function base64(numbers: Uint8Array | Uint16Array | Float64Array): string {
+  return Buffer.from(numbers.buffer, numbers.byteOffset, numbers.byteLength).toString('base64')
+}
