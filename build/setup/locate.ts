@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { TensorflowVariant } from '../../src/shared/contract/system.ts'
 import { AppError } from '../../src/shared/errors.ts'
+import { bundledFolder } from './bundledFolder.ts'
 import { installedProblem } from './installedProblem.ts'
 import { manifestBytes, readManifest } from './manifest.ts'
 import { addonFile, libraryDirectory, recipeFor, type Recipe } from './recipe.ts'
@@ -33,8 +34,15 @@ export function locateTensorflow(options: LocateOptions): LocatedTensorflow {
   return cuda.state === 'ready' ? cuda : locateVariant(options.cache, 'cpu')
 }
 
-/** The same for any recipe. */
-export function locateLibrary(cache: string, recipe: Recipe): LocatedTensorflow {
+/** The same for any recipe, in the cache and then in a packaged application. */
+export function locateLibrary(cache: string, recipe: Recipe, bundled = bundledFolder()): LocatedTensorflow {
+  const own = locateIn(cache, recipe)
+  if (own.state !== 'missing' || bundled === null) return own
+  const packaged = locateIn(bundled, recipe)
+  return packaged.state === 'missing' ? own : packaged
+}
+
+function locateIn(cache: string, recipe: Recipe): LocatedTensorflow {
   const directory = libraryDirectory(cache, recipe)
   const { variant, version } = recipe.pin
   const place = { variant, version, directory, addon: join(directory, addonFile) }

@@ -10,6 +10,7 @@ export function isProved(directory: string): boolean {
   return existsSync(join(directory, fileName))
 }
 
+/** A folder that may not be written to, such as a packaged application's, stays unmarked and is proved again. */
 export async function markProved(directory: string): Promise<void> {
-  await writeFile(join(directory, fileName), '')
+  await writeFile(join(directory, fileName), '').catch(() => {})
 }

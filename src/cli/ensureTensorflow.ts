@@ -55,5 +55,5 @@ async function tried(subject: string, work: () => Promise<void>): Promise<Warnin
 /** Notes in the library's folder that a self-test found it right, so that `setup` need not repeat it. */
 export async function noteProof(directory: string, selfTest: SelfTest | null): Promise<void> {
   if (selfTest === null || selfTest.kernels.some((kernel) => !kernel.ok)) return
-  await markProved(directory).catch(() => {})
+  await markProved(directory)
 }

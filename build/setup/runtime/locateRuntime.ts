@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { bundledFolder } from '../bundledFolder.ts'
 import { installedProblem } from '../installedProblem.ts'
 import { manifestBytes, readManifestAs } from '../manifest.ts'
 import { runtimeManifestSchema } from './runtimeManifest.ts'
@@ -19,8 +20,22 @@ export interface LocatedRuntime {
   problem?: string
 }
 
-/** Where the runtime's addon is, built from these very sources, and whether it is what set-up left. Never throws for one that is not there. */
-export function locateRuntime({ cache }: { cache: string }, recipe: RuntimeRecipe = runtimeRecipe()): LocatedRuntime {
+/**
+ * Where the runtime's addon is, built from these very sources, and whether it is what set-up left: in the cache, then in a packaged application.
+ * Never throws for one that is not there.
+ */
+export function locateRuntime(
+  { cache }: { cache: string },
+  recipe: RuntimeRecipe = runtimeRecipe(),
+  bundled = bundledFolder(),
+): LocatedRuntime {
+  const own = locateIn(cache, recipe)
+  if (own.state !== 'missing' || bundled === null) return own
+  const packaged = locateIn(bundled, recipe)
+  return packaged.state === 'missing' ? own : packaged
+}
+
+function locateIn(cache: string, recipe: RuntimeRecipe): LocatedRuntime {
   const directory = runtimeDirectory(cache, recipe)
   const place = { version: recipe.version, directory, addon: join(directory, runtimeFile) }
   const manifest = readManifestAs(runtimeManifestSchema, directory)

@@ -1,0 +1,2 @@
+#!/bin/sh
+exec /opt/Bitgauge/resources/bin/bitgauge "$@"
