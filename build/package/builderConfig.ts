@@ -25,7 +25,7 @@ export function builderConfig(bundled: string, electronDist?: string): Configura
     ],
     asar: true,
     // The command line's Node reads no archive: all that it runs lies beside it, and the window reads the same files there.
-    asarUnpack: ['node_modules/**', 'src/**', 'build/**', 'resources/**', 'out/renderer/**'],
+    asarUnpack: ['package.json', 'node_modules/**', 'src/**', 'build/**', 'resources/**', 'out/renderer/**'],
     npmRebuild: false,
     nodeGypRebuild: false,
     buildDependenciesFromSource: false,
