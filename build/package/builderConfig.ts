@@ -21,6 +21,8 @@ export function builderConfig(bundled: string, electronDist?: string): Configura
     files: packaged,
     extraResources: [
       { from: bundled, to: 'bundled' },
+      // By itself: of the application's own files electron-builder leaves out `.cc`, and the addon is known by all of its sources.
+      { from: join(root, 'src', 'runtime'), to: 'src/runtime' },
       { from: join(root, 'build', 'package', 'bitgauge.sh'), to: 'bin/bitgauge' },
     ],
     asar: true,
@@ -51,7 +53,7 @@ const packaged: string[] = [
   'LICENSE',
   'out/**',
   'src/**',
-  '!src/{main,preload,renderer}/**',
+  '!src/{main,preload,renderer,runtime}/**',
   'build/pages.ts',
   'build/setup/**',
   'resources/**',
