@@ -23,6 +23,7 @@ export function builderConfig(bundled: string, electronDist?: string): Configura
       { from: bundled, to: 'bundled' },
       // By itself: of the application's own files electron-builder leaves out `.cc`, and the addon is known by all of its sources.
       { from: join(root, 'src', 'runtime'), to: 'src/runtime' },
+      { from: join(root, 'LICENSE'), to: 'LICENSE' },
       { from: join(root, 'build', 'package', 'bitgauge.sh'), to: 'bin/bitgauge' },
     ],
     asar: true,
