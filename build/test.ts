@@ -19,6 +19,7 @@ const required = [
   'test/server/',
   'test/security/',
   'test/electron/',
+  'test/package/',
   'test/e2e/',
   'test/cli/',
   'test/runtime/',
