@@ -5,6 +5,7 @@ import { createInProcessClient } from './client.ts'
 import { taskEnvironment } from './compute/library.ts'
 import { Pool } from './compute/pool.ts'
 import { EventLog } from './events/eventLog.ts'
+import { watchChanges } from './events/watchChanges.ts'
 import { noLists } from './files/fileLists.ts'
 import type { Snapshot } from './events/watch.ts'
 import type { Host, HostOptions } from './host.ts'
@@ -39,6 +40,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
   const owner = thisProcessAsOwner(ulid())
   const jobs = new JobsService({ records: records.jobs, owner, pool, events, log })
   const follower = followStore({ store: records, jobs, events, log, limit: snapshotLimit })
+  const changes = watchChanges({ home, store: records, events, log })
   const store = new StoreService(records)
   const doctor = new DoctorService({ cache, launcher, checkStore: (how) => store.check(how), log })
   const stages = createStages({ home, cache, store: records, pool, jobs, allowPath, allowTarget })
@@ -55,10 +57,11 @@ export async function openHost(options: HostOptions): Promise<Host> {
   const closed = new AbortController()
   const router = createRouter(
     { ...stages.services, study, exports, jobs, doctor, store, listFiles, events, snapshot, closed: closed.signal },
-    log,
+    { log, onCalled: () => changes.soon() },
   )
   const close = async (): Promise<void> => {
     follower.stop()
+    changes.stop()
     await jobs.close()
     await pool.close()
     closed.abort()

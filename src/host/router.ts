@@ -43,15 +43,23 @@ export interface Services {
   closed: AbortSignal
 }
 
+export interface RouterOptions {
+  log: Logger
+  /** told after each call, that it may have changed something */
+  onCalled: () => void
+}
+
 export type HostRouter = ReturnType<typeof createRouter>
 
 /** The contract, implemented by the host's services; every error leaves it as one that the transports carry. */
-export function createRouter(services: Services, log: Logger) {
+export function createRouter(services: Services, { log, onCalled }: RouterOptions) {
   const os = implement(contract).use(async ({ next, path }) => {
     try {
       return await next()
     } catch (thrown) {
       throw translate(thrown, path, log)
+    } finally {
+      onCalled()
     }
   })
   return os.router({

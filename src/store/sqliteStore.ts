@@ -62,6 +62,12 @@ export class SqliteStore implements Store {
     return this.connection.dataVersion()
   }
 
+  partChanges(): ReadonlyMap<string, number> {
+    const sql = 'SELECT part, changes FROM part_changes'
+    const rows = this.connection.read(() => this.connection.statement<{ part: string; changes: number }>(sql).all())
+    return new Map(rows.map(({ part, changes }) => [part, changes]))
+  }
+
   close(): void {
     this.connection.db.close()
   }

@@ -47,6 +47,8 @@ export interface Store {
   backup(): Promise<FileRecord>
   /** A number that changes when another connection, in this process or another, has written to the store. */
   dataVersion(): number
+  /** How often each part of the store was written to, by whomever; read in one step. */
+  partChanges(): ReadonlyMap<string, number>
   /** Safe to call again. */
   close(): void
 }

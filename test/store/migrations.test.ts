@@ -145,6 +145,7 @@ describe('migrations', () => {
       { version: 3, program: 'bitgauge 9.9.9' },
       { version: 4, program: 'bitgauge 9.9.9' },
       { version: 5, program: 'bitgauge 9.9.9' },
+      { version: 6, program: 'bitgauge 9.9.9' },
     ])
   })
 

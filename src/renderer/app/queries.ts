@@ -26,7 +26,10 @@ const untold = 'system'
 /** Asks again, where it is shown, what an event says may have changed. A snapshot tells that events were missed. */
 export function freshen(queries: QueryClient, event: HostEvent): void {
   if (event.type === 'snapshot') {
-    void queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== untold })
+    // What is being asked now needs no second asking: its answer comes after the snapshot.
+    void queries.invalidateQueries({
+      predicate: ({ queryKey, state }) => queryKey[0] !== untold && state.dataUpdatedAt > 0,
+    })
   }
   if (event.type === 'changed') {
     for (const part of event.parts) void queries.invalidateQueries({ queryKey: [part] })

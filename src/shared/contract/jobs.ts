@@ -79,7 +79,7 @@ export const jobSchema = z.strictObject({
 export type Job = z.infer<typeof jobSchema>
 
 /** The parts of the store that a {@link hostEventSchema} of type `changed` names; the contract's parts have the same names. */
-export const storePartSchema = z.enum(['dataset', 'model', 'calibration', 'quantization', 'run', 'study'])
+export const storePartSchema = z.enum(['dataset', 'model', 'calibration', 'quantization', 'run', 'study', 'exports'])
 export type StorePart = z.infer<typeof storePartSchema>
 
 /**
