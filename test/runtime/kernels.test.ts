@@ -54,6 +54,7 @@ const functions = [
   ...['product', 'product_f32 alone', 'product_f32 near', 'scale', 'preactivation', 'multiply', 'add', 'flush'],
   ...['sigmoid', 'tanh', 'range', 'quantize bytes', 'quantize integers', 'quantize values', 'static_step hidden'],
   ...['static_step cell', 'static_step sums', 'static_step padding', 'largest', 'exp_shares', 'lane_sum', 'class_sums'],
+  ...['shifted_scale', 'float_step hidden', 'float_step cell', 'float_step ranges'],
   'class_sums_of_steps',
   'class_lanes',
 ]

@@ -56,6 +56,22 @@ typedef struct {
                                 behind the end the last entry */
 } bg_static_step;
 
+/*
+ * One step of a cell whose gates, nonlinearities and cell are float32: the hidden half of n texts, as floats or as what
+ * makes them. Row r of text k: ah[k][r], or fround(fround(acc[k][r] + (low_k - z_k) * row_sums[r]) * fround(m[r] *
+ * s_k)), the sum wrapping.
+ */
+typedef struct {
+    uint32_t hidden;
+    uint8_t flushes;         /* hidden values below 2^-60 in magnitude become +0: the hidden vector is float32 too */
+    const float *ah;         /* [n, stride]; NULL: of the sums */
+    const int32_t *acc;      /* [n, stride] */
+    const int32_t *row_sums; /* [4H padded]; NULL: nothing is added to acc */
+    const float *m;          /* [4H padded] */
+    const bg_grid *grids;    /* [n] of the vectors that were multiplied; NULL: s is 1 for all, row_sums too */
+    size_t stride;
+} bg_float_step;
+
 typedef struct {
     const char *name;
 
@@ -100,6 +116,10 @@ typedef struct {
      */
     /* out = fround(fround(acc) * m) (+ bias, NULL: none, not a zero: -0 stays) */
     void (*scale)(const int32_t *acc, const float *m, const float *bias, float *out, size_t count);
+    /* out = fround(fround(acc + (low - z) * row_sums) * fround(m * s)) (+ bias, NULL: none), the sum wrapping: a
+     * product with a vector of a dynamic site that began with 0. Padding is computed as well. */
+    void (*shifted_scale)(const int32_t *acc, const int32_t *row_sums, const float *m, const bg_grid *grid,
+                          const float *bias, float *out, size_t count);
     /* out = fround(ax + fround(fround(acc) * m)) */
     void (*preactivation)(const float *ax, const int32_t *acc, const float *m, float *out, size_t count);
     /* out = a * b, a + b, each one rounding */
@@ -134,6 +154,14 @@ typedef struct {
      */
     void (*static_run)(const bg_static_step *step, const bg_packed *wh, const int32_t *start, size_t steps,
                        const float *const *ax, int32_t *acc, float *cell, uint8_t *hidden, int32_t *sums);
+
+    /*
+     * A step of n texts of such a cell: the words of the passes above. ax [n] [4H] (each at a multiple of 4 bytes),
+     * cell [n, cell_stride] in and out, hidden [n, hidden_stride] out, its padding zeros; ranges [n, 2] smallest and
+     * largest of hidden, 0 included, NULL where they are not wanted. `hidden` overlaps nothing.
+     */
+    void (*float_step)(const bg_float_step *step, size_t n, const float *const *ax, float *cell, size_t cell_stride,
+                       float *hidden, size_t hidden_stride, float *ranges);
 
     /*
      * Generative scores, in the order of docs/format/nonlinearities.md.

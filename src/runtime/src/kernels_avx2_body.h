@@ -20,6 +20,7 @@
 #define V_BLOCKS_F 1
 #define V_VECTORS_F 6
 
+#include "float_step_body.h"
 #include "product_body.h"
 #include "product_f32_body.h"
 
@@ -33,6 +34,7 @@ static const bg_kernels v_kernels = {
     .pack_f32 = v_pack_f32,
     .product_f32 = v_product_f32,
     .scale = v_each_scale,
+    .shifted_scale = v_each_shifted_scale,
     .preactivation = v_each_preactivation,
     .multiply = v_each_multiply,
     .add = v_each_add,
@@ -45,6 +47,7 @@ static const bg_kernels v_kernels = {
     .tanh = v_each_tanh,
     .static_step = v_static_step,
     .static_run = v_static_run,
+    .float_step = v_float_step,
     .largest = v_find_largest,
     .exp_shares = v_each_exp_share,
     .lane_sum = v_lane_sum,

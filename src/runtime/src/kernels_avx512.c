@@ -34,6 +34,7 @@
 #define V_BLOCKS_F 2
 #define V_VECTORS_F 12
 
+#include "float_step_body.h"
 #include "product_body.h"
 #include "product_f32_body.h"
 
@@ -62,6 +63,7 @@ const bg_kernels *bg_kernels_avx512(void) {
         .pack_f32 = v_pack_f32,
         .product_f32 = v_product_f32,
         .scale = v_each_scale,
+        .shifted_scale = v_each_shifted_scale,
         .preactivation = v_each_preactivation,
         .multiply = v_each_multiply,
         .add = v_each_add,
@@ -74,6 +76,7 @@ const bg_kernels *bg_kernels_avx512(void) {
         .tanh = v_each_tanh,
         .static_step = v_static_step,
         .static_run = v_static_run,
+        .float_step = v_float_step,
         .largest = v_find_largest,
         .exp_shares = v_each_exp_share,
         .lane_sum = v_lane_sum,

@@ -11,7 +11,7 @@
 #include "product_f32_neon.h"
 #include "vector_neon.h"
 
-#include "vector_body.h"
+#include "float_step_body.h"
 
 #if defined(__linux__) && !defined(__ARM_FEATURE_DOTPROD)
 #include <sys/auxv.h>
@@ -28,11 +28,11 @@ static int has_dotprod(void) { return 0; }
     {                                                                                                                  \
         .name = set, .packed_bytes = bg_tiles_bytes, .pack = pack_bytes, .product = products,                          \
         .packed_f32_bytes = bg_neon_f32_bytes, .pack_f32 = bg_pack_f32_neon, .product_f32 = bg_product_f32_neon,       \
-        .scale = v_each_scale, .preactivation = v_each_preactivation, .multiply = v_each_multiply, .add = v_each_add,  \
-        .flush = v_each_flush, .range = v_find_range, .quantize = v_each_quantize, .sigmoid = v_each_sigmoid,          \
-        .tanh = v_each_tanh, .static_step = v_static_step, .largest = v_find_largest, .exp_shares = v_each_exp_share,  \
-        .lane_sum = v_lane_sum, .class_sums = v_class_sums, .class_sums_of_steps = v_class_sums_of_steps,              \
-        .class_lanes = v_class_lanes                                                                                   \
+        .scale = v_each_scale, .shifted_scale = v_each_shifted_scale, .preactivation = v_each_preactivation,           \
+        .multiply = v_each_multiply, .add = v_each_add, .flush = v_each_flush, .range = v_find_range,                  \
+        .quantize = v_each_quantize, .sigmoid = v_each_sigmoid, .tanh = v_each_tanh, .static_step = v_static_step,     \
+        .float_step = v_float_step, .largest = v_find_largest, .exp_shares = v_each_exp_share, .lane_sum = v_lane_sum, \
+        .class_sums = v_class_sums, .class_sums_of_steps = v_class_sums_of_steps, .class_lanes = v_class_lanes         \
     }
 
 static const bg_kernels neon = BG_NEON_SET("neon", bg_pack_pairs, bg_product_neon);

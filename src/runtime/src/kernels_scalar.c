@@ -75,6 +75,20 @@ static void scale(const int32_t *acc, const float *m, const float *bias, float *
     }
 }
 
+/* acc + shift * row_sum, in 32 bits that wrap */
+static int32_t shifted(int32_t acc, int32_t row_sum, const bg_grid *grid) {
+    return (int32_t)((uint32_t)acc + (uint32_t)row_sum * (uint32_t)(grid->low - grid->zero));
+}
+
+static void shifted_scale(const int32_t *acc, const int32_t *row_sums, const float *m, const bg_grid *grid,
+                          const float *bias, float *out, size_t count) {
+    for (size_t k = 0; k < count; k++) {
+        float factor = m[k] * grid->scale;
+        float p = (float)shifted(acc[k], row_sums[k], grid) * factor;
+        out[k] = bias != NULL ? p + bias[k] : p;
+    }
+}
+
 static void preactivation(const float *ax, const int32_t *acc, const float *m, float *out, size_t count) {
     for (size_t k = 0; k < count; k++) {
         float ah = (float)acc[k] * m[k];
@@ -92,9 +106,11 @@ static void add(const float *a, const float *b, float *out, size_t count) {
         out[k] = a[k] + b[k];
 }
 
+static float flushed(float x) { return fabsf(x) < 0x1p-60f ? 0.0f : x; }
+
 static void flush(const float *x, float *out, size_t count) {
     for (size_t k = 0; k < count; k++)
-        out[k] = fabsf(x[k]) < 0x1p-60f ? 0.0f : x[k];
+        out[k] = flushed(x[k]);
 }
 
 static void range(const float *x, size_t count, float *min, float *max) {
@@ -161,6 +177,43 @@ static void static_step(const bg_static_step *step, size_t n, const float *const
             if (sums != NULL)
                 sums[i * sums_stride + k] += q - step->hidden_grid.zero;
         }
+}
+
+/* The hidden half of row `r` of text `k`. */
+static float hidden_half(const bg_float_step *step, size_t k, size_t r) {
+    if (step->ah != NULL)
+        return step->ah[k * step->stride + r];
+    int32_t acc = step->acc[k * step->stride + r];
+    if (step->row_sums != NULL)
+        acc = shifted(acc, step->row_sums[r], step->grids + k);
+    float m = step->grids != NULL ? step->m[r] * step->grids[k].scale : step->m[r];
+    return (float)acc * m;
+}
+
+/* Unit `k` of text `text`: its cell, and what it gives. */
+static float float_unit(const bg_float_step *step, size_t text, size_t k, const float *ax, float *cell) {
+    float gate[4];
+    for (size_t g = 0; g < 4; g++) {
+        size_t r = g * step->hidden + k;
+        float a = flushed(ax[r] + hidden_half(step, text, r));
+        gate[g] = g == 2 ? bg_tanh_32(a) : bg_sigmoid_32(a);
+    }
+    float kept = gate[1] * cell[k];
+    float added = gate[0] * gate[2];
+    cell[k] = flushed(kept + added);
+    float h = gate[3] * bg_tanh_32(cell[k]);
+    return step->flushes ? flushed(h) : h;
+}
+
+static void float_step(const bg_float_step *step, size_t n, const float *const *ax, float *cell, size_t cell_stride,
+                       float *hidden, size_t hidden_stride, float *ranges) {
+    for (size_t i = 0; i < n; i++) {
+        float *h = hidden + i * hidden_stride;
+        for (size_t k = 0; k < bg_padded(step->hidden); k++)
+            h[k] = k < step->hidden ? float_unit(step, i, k, ax[i], cell + i * cell_stride) : 0.0f;
+        if (ranges != NULL)
+            range(h, step->hidden, ranges + 2 * i, ranges + 2 * i + 1);
+    }
 }
 
 static float largest(const float *x, size_t count) {
@@ -246,6 +299,7 @@ const bg_kernels *bg_kernels_scalar(void) {
         .pack_f32 = pack_f32,
         .product_f32 = product_f32,
         .scale = scale,
+        .shifted_scale = shifted_scale,
         .preactivation = preactivation,
         .multiply = multiply,
         .add = add,
@@ -255,6 +309,7 @@ const bg_kernels *bg_kernels_scalar(void) {
         .sigmoid = sigmoid,
         .tanh = tanh_of,
         .static_step = static_step,
+        .float_step = float_step,
         .largest = largest,
         .exp_shares = exp_shares,
         .lane_sum = lane_sum,

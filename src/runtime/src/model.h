@@ -95,8 +95,9 @@ typedef struct {
     float *bias;              /* [4H] of the LSTM; NULL where it is in the accumulators */
     float *shown[BG_TABLES];  /* [256] d(T[u]) of a nonlinearity by its byte; NULL: no table, or steps are fused */
     uint8_t *head_bytes;      /* [256] bytes of head-input by those of hidden; NULL unless both are static */
-    bg_static_step *fused;    /* NULL where a step goes pass by pass */
+    bg_static_step *fused;    /* of a part all of whose sites are static and have tables; else NULL */
     uint8_t *step_tables;     /* its tables */
+    uint8_t float_cell;       /* gates, nonlinearities and cell are float32: their step is one function too */
     const float *input_table; /* [V, gate_stride] the input half of each word; NULL: computed when needed */
     bg_classes classes;
 } bg_part;
@@ -161,7 +162,7 @@ struct bg_workspace {
     /* products */
     size_t tile;    /* vectors that are multiplied at once */
     int32_t *acc;   /* [vectors, bg_acc_stride] of the matrix that is multiplied */
-    int32_t *start; /* likewise, where zero points differ */
+    int32_t *start; /* zeros, where zero points differ: what they make of row sums is added to acc */
     int64_t *wide;  /* [rows of a block] */
     float *factors; /* likewise */
 
@@ -170,6 +171,10 @@ struct bg_workspace {
     float *pre; /* [gate_stride] */
     bg_vector gate[4], bent[BG_TABLES], next, product[2];
     float *scratch; /* [H] */
+
+    /* a step of float32 gates and cell, where hidden is quantized */
+    float *unquantized; /* [slots, stride] hidden before its site */
+    float *ranges;      /* [slots, 2] */
 
     /* vectors that wait for the head */
     size_t queue, queued;

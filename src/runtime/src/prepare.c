@@ -28,6 +28,14 @@ static int can_fuse(const bg_model *model, const bg_part *part) {
     return fits;
 }
 
+/* Whether gates and cell are float32 throughout. */
+static int has_float_cell(const bg_part *part) {
+    for (int t = 0; t < BG_TABLES; t++)
+        if (part->site[before[t]].kind != BG_SITE_FLOAT || part->site[behind[t]].kind != BG_SITE_FLOAT)
+            return 0;
+    return 1;
+}
+
 static void place_matrices(bg_arena *arena, const bg_model *model, bg_part *part) {
     const bg_parsed_part *file = part->file;
     const bg_matrix_plan x = {model->kernels, 0, 1, 1, file->integer_bias};
@@ -51,6 +59,7 @@ static void place_classes(bg_arena *arena, const bg_model *model, bg_part *part)
 static void place_part(bg_arena *arena, const bg_model *model, bg_part *part) {
     place_matrices(arena, model, part);
     part->bias = part->file->bias != NULL ? bg_take(arena, model->gate_stride, sizeof(float)) : NULL;
+    part->float_cell = (uint8_t)has_float_cell(part);
     int fused = can_fuse(model, part);
     for (int t = 0; t < BG_TABLES; t++)
         part->shown[t] = part->file->tables[t] != NULL && !fused ? bg_take(arena, 256, sizeof(float)) : NULL;

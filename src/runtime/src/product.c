@@ -34,12 +34,11 @@ const float *bg_factors(bg_workspace *w, const bg_matrix *matrix, bg_rows rows, 
     return w->factors;
 }
 
-/* -(z - low) * sum_j W[r][j], in 32 bits that wrap, of each vector */
-static void start_vectors(bg_workspace *w, const bg_matrix *matrix, bg_rows rows, const bg_grid *grids, size_t n) {
-    const bg_kernels *kernels = w->model->kernels;
-    for (size_t k = 0; k < n; k++)
-        times_integer(kernels, rows.sums, grids[k].low - grids[k].zero, w->start + k * bg_acc_stride(matrix),
-                      rows.count);
+/* What the zero point of a vector makes of its sums: acc[r] - (z - low) * sum_j W[r][j], in 32 bits that wrap. */
+static void add_row_sums(const int32_t *restrict sums, const bg_grid *grid, int32_t *restrict acc, size_t count) {
+    const uint32_t shift = (uint32_t)(grid->low - grid->zero);
+    for (size_t r = 0; r < count; r++)
+        acc[r] = (int32_t)((uint32_t)acc[r] + (uint32_t)sums[r] * shift);
 }
 
 static bg_packed packed_rows(const bg_matrix *matrix, bg_rows rows) {
@@ -62,19 +61,29 @@ void bg_sum_rows(bg_workspace *w, const bg_matrix *matrix, bg_rows *rows) {
     }
 }
 
-void bg_accumulate(bg_workspace *w, const bg_matrix *matrix, bg_rows rows, const bg_vectors *x, size_t at, size_t n) {
+void bg_accumulate_short(bg_workspace *w, const bg_matrix *matrix, bg_rows rows, const bg_vectors *x, size_t at,
+                         size_t n) {
     const bg_packed packed = packed_rows(matrix, rows);
-    const int32_t *start = w->start;
-    size_t start_stride = bg_acc_stride(matrix);
-    if (rows.start != NULL) {
-        start = rows.start;
-        start_stride = 0;
-    } else
-        start_vectors(w, matrix, rows, x->grids + at, n);
-    w->model->kernels->product(&packed, x->bytes + at * x->byte_stride, x->byte_stride, n, start, start_stride, w->acc,
-                               bg_acc_stride(matrix));
+    w->model->kernels->product(&packed, x->bytes + at * x->byte_stride, x->byte_stride, n,
+                               rows.start != NULL ? rows.start : w->start, 0, w->acc, bg_acc_stride(matrix));
+}
+
+void bg_accumulate(bg_workspace *w, const bg_matrix *matrix, bg_rows rows, const bg_vectors *x, size_t at, size_t n) {
+    bg_accumulate_short(w, matrix, rows, x, at, n);
+    for (size_t k = 0; rows.start == NULL && k < n; k++)
+        add_row_sums(rows.sums, x->grids + at + k, w->acc + k * bg_acc_stride(matrix), rows.count);
     for (size_t k = 0; w->trace != NULL && k < n; k++)
         bg_tell_sums(w, x, at + k, matrix->file->rows, rows, w->acc + k * bg_acc_stride(matrix));
+}
+
+/* Of vectors with a zero point each, which are brought in while sums become values. */
+static void shifted_product(bg_workspace *w, const bg_matrix *matrix, bg_rows rows, const bg_vectors *x, size_t at,
+                            size_t n, const float *bias, float *out, size_t out_stride) {
+    bg_accumulate_short(w, matrix, rows, x, at, n);
+    for (size_t k = 0; k < n; k++)
+        w->model->kernels->shifted_scale(w->acc + k * bg_acc_stride(matrix), rows.sums,
+                                         matrix->file->scales + rows.first, x->grids + at + k, bias,
+                                         out + k * out_stride, rows.count);
 }
 
 static void packed_product(bg_workspace *w, const bg_matrix *matrix, bg_rows rows, const bg_vectors *x, size_t at,
@@ -84,6 +93,10 @@ static void packed_product(bg_workspace *w, const bg_matrix *matrix, bg_rows row
         const bg_packed packed = packed_rows(matrix, rows);
         w->model->kernels->scaled_product(&packed, x->bytes + at * x->byte_stride, x->byte_stride, n, rows.start, 0,
                                           matrix->factors + rows.first, bias, out, out_stride);
+        return;
+    }
+    if (rows.start == NULL && w->trace == NULL) {
+        shifted_product(w, matrix, rows, x, at, n, bias, out, out_stride);
         return;
     }
     bg_accumulate(w, matrix, rows, x, at, n);

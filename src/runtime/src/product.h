@@ -19,6 +19,10 @@ void bg_sum_rows(bg_workspace *w, const bg_matrix *matrix, bg_rows *rows);
 /* The accumulators alone, of a matrix whose route is BG_PACKED: w->acc [n, acc_stride]. */
 void bg_accumulate(bg_workspace *w, const bg_matrix *matrix, bg_rows rows, const bg_vectors *x, size_t at, size_t n);
 
+/* The same, which lack row sums where the zero point is a vector's own: (low - z) * sums[r] is to be added. */
+void bg_accumulate_short(bg_workspace *w, const bg_matrix *matrix, bg_rows rows, const bg_vectors *x, size_t at,
+                         size_t n);
+
 /* [rows.count] fround(s_W * s): those that are kept, or w->factors, newly computed. */
 const float *bg_factors(bg_workspace *w, const bg_matrix *matrix, bg_rows rows, float scale);
 

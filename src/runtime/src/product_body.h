@@ -19,7 +19,7 @@
  *
  *     v_sum                         what sums are kept in; v_sum_zero(), v_int v_sum_of(v_sum)
  *     v_sum v_dot(sums, u, w)       sums + four products a lane: bytes u, unsigned, by bytes w, signed; wraps
- *     v_int vi_sub(a, b), vi_mul(a, b)     wrap
+ *     v_int vi_sub(a, b)            wraps
  *     v_int vi_and(a, b), vi_or(a, b), vi_xor(a, b)
  *     v_int vi_down(x, n), vi_up(x, n)     arithmetic shift right, shift left, of lanes of 32 bits by n, 0 to 31
  *     int32_t vi_total(x)           of all lanes; wraps

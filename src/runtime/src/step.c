@@ -125,9 +125,49 @@ static void fused_step(bg_workspace *w, size_t active) {
         memset(state->bytes + s * state->byte_stride + hidden, 0, state->byte_stride - hidden);
 }
 
+/* The hidden half of a step as the kernels take it. */
+static bg_float_step hidden_half(bg_workspace *w, size_t active) {
+    const bg_matrix *wh = &w->part->wh;
+    bg_float_step step = {.hidden = w->model->file.hidden, .stride = w->model->gate_stride};
+    if (wh->route == BG_PACKED) {
+        bg_accumulate_short(w, wh, bg_all_rows(wh), &w->hidden, 0, active);
+        step.acc = w->acc;
+        step.row_sums = wh->sums;
+        step.m = wh->factors != NULL ? wh->factors : wh->file->scales;
+        step.grids = wh->factors != NULL ? NULL : w->hidden.grids;
+    } else {
+        bg_product(w, wh, bg_all_rows(wh), &w->hidden, 0, active, NULL, w->ah, w->model->gate_stride);
+        step.ah = w->ah;
+    }
+    return step;
+}
+
+/* Gates and cell are float32: one function of the kernels gives h', which is then put on its site. */
+static void float_step(bg_workspace *w, size_t active) {
+    const bg_site *site = w->part->site + BG_HIDDEN;
+    const bg_kernels *kernels = w->model->kernels;
+    size_t stride = w->stride, hidden = w->model->file.hidden;
+    bg_float_step step = hidden_half(w, active);
+    step.flushes = site->kind == BG_SITE_FLOAT;
+    float *values = step.flushes ? w->hidden.values : w->unquantized;
+    kernels->float_step(&step, active, w->ax_of, w->cell, stride, values, stride,
+                        site->kind == BG_SITE_DYNAMIC ? w->ranges : NULL);
+    for (size_t s = 0; s < active && !step.flushes; s++) {
+        bg_vector state = bg_vector_at(&w->hidden, s);
+        if (site->kind == BG_SITE_DYNAMIC)
+            *state.grid = bg_dynamic_grid(site, &w->model->file, w->ranges[2 * s], w->ranges[2 * s + 1]);
+        kernels->quantize(state.grid, values + s * stride, hidden, site->bits <= 8 ? state.bytes : NULL, state.integers,
+                          state.values);
+    }
+    for (size_t s = 0; s < active && w->pools_mean; s++)
+        add_to_sums(w, s);
+}
+
 void bg_step(bg_workspace *w, size_t active) {
     if (w->part->fused != NULL && w->trace == NULL)
         fused_step(w, active);
+    else if (w->part->float_cell && w->trace == NULL)
+        float_step(w, active);
     else
         step_by_passes(w, active);
 }

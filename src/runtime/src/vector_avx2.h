@@ -94,12 +94,16 @@ V_INLINE void vi_store(int32_t *out, v_int x) {
     _mm256_storeu_si256((__m256i *)(out + 8), x.b);
 }
 V_INLINE v_int vi_add(v_int a, v_int b) { return V_BOTH(v_int, _mm256_add_epi32, a, b); }
-V_INLINE v_int vi_raise(v_int x) { return (v_int){_mm256_slli_epi32(x.a, 23), _mm256_slli_epi32(x.b, 23)}; }
+V_INLINE v_int vi_mul(v_int a, v_int b) { return V_BOTH(v_int, _mm256_mullo_epi32, a, b); }
 V_INLINE v_float v_number(v_int x) { return V_EACH(v_float, _mm256_cvtepi32_ps, x); }
 V_INLINE v_float v_of_word(v_int x) { return V_EACH(v_float, _mm256_castsi256_ps, x); }
 V_INLINE v_int v_word(v_float x) { return V_EACH(v_int, _mm256_castps_si256, x); }
 V_INLINE v_int vi_pick(v_mask mask, v_int a, v_int b) { return v_word(v_pick(mask, v_of_word(a), v_of_word(b))); }
 V_INLINE v_int vi_round(v_float x) { return V_EACH(v_int, _mm256_cvtps_epi32, x); }
+V_INLINE v_float v_raise(v_float p, v_float n) {
+    v_int power = vi_add(vi_round(n), vi_set(127));
+    return v_mul(p, v_of_word((v_int){_mm256_slli_epi32(power.a, 23), _mm256_slli_epi32(power.b, 23)}));
+}
 
 V_INLINE v_int vi_load_bytes(const uint8_t *x) {
     return (v_int){_mm256_cvtepu8_epi32(_mm_loadl_epi64((const __m128i *)x)),
@@ -161,7 +165,6 @@ V_INLINE v_float v_fma(v_float a, v_float b, v_float sum) {
     return (v_float){_mm256_fmadd_ps(a.a, b.a, sum.a), _mm256_fmadd_ps(a.b, b.b, sum.b)};
 }
 V_INLINE v_int vi_sub(v_int a, v_int b) { return V_BOTH(v_int, _mm256_sub_epi32, a, b); }
-V_INLINE v_int vi_mul(v_int a, v_int b) { return V_BOTH(v_int, _mm256_mullo_epi32, a, b); }
 V_INLINE v_int vi_and(v_int a, v_int b) { return V_BOTH(v_int, _mm256_and_si256, a, b); }
 V_INLINE v_int vi_or(v_int a, v_int b) { return V_BOTH(v_int, _mm256_or_si256, a, b); }
 V_INLINE v_int vi_xor(v_int a, v_int b) { return V_BOTH(v_int, _mm256_xor_si256, a, b); }

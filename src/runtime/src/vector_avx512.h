@@ -10,6 +10,7 @@
 
 #define V_INLINE static inline __attribute__((always_inline))
 #define V_TILE 4
+#define V_BESIDE
 
 typedef __m512 v_float;
 typedef __m512i v_int;
@@ -33,6 +34,7 @@ V_INLINE v_float v_min(v_float a, v_float b) { return _mm512_min_ps(a, b); }
 V_INLINE v_float v_max(v_float a, v_float b) { return _mm512_max_ps(a, b); }
 V_INLINE v_float v_rint(v_float x) { return _mm512_roundscale_ps(x, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC); }
 V_INLINE v_float v_abs(v_float x) { return _mm512_abs_ps(x); }
+V_INLINE v_float v_raise(v_float p, v_float n) { return _mm512_scalef_ps(p, n); }
 V_INLINE v_mask v_less(v_float a, v_float b) { return _mm512_cmp_ps_mask(a, b, _CMP_LT_OQ); }
 V_INLINE v_float v_pick(v_mask mask, v_float a, v_float b) { return _mm512_mask_blend_ps(mask, b, a); }
 V_INLINE float v_least(v_float x) { return _mm512_reduce_min_ps(x); }
@@ -50,7 +52,7 @@ V_INLINE v_int vi_load(const int32_t *x) { return _mm512_loadu_si512(x); }
 V_INLINE v_int vi_load_first(const int32_t *x, size_t n) { return _mm512_maskz_loadu_epi32(v_first(n), x); }
 V_INLINE void vi_store(int32_t *out, v_int x) { _mm512_storeu_si512(out, x); }
 V_INLINE v_int vi_add(v_int a, v_int b) { return _mm512_add_epi32(a, b); }
-V_INLINE v_int vi_raise(v_int x) { return _mm512_slli_epi32(x, 23); }
+V_INLINE v_int vi_mul(v_int a, v_int b) { return _mm512_mullo_epi32(a, b); }
 V_INLINE v_int vi_pick(v_mask mask, v_int a, v_int b) { return _mm512_mask_blend_epi32(mask, b, a); }
 V_INLINE v_int vi_round(v_float x) { return _mm512_cvtps_epi32(x); }
 V_INLINE v_float v_number(v_int x) { return _mm512_cvtepi32_ps(x); }
@@ -76,7 +78,6 @@ V_INLINE v_int vi_lookup(const v_table *table, v_int x) {
 /* ---- for product_body.h ---- */
 
 V_INLINE v_int vi_sub(v_int a, v_int b) { return _mm512_sub_epi32(a, b); }
-V_INLINE v_int vi_mul(v_int a, v_int b) { return _mm512_mullo_epi32(a, b); }
 V_INLINE v_int vi_and(v_int a, v_int b) { return _mm512_and_si512(a, b); }
 V_INLINE v_int vi_or(v_int a, v_int b) { return _mm512_or_si512(a, b); }
 V_INLINE v_int vi_xor(v_int a, v_int b) { return _mm512_xor_si512(a, b); }

@@ -19,6 +19,7 @@
  *     v_float    v_min(a, b)  v_max(a, b)            of two zeros either; never NaN
  *     v_float    v_rint(x)                           half to even; |x| < 2^22, elsewhere anything
  *     v_float    v_abs(x)
+ *     v_float    v_raise(p, n)                       p * 2^n; n a whole number, -126 to 127, elsewhere anything
  *     v_mask     v_less(a, b)                        a < b
  *     v_mask     v_first(size_t n)                   true in the lanes below n, 0 to 16
  *     int        v_any(v_mask)
@@ -31,7 +32,7 @@
  *     v_int      vi_load_first(const int32_t *, size_t n)
  *     void       vi_store(int32_t *, v_int)
  *     v_int      vi_add(a, b)                        wraps
- *     v_int      vi_raise(x)                         x << 23
+ *     v_int      vi_mul(a, b)                        wraps
  *     v_int      vi_pick(v_mask, a, b)
  *     v_int      vi_round(v_float)                   nearest integer, half to even; |x| < 2^31, elsewhere anything
  *     v_float    v_number(v_int)                     int32 to float32, one rounding, half to even
@@ -41,8 +42,9 @@
  *     v_table    v_table_load(const uint8_t *)       256 bytes at any address
  *     v_int      vi_lookup(const v_table *, v_int)   lanes 0 to 255: the byte there, 0 to 255
  *
- * Macros: V_INLINE; V_TILE, how many classes by how many steps class_sums_of_steps keeps in registers at once: 4 (where
- * the registers hold 16 v_float and more) or 2.
+ * Macros: V_INLINE; V_BESIDE, where four v_float and what a sequence needs of each are in registers at once; V_TILE,
+ * how many classes by how many steps class_sums_of_steps keeps in registers at once: 4 (where the registers hold 16
+ * v_float and more) or 2.
  */
 #ifndef BG_VECTOR_BODY_H
 #define BG_VECTOR_BODY_H
@@ -51,45 +53,26 @@
 
 /* ---- the sequences of docs/format/nonlinearities.md ---- */
 
-V_INLINE v_float v_term(uint32_t word) { return v_of_word(vi_set((int32_t)word)); }
+V_INLINE v_float v_all(v_float x) { return x; }
+V_INLINE v_float v_pick_less(v_float x, v_float y, v_float a, v_float b) { return v_pick(v_less(x, y), a, b); }
 
-V_INLINE v_float v_horner(v_float sum, v_float x, uint32_t term) { return v_add(v_mul(sum, x), v_term(term)); }
-
-/* |x| at most 88; elsewhere anything */
-V_INLINE v_float v_exp_core(v_float x) {
-    v_float n = v_rint(v_mul(x, v_set(0x1.715476p+0f)));
-    v_float r = v_sub(v_sub(x, v_mul(n, v_set(0x1.63p-1f))), v_mul(n, v_set(-0x1.bd0106p-13f)));
-    v_float p = v_term(0x3ab526ba);
-    p = v_horner(p, r, 0x3c091f2c);
-    p = v_horner(p, r, 0x3d2aac5c);
-    p = v_horner(p, r, 0x3e2aaa46);
-    p = v_horner(p, r, 0x3efffffe);
-    p = v_add(v_add(v_mul(v_mul(r, r), p), r), v_set(1.0f));
-    return v_mul(p, v_of_word(vi_raise(vi_add(vi_round(n), vi_set(127)))));
-}
+#define S_FLOAT v_float
+#define S(name) v_##name
+#include "sequences_body.h"
+#undef S
+#undef S_FLOAT
 
 V_INLINE v_float v_exp(v_float x) {
     v_float core = v_exp_core(v_min(x, v_set(88.0f)));
     return v_pick(v_less(x, v_term(0xc2aeac4f)), v_set(0.0f), core);
 }
 
-V_INLINE v_float v_sigmoid(v_float x) {
-    v_float e = v_exp_core(v_sub(v_set(0.0f), v_min(v_abs(x), v_set(40.0f))));
-    v_float one = v_set(1.0f);
-    return v_div(v_pick(v_less(x, v_set(0.0f)), e, one), v_add(one, e));
-}
+/* -min(|x|, 40) */
+V_INLINE v_float v_sigmoid_clamp(v_float x) { return v_sub(v_set(0.0f), v_min(v_abs(x), v_set(40.0f))); }
 
-V_INLINE v_float v_tanh(v_float x) {
-    v_float a = v_min(v_abs(x), v_set(10.0f)), one = v_set(1.0f);
-    v_float square = v_mul(a, a), p = v_term(0xbbca2a79);
-    p = v_horner(p, square, 0x3cac08fb);
-    p = v_horner(p, square, 0xbd5c82e2);
-    p = v_horner(p, square, 0x3e08862f);
-    p = v_horner(p, square, 0xbeaaaaa4);
-    v_float near = v_add(v_mul(v_mul(p, square), a), a);
-    v_float far = v_sub(one, v_div(v_set(2.0f), v_add(v_exp_core(v_mul(v_set(2.0f), a)), one)));
-    v_float y = v_pick(v_less(a, v_set(0.5625f)), near, far);
-    return v_pick(v_less(x, v_set(0.0f)), v_sub(v_set(0.0f), y), y);
+V_INLINE v_float v_sigmoid(v_float x) {
+    v_float e = v_exp_core(v_sigmoid_clamp(x)), one = v_set(1.0f);
+    return v_div(v_pick_less(x, v_set(0.0f), e, one), v_add(one, e));
 }
 
 /* ---- element by element ---- */

@@ -120,14 +120,18 @@ V_INLINE void vi_store(int32_t *x, v_int v) {
     vst1q_s32(x + 12, v.d);
 }
 
-V_INLINE int32x4_t vi_raise_four(int32x4_t x) { return vshlq_n_s32(x, 23); }
+V_INLINE int32x4_t vi_exponent(int32x4_t x) { return vshlq_n_s32(vaddq_s32(x, vdupq_n_s32(127)), 23); }
 
 V_INLINE v_int vi_add(v_int x, v_int y) { return V_OF_2(v_int, vaddq_s32, x, y); }
-V_INLINE v_int vi_raise(v_int x) { return V_OF_1(v_int, vi_raise_four, x); }
+V_INLINE v_int vi_mul(v_int x, v_int y) { return V_OF_2(v_int, vmulq_s32, x, y); }
 V_INLINE v_int vi_pick(v_mask m, v_int x, v_int y) { return V_OF_3(v_int, vbslq_s32, m, x, y); }
 V_INLINE v_int vi_round(v_float x) { return V_OF_1(v_int, vcvtnq_s32_f32, x); }
 V_INLINE v_float v_number(v_int x) { return V_OF_1(v_float, vcvtq_f32_s32, x); }
 V_INLINE v_float v_of_word(v_int x) { return V_OF_1(v_float, vreinterpretq_f32_s32, x); }
+V_INLINE v_float v_raise(v_float p, v_float n) {
+    v_int whole = vi_round(n);
+    return v_mul(p, v_of_word(V_OF_1(v_int, vi_exponent, whole)));
+}
 
 /* ---- bytes ---- */
 

@@ -84,7 +84,7 @@ static void place_products(bg_arena *arena, const bg_model *model, bg_workspace 
     size_t together = least(w->tile, most(w->ahead, w->slots));
     size_t sums = most(together * model->gate_stride, least(w->tile, w->queue) * bg_padded(model->part->head.block));
     w->acc = bg_take(arena, sums, sizeof(int32_t));
-    w->start = differs ? bg_take(arena, sums, sizeof(int32_t)) : NULL;
+    w->start = differs ? bg_take(arena, bg_padded(rows), sizeof(int32_t)) : NULL;
     w->wide = wide ? bg_take(arena, bg_padded(rows), sizeof(int64_t)) : NULL;
     w->factors = bg_take(arena, bg_padded(rows), sizeof(float));
 }
@@ -109,6 +109,10 @@ static void place_passes(bg_arena *arena, const bg_model *model, bg_workspace *w
         place_vector(arena, hidden, grid != NULL ? grid++ : NULL, &w->product[k]);
     place_vector(arena, hidden, grid, &w->next);
     w->scratch = bg_take(arena, w->stride, sizeof(float));
+    if (model->part->float_cell && model->part->site[BG_HIDDEN].kind != BG_SITE_FLOAT) {
+        w->unquantized = bg_take(arena, w->slots, w->stride * sizeof(float));
+        w->ranges = bg_take(arena, w->slots, 2 * sizeof(float));
+    }
 }
 
 static void place_head(bg_arena *arena, const bg_model *model, bg_workspace *w) {

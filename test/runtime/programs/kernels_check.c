@@ -257,6 +257,19 @@ static void check_quantize(size_t count, uint32_t bits, int rule) {
     free(x), free(values), free(expected_values), free(q), free(expected_q), free(bytes), free(expected_bytes);
 }
 
+static void check_shifted_scale(size_t count) {
+    int32_t *acc = some_integers(count), *sums = some_integers(count);
+    float *m = floats(count), *bias = some_values(count, 0.1f), *found = floats(count), *expected = floats(count);
+    bg_grid grid = some_grid(8, (int)check_below(4));
+    for (size_t k = 0; k < count; k++)
+        m[k] = check_unit() * 0.01f;
+    const float *added = check_below(2) ? bias : NULL;
+    set->shifted_scale(acc, sums, m, &grid, added, found, count);
+    scalar->shifted_scale(acc, sums, m, &grid, added, expected, count);
+    check_same("shifted_scale", found, expected, count, 4, count);
+    free(acc), free(sums), free(m), free(bias), free(found), free(expected);
+}
+
 /* ---- the step ---- */
 
 static bg_static_step some_step(size_t hidden, int rule, uint8_t *tables, const float *m) {
@@ -341,6 +354,43 @@ static void check_static_run(size_t hidden, uint32_t bits, int rule) {
     free(start), free(acc), free(sums), free(expected_sums), free(x);
 }
 
+/* `of`: the hidden half comes as floats, as sums, as sums with a scale each, as sums without row sums. */
+static void check_float_step(size_t hidden, size_t n, size_t of) {
+    size_t stride = bg_padded(hidden), padded = bg_padded(4 * hidden);
+    float *ah = some_values(n * padded, 0.02f), *m = floats(4 * hidden), *x = some_values(n * padded, 0.01f);
+    int32_t *acc = some_integers(n * padded), *row_sums = some_integers(4 * hidden);
+    bg_grid *grids = check_buffer(n * sizeof *grids);
+    const float **ax = check_buffer(n * sizeof *ax);
+    float *cell = some_values(n * stride, 0.01f), *expected_cell = floats(n * stride), *h = floats(n * stride),
+          *expected_h = floats(n * stride), *ranges = floats(2 * n), *expected_ranges = floats(2 * n);
+    for (size_t k = 0; k < 4 * hidden; k++)
+        m[k] = check_unit() * 1e-6f;
+    for (size_t k = 0; k < n; k++) {
+        grids[k] = some_grid(8, 0);
+        ax[k] = x + k * padded;
+    }
+    bg_float_step step = {.hidden = (uint32_t)hidden,
+                          .flushes = (uint8_t)check_below(2),
+                          .ah = of == 0 ? ah : NULL,
+                          .acc = of == 0 ? NULL : acc,
+                          .row_sums = of == 3 ? row_sums : NULL,
+                          .m = m,
+                          .grids = of >= 2 ? grids : NULL,
+                          .stride = padded};
+    memcpy(expected_cell, cell, n * stride * 4);
+    set->float_step(&step, n, ax, cell, stride, h, stride, ranges);
+    scalar->float_step(&step, n, ax, expected_cell, stride, expected_h, stride, expected_ranges);
+    for (size_t k = 0; k < 2 * n; k++)
+        ranges[k] += 0.0f, expected_ranges[k] += 0.0f; /* either zero will do */
+    for (size_t k = 0; k < n; k++) {
+        check_same("float_step hidden", h + k * stride, expected_h + k * stride, stride, 4, hidden * 10 + of);
+        check_same("float_step cell", cell + k * stride, expected_cell + k * stride, hidden, 4, hidden * 10 + of);
+    }
+    check_same("float_step ranges", ranges, expected_ranges, 2 * n, 4, hidden * 10 + of);
+    free(ah), free(m), free(x), free(acc), free(row_sums), free(grids), free(ax), free(cell), free(expected_cell);
+    free(h), free(expected_h), free(ranges), free(expected_ranges);
+}
+
 /* ---- generative scores ---- */
 
 static void check_shares(size_t count) {
@@ -416,6 +466,8 @@ static void check_round(size_t round) {
     check_elements(some_count());
     for (uint32_t bits = 2; bits <= 16; bits += bits == 8 ? 8 : 1)
         check_quantize(some_count(), bits, (int)(round + bits) % 4);
+    check_shifted_scale(some_count());
+    check_float_step(some_count(), 1 + check_below(5), round % 4);
     if (set->static_step)
         check_static_step(some_count(), 1 + check_below(5), (int)round % 4);
     if (set->static_run)

@@ -1,0 +1,48 @@
+/*
+ * Four vectors of vector_body.h. A sequence is a chain of operations each of which waits for the one before: where the
+ * registers hold four of them (V_BESIDE), four vectors take it step by step side by side, else one after the other.
+ */
+#ifndef BG_VECTOR_FOUR_H
+#define BG_VECTOR_FOUR_H
+
+#include "vector_body.h"
+
+typedef struct {
+    v_float a, b, c, d;
+} v_four;
+
+#define V_FOUR_1(call, x) ((v_four){call((x).a), call((x).b), call((x).c), call((x).d)})
+#define V_FOUR_2(call, x, y) ((v_four){call((x).a, (y).a), call((x).b, (y).b), call((x).c, (y).c), call((x).d, (y).d)})
+
+V_INLINE v_four v4_all(v_float x) { return (v_four){x, x, x, x}; }
+V_INLINE v_four v4_set(float value) { return v4_all(v_set(value)); }
+V_INLINE v_four v4_add(v_four x, v_four y) { return V_FOUR_2(v_add, x, y); }
+V_INLINE v_four v4_mul(v_four x, v_four y) { return V_FOUR_2(v_mul, x, y); }
+V_INLINE v_four v4_div(v_four x, v_four y) { return V_FOUR_2(v_div, x, y); }
+
+#ifdef V_BESIDE
+
+V_INLINE v_four v4_sub(v_four x, v_four y) { return V_FOUR_2(v_sub, x, y); }
+V_INLINE v_four v4_min(v_four x, v_four y) { return V_FOUR_2(v_min, x, y); }
+V_INLINE v_four v4_abs(v_four x) { return V_FOUR_1(v_abs, x); }
+V_INLINE v_four v4_rint(v_four x) { return V_FOUR_1(v_rint, x); }
+V_INLINE v_four v4_raise(v_four x, v_four n) { return V_FOUR_2(v_raise, x, n); }
+V_INLINE v_four v4_pick_less(v_four x, v_four y, v_four p, v_four q) {
+    return (v_four){v_pick_less(x.a, y.a, p.a, q.a), v_pick_less(x.b, y.b, p.b, q.b), v_pick_less(x.c, y.c, p.c, q.c),
+                    v_pick_less(x.d, y.d, p.d, q.d)};
+}
+
+#define S_FLOAT v_four
+#define S(name) v4_##name
+#include "sequences_body.h"
+#undef S
+#undef S_FLOAT
+
+#else
+
+V_INLINE v_four v4_exp_core(v_four x) { return V_FOUR_1(v_exp_core, x); }
+V_INLINE v_four v4_tanh(v_four x) { return V_FOUR_1(v_tanh, x); }
+
+#endif
+
+#endif
