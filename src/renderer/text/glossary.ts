@@ -24,6 +24,19 @@ export const glossary = {
   bundle: 'One file with a study, its runs and what they need, for another machine or reader.',
   home: 'The folder that holds the store, its backups, the datasets and the models.',
   'test split': 'The texts that only an evaluation may read; each time is counted.',
+  leakage: 'Texts that stand in more than one split, so that a model is examined on what it has learned by heart.',
+  'normalised text':
+    'The text in lower case, without punctuation and with single blanks; copies that differ in nothing else count as the same.',
+  vocabulary: 'The words that have a number of their own; every other word is read as one and the same unknown word.',
+  'unknown share': 'How many of all words have no number of their own, so that the model cannot tell them apart.',
+  split: 'One of the parts of a dataset: train to learn from, dev to choose by, test to measure on.',
+  'conflicting text':
+    'A text that carries different labels at different places, so that no model can be right on all of them.',
+  'left out': 'Rows of the files that are not in the dataset, counted by reason.',
+  percentile: 'The value that so many of a hundred texts stay at or below.',
+  tokenizer: 'The rules by which a text is parted into words.',
+  imbalance: 'How many times larger the largest class is than the smallest.',
+  difficulty: 'The share of texts whose class no bag of words can tell, only their order or context.',
 } as const satisfies Record<string, string>
 
 export type Term = keyof typeof glossary
