@@ -99,6 +99,7 @@ export function createRouter(services: Services, { log, onCalled }: RouterOption
       compare: os.calibration.compare.handler(({ input }) => services.calibration.compare(input)),
       list: os.calibration.list.handler(({ input }) => services.calibration.list(input.limit)),
       show: os.calibration.show.handler(({ input }) => services.calibration.show(input.calibration)),
+      export: os.calibration.export.handler(({ input }) => services.calibration.export(input)),
       rename: os.calibration.rename.handler(({ input }) => services.calibration.rename(input.calibration, input.name)),
       remove: os.calibration.remove.handler(({ input }) => services.calibration.remove(input.calibration)),
     },

@@ -61,7 +61,7 @@ export function createStages({ home, cache, store, pool, jobs, allowPath, allowT
       models: new ModelService({ home, models, allowPath, allowTarget }),
       training,
       calibration: new CalibrationService({
-        ...{ cache, runs, jobs, sets, names, profiles },
+        ...{ cache, runs, jobs, sets, names, profiles, allowTarget },
         ...stores,
         comparisons: new Comparisons({ profiles, profileStore }),
       }),

@@ -5,6 +5,8 @@ import {
   type CalibrationCompareInput,
   type CalibrationComparison,
   type CalibrationDrawInput,
+  type CalibrationExport,
+  type CalibrationExported,
   type CalibrationFacts,
   type CalibrationFactsInput,
   type CalibrationList,
@@ -21,6 +23,7 @@ import {
   type ProfileStarted,
 } from '../../shared/contract/calibration.ts'
 import type { CalibrationManifest } from '../../shared/contract/calibrationRules.ts'
+import { successEnvelope } from '../../shared/envelope.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { ProfileStore, StoredProfile } from '../../store/calibration/index.ts'
 import { withFileFailures, type DatasetStore, type StoredDataset } from '../../store/datasets/index.ts'
@@ -32,6 +35,8 @@ import { profileMany } from '../calibration/profileMany.ts'
 import type { ProfileAsked, Profiles } from '../calibration/profiles.ts'
 import type { SetNames } from '../calibration/setNames.ts'
 import { siteSummaries } from '../calibration/siteSummaries.ts'
+import type { AllowPath } from '../models/allowPath.ts'
+import { writeNewFile } from '../models/userFiles.ts'
 import { deviceEnvironment } from '../compute/device.ts'
 import type { TaskControl } from '../compute/runTask.ts'
 import type { JobsService } from './jobs.ts'
@@ -47,6 +52,7 @@ export interface CalibrationServiceOptions {
   names: SetNames
   profiles: Profiles
   comparisons: Comparisons
+  allowTarget: AllowPath
 }
 
 const listedManifestSchema = z.object(calibrationListSchema.shape.sets.element.shape.manifest.shape)
@@ -158,6 +164,15 @@ export class CalibrationService {
       profile: stored.record,
       sites: siteSummaries(decodeProfile(await profileStore.read(stored))),
     }
+  }
+
+  async export({ sets, file, overwrite }: CalibrationExport): Promise<CalibrationExported> {
+    const path = await this.#options.allowTarget(file)
+    const [first, ...more] = this.#options.names.named(this.#drawsOf(sets))
+    const document =
+      more.length === 0 ? first!.manifest : successEnvelope('calibrate', { sets: [first, ...more], profiles: [] })
+    const bytes = new TextEncoder().encode(`${JSON.stringify(document, null, 2)}\n`)
+    return { files: await writeNewFile([{ path, format: 'json', bytes }], overwrite) }
   }
 
   /** All draws of a name; of a draw without one, all draws of its declaration that have none. */

@@ -1,7 +1,7 @@
 import type { Composition } from '../contract/calibrationRules.ts'
 import { apportion } from './apportion.ts'
 import { largestSize, partsOf } from './compositionTexts.ts'
-import { evenOut, fit, limitsOf, moveShare, shareOut, slidersOf, turnLock, whole, type Sliders } from './sliders.ts'
+import { evenOut, fit, limitsOf, moveShare, shareOut, turnLock, whole, type Sliders } from './sliders.ts'
 
 /** A class of a dataset as a draw sees it. */
 export interface PoolClass {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import {
   bytesSchema,
+  fileSchema,
   fingerprintSchema,
   idSchema,
   intervalSchema,
@@ -25,6 +26,7 @@ const keySchema = z.string().regex(/^[0-9a-f]{64}$/)
 export const calibrationNameSchema = datasetNameSchema
 /** An id, a name, a fingerprint, or at least eight digits that begin one. */
 const referenceSchema = z.string().min(1).max(100)
+const referencesSchema = z.array(referenceSchema).max(1000)
 
 export const calibrationDrawSchema = drawOptionsSchema.extend({
   dataset: z.string().min(1).max(100),
@@ -124,6 +126,16 @@ export const calibrationRenamedSchema = z.strictObject({
 })
 export type CalibrationRenamed = z.infer<typeof calibrationRenamedSchema>
 
+export const calibrationExportSchema = z.strictObject({
+  /** draws; a name stands for all its own */
+  sets: referencesSchema.min(1),
+  file: z.string().min(1).max(4096),
+  overwrite: z.boolean().default(false),
+})
+export type CalibrationExport = z.infer<typeof calibrationExportSchema>
+export const calibrationExportedSchema = z.strictObject({ files: z.array(fileSchema).min(1) })
+export type CalibrationExported = z.infer<typeof calibrationExportedSchema>
+
 /** What may be drawn from a dataset. */
 export const calibrationPoolSchema = z.strictObject({
   dataset: z.strictObject({ name: datasetNameSchema, fingerprint: fingerprintSchema }),
@@ -134,7 +146,6 @@ export const calibrationPoolSchema = z.strictObject({
 export type CalibrationPool = z.infer<typeof calibrationPoolSchema>
 
 const drawsSchema = z.int().min(1).max(1000)
-const referencesSchema = z.array(referenceSchema).max(1000)
 
 /** Draws from 0 on of a declaration, which are not stored; or sets of the home, a name standing for all its draws. */
 export const calibrationFactsInputSchema = z.union([
@@ -263,6 +274,11 @@ export const calibrationContract = {
   list: call.input(calibrationListInputSchema).output(calibrationListSchema),
   /** A profile's histograms are thinned to what a picture shows. Errors: `not-found`, `conflict` (more than one answers), `store-damaged`. */
   show: call.input(oneSchema).output(calibrationShownSchema),
+  /**
+   * Writes the manifest of a draw; of several, the document that `bitgauge calibrate --json` prints. Errors: `not-found`, `conflict`,
+   * `forbidden` (a path the host does not open), `file-exists`, `disk-full`, `permission-denied`.
+   */
+  export: call.input(calibrationExportSchema).output(calibrationExportedSchema),
   /** Gives all draws of a set another name, or none. Errors: `not-found`, `conflict` (it is that of another set). */
   rename: call.input(oneSchema.extend({ name: calibrationNameSchema.nullable() })).output(calibrationRenamedSchema),
   /** Takes the run away, all draws of a name, and a profile's file with it. Errors: `not-found`, `conflict`. */
