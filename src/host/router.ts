@@ -20,6 +20,7 @@ import type { RunService } from './services/runs.ts'
 import type { StatisticsService } from './services/statistics.ts'
 import type { StoreService } from './services/store.ts'
 import type { TrainingService } from './services/training.ts'
+import { quickstartStudy } from './study/quickstart.ts'
 import type { StudyService } from './study/studyService.ts'
 
 export interface Services {
@@ -121,6 +122,7 @@ export function createRouter(services: Services, { log, onCalled }: RouterOption
       tag: os.run.tag.handler(({ input }) => services.runs.tag(input.run, input.tags)),
     },
     study: {
+      quickstart: os.study.quickstart.handler(({ input }) => quickstartStudy(input)),
       check: os.study.check.handler(({ input }) => services.study.check(input)),
       plan: os.study.plan.handler(({ input }) => services.study.plan(input)),
       run: os.study.run.handler(({ input }) => services.study.run(input)),

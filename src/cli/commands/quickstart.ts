@@ -1,15 +1,13 @@
 import type { Command } from 'commander'
 import { resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { Exported, Results } from '../../shared/contract/results.ts'
-import { studyRunSchema, type StudySummary } from '../../shared/contract/study.ts'
+import { studyHowSchema, studyRunSchema, type StudySummary } from '../../shared/contract/study.ts'
 import type { QuickstartData } from '../schemas.ts'
 import type { CommandContext, Define, Outcome } from '../command.ts'
 import { ensureLibraries } from '../deviceOption.ts'
 import { withHost } from '../withHost.ts'
 import { numberBy } from './dataset/options.ts'
 import { describeQuickstart } from './quickstart/describe.ts'
-import { readStudyFile } from './study/file.ts'
 import { runToEnd } from './study/run.ts'
 
 interface QuickstartFlags {
@@ -17,7 +15,6 @@ interface QuickstartFlags {
   workers?: number
 }
 
-const studyFile = fileURLToPath(new URL('../../../resources/studies/quickstart.yaml', import.meta.url))
 const formats = ['csv', 'json', 'markdown', 'latex', 'svg', 'png', 'report'] as const
 
 export function configure(command: Command, define: Define): void {
@@ -39,9 +36,10 @@ export function configure(command: Command, define: Define): void {
 }
 
 async function run(context: CommandContext, { out, workers }: QuickstartFlags): Promise<Outcome<QuickstartData>> {
-  const input = studyRunSchema.parse({ ...(await readStudyFile(studyFile)), workers })
-  await ensureLibraries(context, input)
+  const how = studyHowSchema.parse({ workers })
+  await ensureLibraries(context, how)
   return withHost(context, async (host) => {
+    const input = { ...(await host.client.study.quickstart({ texts: 'voice-commands' })), ...how }
     const { data: ended, warnings = [] } = await runToEnd(host, context, () => host.client.study.run(input))
     const { client } = host
     const results = await client.study.results({ study: ended.study.id })

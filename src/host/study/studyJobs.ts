@@ -148,7 +148,8 @@ function aborted(signal: AbortSignal): Promise<void> {
 
 export function summaryOf(studies: StudyRepository, row: StudyRow): StudySummary {
   const { id, name, fingerprint, state, created, started, ended, error } = row
-  return { id, name, fingerprint, state, cells: studies.counts(id), created, started, ended, error }
+  const dataset = row.dataset?.name ?? null
+  return { id, name, fingerprint, state, dataset, cells: studies.counts(id), created, started, ended, error }
 }
 
 function cellsFailed({ name, cells }: StudyRow, failed: number, first: ErrorRecord | null): AppError {

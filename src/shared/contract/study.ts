@@ -16,7 +16,7 @@ import {
   warningSchema,
 } from '../units.ts'
 import { call } from './base.ts'
-import { datasetNameSchema } from './datasetRules.ts'
+import { datasetNameSchema, generatorNames } from './datasetRules.ts'
 import { engineSchema } from './engineRules.ts'
 import { shiftSchema } from './evaluation.ts'
 import { jobSchema } from './jobs.ts'
@@ -53,6 +53,8 @@ export const studySummarySchema = z.strictObject({
   name: datasetNameSchema,
   fingerprint: fingerprintSchema,
   state: studyStateSchema,
+  /** name of its dataset; null until it has found one */
+  dataset: datasetNameSchema.nullable(),
   cells: cellCountsSchema,
   created: momentSchema,
   started: momentSchema.nullable(),
@@ -140,7 +142,15 @@ export const studyFileSchema = z.strictObject({
 })
 export type StudyFile = z.infer<typeof studyFileSchema>
 
-const howSchema = z.strictObject({
+/** What a first look is taken at: generated texts, so many of them as its file says, or as are asked for. */
+export const quickstartSchema = z.strictObject({
+  texts: z.enum(generatorNames),
+  /** enough for a calibration set of one class */
+  size: z.int().min(400).max(100_000).optional(),
+})
+export type Quickstart = z.infer<typeof quickstartSchema>
+
+export const studyHowSchema = z.strictObject({
   /** processes that evaluate at once; left out: one a core */
   workers: z.int().min(1).max(1024).optional(),
   /** also cells that failed before */
@@ -151,9 +161,9 @@ const howSchema = z.strictObject({
   /** of quantized models; left out: the runtime on the processor, the TensorFlow library on a graphics device */
   engine: engineSchema.optional(),
 })
-export type StudyHow = z.infer<typeof howSchema>
+export type StudyHow = z.infer<typeof studyHowSchema>
 
-export const studyRunSchema = studyFileSchema.extend(howSchema.shape)
+export const studyRunSchema = studyFileSchema.extend(studyHowSchema.shape)
 export type StudyRun = z.infer<typeof studyRunSchema>
 
 const referenceSchema = z.strictObject({ study: z.string().min(1).max(100) })
@@ -250,6 +260,8 @@ export const studyExportSchema = referenceSchema.extend({
 export type StudyExport = z.infer<typeof studyExportSchema>
 
 export const studyContract = {
+  /** The study of a first look, to be planned and run like any other; changes nothing. `bitgauge quickstart` runs the one of voice commands. */
+  quickstart: call.input(quickstartSchema).output(studyFileSchema),
   /** Looks at a file and says everything that is wrong; changes nothing. */
   check: call.input(studyFileSchema).output(studyCheckedSchema),
   /** What a run would do; changes nothing but that a dataset's encoding may be made. Errors: `input-invalid` with the place in the file. */
@@ -261,7 +273,7 @@ export const studyContract = {
    */
   run: call.input(studyRunSchema).output(studyStartedSchema),
   /** Goes on with a study from the file that the store has. Errors: `not-found`, `conflict`. */
-  resume: call.input(referenceSchema.extend(howSchema.shape)).output(studyStartedSchema),
+  resume: call.input(referenceSchema.extend(studyHowSchema.shape)).output(studyStartedSchema),
   /** Asks a running study to stop; cells under way are finished first, and everything is kept. Errors: `not-found`, `conflict` (it does not run). */
   pause: call.input(referenceSchema).output(studySummarySchema),
   /** Stops a study at once, also one that is paused; what is finished is kept. Errors: `not-found`, `conflict` (it has ended). */

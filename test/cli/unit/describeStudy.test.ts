@@ -16,6 +16,7 @@ function shown(failed: number, open: number): StudyShown {
   const error = { code: 'out-of-memory', message, hint: 'Give it fewer workers.' } as const
   return {
     ...{ id: '01M7ZA1YMS23QDP9CF24W2YB32', name: 'small', fingerprint: `sha256:${'0'.repeat(64)}`, state: 'failed' },
+    dataset: 'ag-news',
     cells: { total: 200, done: 200 - failed - open, failed },
     ...{ created: '2026-11-21T15:02:08.626Z', started: null, ended: null, error: null, yaml: '' },
     failures: Array.from({ length: Math.min(100, failed) }, (_, number) => {
