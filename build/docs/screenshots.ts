@@ -1,0 +1,73 @@
+/**
+ * `npm run docs:screenshots`: a picture of every page in every state, 1280 x 800 and 1920 x 1080, light and dark, into dist/screenshots, and those of
+ * the guide into docs/guide/images. `-- --only NAME …` takes some; `-- --guide` takes those of the guide alone; `-- --check` lets axe look at each.
+ * Ends with 1 where axe finds something.
+ */
+import { copyFileSync, mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { violations } from '../../test/e2e/accessibility.ts'
+import { defaultPaths } from '../../src/host/paths.ts'
+import { ensureRenderer } from '../pages.ts'
+import { root } from '../tasks/run.ts'
+import { findIds } from './screenshots/findIds.ts'
+import { prepareHomes, type Homes } from './screenshots/homes.ts'
+import { Screen, settle } from './screenshots/screen.ts'
+import { shots } from './screenshots/shots.ts'
+
+const { values: flags } = parseArgs({
+  options: {
+    only: { type: 'string', multiple: true },
+    guide: { type: 'boolean', default: false },
+    check: { type: 'boolean', default: false },
+    narrow: { type: 'boolean', default: false },
+  },
+})
+const sizes = [{ width: 1280, height: 800 }, ...(flags.narrow ? [] : [{ width: 1920, height: 1080 }])]
+const schemes = ['light', 'dark'] as const
+const output = join(root, 'dist', 'screenshots')
+const images = join(root, 'docs', 'guide', 'images')
+
+await ensureRenderer()
+for (const folder of [output, images]) mkdirSync(folder, { recursive: true })
+const homes = await prepareHomes(join(defaultPaths().cache, 'screenshots'), (line) => process.stderr.write(`${line}\n`))
+const wanted = shots.filter(
+  (shot) => (flags.only?.some((name) => shot.name.startsWith(name)) ?? true) && (!flags.guide || shot.guide === true),
+)
+let found = 0
+for (const home of Object.keys(homes) as (keyof Homes)[]) {
+  const here = wanted.filter((shot) => shot.home === home)
+  if (here.length === 0) continue
+  const ids = await findIds(homes[home])
+  const screen = await Screen.open(homes[home])
+  try {
+    for (const shot of here) {
+      for (const scheme of schemes) for (const size of sizes) await take(screen, shot, shot.at(ids), scheme, size)
+    }
+  } finally {
+    await screen.close()
+  }
+}
+process.exitCode = found === 0 ? 0 : 1
+
+async function take(
+  screen: Screen,
+  { name, line, act, guide }: (typeof shots)[number],
+  address: string,
+  scheme: (typeof schemes)[number],
+  size: (typeof sizes)[number],
+): Promise<void> {
+  const page = await screen.page(address, size, scheme, line)
+  if (act !== undefined) await act(page).then(() => settle(page))
+  const file = join(output, `${name}-${size.width}-${scheme}.png`)
+  await page.screenshot({ path: file })
+  if (guide === true && size.width === 1280 && scheme === 'light') copyFileSync(file, join(images, `${name}.png`))
+  if (flags.check && size.width === 1280) {
+    for (const violation of await violations(page)) {
+      found += 1
+      process.stdout.write(`${name}, ${scheme}: ${violation}\n`)
+    }
+  }
+  process.stderr.write(`${file}\n`)
+  await page.context().close()
+}

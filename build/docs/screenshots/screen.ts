@@ -1,0 +1,98 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { chromium, type Browser, type BrowserContext, type Page, type WebSocketRoute } from 'playwright-core'
+import { root } from '../../tasks/run.ts'
+import type { Line } from './shots.ts'
+
+type Session = Awaited<ReturnType<BrowserContext['storageState']>>
+
+export interface Size {
+  width: number
+  height: number
+}
+
+/** The real `bitgauge serve` on a home, and its page in Chromium. */
+export class Screen {
+  readonly #server: ChildProcess
+  readonly #browser: Browser
+  readonly #origin: string
+  /** the session's cookie: a link works once */
+  readonly #session: Session
+
+  private constructor(server: ChildProcess, browser: Browser, origin: string, session: Session) {
+    this.#server = server
+    this.#browser = browser
+    this.#origin = origin
+    this.#session = session
+  }
+
+  static async open(home: string): Promise<Screen> {
+    const server = spawn(process.execPath, [join(root, 'src', 'cli', 'bin.mjs'), 'serve', '--home', home], {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    const args = ['--no-sandbox', '--disable-gpu', '--force-color-profile=srgb']
+    const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args })
+    const url = await printedUrl(server)
+    const first = await browser.newContext()
+    const page = await first.newPage()
+    await page.goto(url)
+    await page.getByText('Engine connected').waitFor()
+    const session = await first.storageState()
+    await first.close()
+    return new Screen(server, browser, new URL(url).origin, session)
+  }
+
+  /** A page of its own on an address, as wide and high as it says; the line to the host as the state needs it. */
+  async page(fragment: string, size: Size, scheme: 'light' | 'dark', line: Line = 'open'): Promise<Page> {
+    const context = await this.#browser.newContext({
+      ...{ viewport: size, colorScheme: scheme, reducedMotion: 'reduce' },
+      storageState: this.#session,
+    })
+    const page = await context.newPage()
+    let socket: WebSocketRoute | undefined
+    let held = false
+    await page.routeWebSocket(/./, (route) => {
+      socket = route
+      const server = route.connectToServer()
+      server.onMessage((message) => {
+        if (!held) route.send(message)
+      })
+    })
+    await page.goto(this.#origin)
+    await page.getByText('Engine connected').waitFor()
+    held = line === 'held'
+    await page.evaluate(`location.hash = ${JSON.stringify(`#${fragment}`)}`)
+    if (line === 'cut') await socket?.close()
+    await settle(page)
+    return page
+  }
+
+  async close(): Promise<void> {
+    await this.#browser.close()
+    const ended = new Promise<void>((resolve) => this.#server.once('close', () => resolve()))
+    this.#server.kill('SIGTERM')
+    await ended
+  }
+}
+
+/** Until nothing that the page has drawn changes any more, ten seconds at most. */
+export async function settle(page: Page): Promise<void> {
+  let before = ''
+  for (let k = 0; k < 25; k += 1) {
+    await page.waitForTimeout(400)
+    const now = await page.evaluate<string>('document.body.innerHTML.length + document.body.innerText')
+    if (now === before) return
+    before = now
+  }
+}
+
+async function printedUrl(server: ChildProcess): Promise<string> {
+  if (server.stdout === null) throw new Error('serve has no standard output')
+  for await (const line of createInterface({ input: server.stdout })) {
+    const url = /https?:\/\/\S+#token=\S+/.exec(line)?.[0]
+    if (url !== undefined) return url
+  }
+  throw new Error('serve ended without printing its address')
+}
