@@ -13,8 +13,9 @@ export async function ensureLibrary(context: CommandContext, device: ComputeDevi
   if (device === 'cpu') await ensureTensorflow(context)
 }
 
-export function engineOption(command: Command): Command {
-  const text = 'of quantized models (default: runtime on the processor, tensor on a graphics device)'
+/** @param of whose engine it is */
+export function engineOption(command: Command, of = 'of quantized models and of calibration'): Command {
+  const text = `${of} (default: runtime on the processor, tensor on a graphics device)`
   return command.addOption(new Option('--engine <name>', text).choices(engineSchema.options))
 }
 

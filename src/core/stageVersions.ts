@@ -13,7 +13,7 @@ export const stageVersions: Readonly<Record<Stage, number>> = {
   dataset: 1,
   model: 1,
   training: 1,
-  calibration: 1,
+  calibration: 2,
   quantization: 1,
   evaluation: 1,
   statistics: 1,

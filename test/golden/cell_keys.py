@@ -13,6 +13,7 @@ DATASET = 'sha256:' + '22' * 32
 SET = 'sha256:' + '33' * 32
 PROFILE = 'sha256:' + '44' * 32
 
+VERSIONS = {'calibration': 2}
 CLEAN = {'kind': 'none', 'level': 0}
 NOISY = {'kind': 'qwerty', 'level': 0.05}
 GROUPS = ['weights', 'input', 'hidden', 'gates', 'sigmoid', 'tanh', 'cell', 'head']
@@ -64,7 +65,7 @@ def recipe(bits, scale='static'):
 
 
 def case(name, stage, inputs, chosen, seed=0):
-    parts = {'stage': stage, 'stageVersion': 1, 'inputs': inputs, 'recipe': chosen, 'seed': seed}
+    parts = {'stage': stage, 'stageVersion': VERSIONS.get(stage, 1), 'inputs': inputs, 'recipe': chosen, 'seed': seed}
     text = json.dumps(parts, sort_keys=True, separators=(',', ':'))
     return {'name': name, 'key': hashlib.sha256(text.encode()).hexdigest()}
 

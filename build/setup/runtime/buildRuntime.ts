@@ -61,7 +61,7 @@ function objectOf({ staging }: RuntimeBuild, index: number): string {
 function compile(build: RuntimeBuild, file: string, object: string): Promise<void> {
   const { sources } = build.recipe
   const standard = standards[file.endsWith('.cc') ? 'cc' : 'c']
-  const folders = ['include', 'src'].flatMap((folder) => ['-I', join(sources, folder)])
+  const folders = ['include', 'src', 'collector'].flatMap((folder) => ['-I', join(sources, folder)])
   const node = ['-I', join(nodeFolder(), 'include', 'node'), `-DNAPI_VERSION=${napiVersion}`]
   return run(build, [...exactFlags, ...folders, ...node, ...standard, '-c', join(sources, file), '-o', object])
 }

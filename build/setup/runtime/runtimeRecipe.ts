@@ -17,7 +17,7 @@ export const sharedFlags =
 
 /** Everything that decides what the addon is. */
 export interface RuntimeRecipe {
-  /** folder with `include`, `src` and `addon` */
+  /** folder with `include`, `src`, `collector` and `addon` */
   sources: string
   /** C and C++ files, relative to `sources`, sorted */
   files: readonly string[]
@@ -62,7 +62,7 @@ export function runtimeFolder(cache: string): string {
 export const runtimeFile = 'bitgauge.node'
 
 function readRecipe(sources: string): RuntimeRecipe {
-  const all = ['include', 'src', 'addon'].flatMap((folder) => filesOf(join(sources, folder)))
+  const all = ['include', 'src', 'collector', 'addon'].flatMap((folder) => filesOf(join(sources, folder)))
   const hash = createHash('sha256').update(JSON.stringify([recipeNumber, napiVersion, exactFlags, sharedFlags]))
   let version = 'unknown'
   for (const path of all) {

@@ -12,7 +12,7 @@ import { calibrationManifestSchema, type CalibrationManifest } from '../../share
 import { AppError } from '../../shared/errors.ts'
 import type { Host } from '../../host/index.ts'
 import type { CommandContext, Define, Outcome } from '../command.ts'
-import { deviceOption, ensureLibrary } from '../deviceOption.ts'
+import { deviceOption, engineOption, ensureLibraries } from '../deviceOption.ts'
 import { followJob } from '../followJob.ts'
 import { readJsonFile } from '../readJsonFile.ts'
 import type { calibrateDataSchema } from '../schemas.ts'
@@ -29,12 +29,11 @@ interface CalibrateFlags extends DrawFlags, ProfileFlags {
   name?: string
   model?: string[]
   device?: string
+  engine?: string
   force?: true
 }
 
 type Calibrated = z.infer<typeof calibrateDataSchema>
-
-const usualDevice = calibrationProfileSchema.shape.device
 
 export function configure(command: Command, define: Define): void {
   // What stands after a subcommand is the subcommand's.
@@ -53,7 +52,7 @@ export function configure(command: Command, define: Define): void {
     )
     .option('--model <names...>', 'profile these models on each set')
   profileFlags(command)
-  deviceOption(command)
+  engineOption(deviceOption(command), 'of the profiles')
     .option('--force', 'profile again what was profiled before')
     .addHelpText(
       'after',
@@ -71,7 +70,8 @@ async function run(context: CommandContext, flags: CalibrateFlags): Promise<Outc
   if ((flags.dataset === undefined) === (flags.from === undefined)) {
     throw new AppError('usage-invalid', 'A calibration set is drawn from --dataset, or taken --from a manifest.')
   }
-  if (models.length > 0) await ensureLibrary(context, usualDevice.parse(flags.device))
+  const how = calibrationProfileSchema.pick({ device: true, engine: true })
+  if (models.length > 0) await ensureLibraries(context, parseUsage(how, { device: flags.device, engine: flags.engine }))
   return withHost(context, async (host) => {
     const sets = flags.from === undefined ? await draw(host, context, flags) : await take(host, flags.from, flags.name)
     const profiles: ProfileRecord[] = []
@@ -126,8 +126,8 @@ async function profile(
   of: { model: string; set: string },
   flags: CalibrateFlags,
 ): Promise<ProfileRecord> {
-  const { device, force } = flags
-  const input = parseUsage(calibrationProfileSchema, { ...of, ...profileOf(flags), device, force })
+  const { device, engine, force } = flags
+  const input = parseUsage(calibrationProfileSchema, { ...of, ...profileOf(flags), device, engine, force })
   const started = await host.client.calibration.profile(input)
   if (started.state === 'done-before') return started.profile
   return profileRecordSchema.parse((await followJob(host, context, started.job)).result)

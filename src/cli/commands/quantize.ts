@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { quantizedSchema, quantizeSchema, type Quantized } from '../../shared/contract/quantizedModel.ts'
 import type { CommandContext, Define, Outcome } from '../command.ts'
-import { deviceOption, ensureLibrary } from '../deviceOption.ts'
+import { deviceOption, engineOption, ensureLibraries } from '../deviceOption.ts'
 import { followJob, warningsOf } from '../followJob.ts'
 import { withHost } from '../withHost.ts'
 import { parseUsage } from './dataset/options.ts'
@@ -11,6 +11,7 @@ import { quantizationFlags, quantizationOf, type QuantizationFlags } from './qua
 interface QuantizeFlags extends QuantizationFlags {
   name?: string
   device?: string
+  engine?: string
   force?: true
 }
 
@@ -19,7 +20,7 @@ type Made = Quantized & { doneBefore: boolean }
 export function configure(command: Command, define: Define): void {
   command.argument('<model>', 'its name, id or fingerprint')
   quantizationFlags(command).option('--name <name>', "what to call it (default: the model's name and the bits)")
-  deviceOption(command)
+  engineOption(deviceOption(command), 'of the calibration')
     .option('--force', 'quantize again what was quantized before')
     .addHelpText(
       'after',
@@ -31,9 +32,9 @@ export function configure(command: Command, define: Define): void {
 }
 
 async function run(context: CommandContext, flags: QuantizeFlags, [model]: string[]): Promise<Outcome<Made>> {
-  const { name, device, force } = flags
-  const input = parseUsage(quantizeSchema, { ...(await quantizationOf(flags)), model, name, device, force })
-  await ensureLibrary(context, input.device)
+  const { name, device, engine, force } = flags
+  const input = parseUsage(quantizeSchema, { ...(await quantizationOf(flags)), model, name, device, engine, force })
+  await ensureLibraries(context, input)
   return withHost(context, async (host) => {
     context.progress({ phase: 'calibrating', done: 0, total: null, unit: 'texts' })
     const started = await host.client.quantization.start(input)

@@ -16,6 +16,17 @@ export interface RuntimeAddon {
   evaluate: (model: ModelHandle, ...args: RunArguments<RunOptions>) => Started<NativeScores>
   countSignals: (model: ModelHandle, ...args: RunArguments<CountOptions>) => Started<(Float64Array | undefined)[]>
   cancel: (job: JobHandle) => void
+  /** @param tabled words, each once, whose input half is computed once: 16 bytes x hidden of memory each */
+  openFloat: (
+    arrays: FloatArrays,
+    tabled: Uint32Array,
+    options: Pick<OpenOptions, 'kernels'>,
+  ) => { model: FloatHandle; kernels: string }
+  /** Twice is once. */
+  closeFloat: (model: FloatHandle) => void
+  /** [14, 3]: of each site how many values, the least and the largest */
+  findRanges: (model: FloatHandle, ...args: RunArguments<PassOptions>) => Started<Float64Array>
+  countValues: (model: FloatHandle, ...args: RunArguments<TallyOptions>) => Started<NativeCounts>
 }
 
 declare const modelBrand: unique symbol
@@ -25,6 +36,36 @@ export interface ModelHandle {
 }
 export interface JobHandle {
   [jobBrand]: true
+}
+
+declare const floatBrand: unique symbol
+export interface FloatHandle {
+  [floatBrand]: true
+}
+
+/** One float classifier or language model; all row-major. */
+export interface FloatArrays {
+  words: number
+  inputs: number
+  hidden: number
+  /** of the head; 0: no logits are looked at, and there are no arrays of them */
+  rows: number
+  /** of `labelTable`; 0: there is none */
+  classes: number
+  /** 0 mean, 1 last, 2: the head reads every hidden vector */
+  pooling: 0 | 1 | 2
+  /** [words, inputs] */
+  embedding: Float32Array
+  /** [inputs + hidden, 4 hidden] */
+  kernel: Float32Array
+  /** [4 hidden] */
+  bias: Float32Array
+  /** [rows, hidden] */
+  head?: Float32Array
+  /** [rows] */
+  headBias?: Float32Array
+  /** [classes, rows] */
+  labelTable?: Float32Array
 }
 
 export interface OpenOptions {
@@ -47,6 +88,26 @@ export interface CountOptions extends RunOptions {
   grids: Int32Array
   /** bit k: site k is counted */
   sites: number
+}
+
+export interface PassOptions {
+  threads: number
+  /** [texts, 2]: first class and number of classes under which a text's logits are looked at; left out: none */
+  labels?: Uint32Array
+}
+
+export interface TallyOptions extends PassOptions {
+  /** [14, 3], what `findRanges` gave on the same texts */
+  ranges: Float64Array
+  /** 1 to 65,536 */
+  bins: number
+}
+
+export interface NativeCounts {
+  /** [14, bins] */
+  histograms: Uint32Array
+  /** [texts, 14, 2]: the sums of x - m and of its square, m the middle of the site's range */
+  moments: Float64Array
 }
 
 /** Texts end to end, as `EncodedTexts` has them; then how, and who is told of the texts done. */

@@ -1,11 +1,11 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { offsetRange } from '../../core/evaluation/factoredScores.ts'
 import type { QuantizedModel } from '../../core/quantization/quantizedModel.ts'
-import type { AfterBatch, TextScores } from '../evaluation/textScores.ts'
+import type { TextScores } from '../evaluation/textScores.ts'
 import type { QuantizedEngine } from '../quantization/engine.ts'
 import type { NativeScores, OpenOptions } from './addon.ts'
+import { followed } from './followed.ts'
 import { gridsOf, maskOf, nativeSignals } from './nativeSignals.ts'
-import { openNative, type NativeControl, type NativeTexts } from './openNative.ts'
+import { openNative, type NativeTexts } from './openNative.ts'
 
 export interface NativeEngineOptions extends OpenOptions {
   threads: number
@@ -15,9 +15,6 @@ export interface NativeEngineOptions extends OpenOptions {
 
 /** The C runtime as an engine; `kernels` names those that evaluate. */
 export type NativeEngine = QuantizedEngine & { readonly kernels: string }
-
-/** How often work that runs in threads is looked at: at most so long does a cancelled job go on. */
-const look_ms = 50
 
 /**
  * Opens a quantized model in the C runtime. What it gives is the same as core's `evaluateText` gives, word for word, where all operands of its matrix
@@ -49,29 +46,6 @@ export function openNativeEngine(
       }),
     dispose: () => native.close(),
   }
-}
-
-/** Waits for work in threads, and lets the caller say now and then that it shall stop. */
-async function followed<T>(start: (control: NativeControl) => Promise<T>, look: AfterBatch): Promise<T> {
-  const stop = new AbortController()
-  let done = 0
-  const work = start({ signal: stop.signal, tell: (texts) => (done = texts) })
-  const ended = work.then(
-    () => true,
-    () => true,
-  )
-  const timer = new AbortController()
-  try {
-    while (!(await Promise.race([ended, sleep(look_ms, false, { signal: timer.signal }).catch(() => false)])))
-      await look(done)
-  } catch (thrown) {
-    stop.abort()
-    await ended
-    throw thrown
-  } finally {
-    timer.abort()
-  }
-  return work
 }
 
 function flatten(texts: readonly ArrayLike<number>[]): NativeTexts {

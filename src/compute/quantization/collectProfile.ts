@@ -89,7 +89,8 @@ async function profilePart(
   return profile.profile()
 }
 
-function assertReadable(spec: ModelSpec, { rows }: EncodedTexts, { labelHandling }: ProfileOptions): void {
+/** @throws AppError `input-invalid` */
+export function assertReadable(spec: ModelSpec, { rows }: EncodedTexts, { labelHandling }: ProfileOptions): void {
   if (rows === 0) throw new AppError('input-invalid', 'There are no texts to calibrate on.')
   if (spec.family === 'generative' && spec.head === 'independent' && labelHandling === 'none') {
     throw new AppError('input-invalid', 'Independent language models cannot be calibrated without labels.', {
@@ -99,6 +100,6 @@ function assertReadable(spec: ModelSpec, { rows }: EncodedTexts, { labelHandling
 }
 
 /** A language model reads as many words as it predicts: one more than the text has where it predicts the end. */
-function stepsOf(spec: ModelSpec, { rows, tokens }: EncodedTexts): number {
+export function stepsOf(spec: ModelSpec, { rows, tokens }: EncodedTexts): number {
   return tokens.length + (spec.family === 'generative' && spec.predictEnd ? rows : 0)
 }

@@ -13,7 +13,7 @@ export interface SiteRange {
 export type SiteRanges = Readonly<Partial<Record<Site, SiteRange>>>
 
 /** Most values that a histogram of 32-bit counts can hold in one bin. */
-const mostValues = 0xffff_ffff
+export const mostValues = 0xffff_ffff
 
 /** The first pass: the range of each site. Values are counted in any order and in any chunks, with one result. */
 export class RangeCollector {
@@ -24,7 +24,7 @@ export class RangeCollector {
     if (values.length === 0) return
     const range = (this.#ranges[site] ??= { count: 0, min: Infinity, max: -Infinity })
     for (const value of values) {
-      if (!Number.isFinite(value)) throw notFinite(site, value)
+      if (!Number.isFinite(value)) throw notFinite(String(value), site)
       if (value < range.min) range.min = value
       if (value > range.max) range.max = value
     }
@@ -113,7 +113,16 @@ function count(tally: Tally, value: number): void {
   tally.squares += (value - middle) ** 2
 }
 
-function finish({ count: n, min, max, middle, sum, squares, histogram }: Tally): SiteProfile {
+function finish({ middle, sum, squares, histogram, ...range }: Tally): SiteProfile {
+  return siteProfile(range, { middle, sum, squares }, histogram)
+}
+
+/** Of a site's values from the sums of `x - middle` and of its square. */
+export function siteProfile(
+  { count: n, min, max }: SiteRange,
+  { middle, sum, squares }: Pick<Tally, 'middle' | 'sum' | 'squares'>,
+  histogram: Uint32Array,
+): SiteProfile {
   const shift = sum / n
   const deviation = Math.sqrt(Math.max(0, squares / n - shift * shift))
   return { count: n, min, max, mean: middle + shift + 0, deviation, histogram }
@@ -124,14 +133,17 @@ function bySite<T>(of: (site: Site) => T | undefined): Partial<Record<Site, T>> 
   return Object.fromEntries(entries) as Partial<Record<Site, T>>
 }
 
-function notFinite(site: Site, value: number): AppError {
-  return new AppError('non-finite-value', `The float model gave ${value} at ${site}.`, {
+/** @param site null where it is not known */
+export function notFinite(value: string, site: Site | null): AppError {
+  const where = site === null ? '' : ` at ${site}`
+  return new AppError('non-finite-value', `The float model gave ${value}${where}.`, {
     expected: 'finite activations',
     hint: 'The model overflows on a calibration text: it cannot be quantized as it is.',
   })
 }
 
-function tooMany(site: Site): AppError {
+/** More values than {@link mostValues}. */
+export function tooMany(site: Site): AppError {
   return new AppError('too-large', `A profile cannot count so many values of ${site}.`, {
     expected: `at most ${mostValues}`,
     hint: 'Take a smaller calibration set.',

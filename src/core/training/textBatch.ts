@@ -25,12 +25,13 @@ export function readingBatch(texts: readonly ArrayLike<number>[]): TextBatch {
 
 /** Texts for a language model: it reads BOS and all words but the last, and predicts all, with EOS at the end where asked for. */
 export function predictingBatch(texts: readonly ArrayLike<number>[], predictEnd: boolean): TextBatch {
-  return layOut(
-    texts.map((tokens) => {
-      const targets = predictEnd ? [...Array.from(tokens), reserved.end] : Array.from(tokens)
-      return { read: [reserved.begin, ...targets].slice(0, targets.length), targets }
-    }),
-  )
+  return layOut(texts.map((tokens) => predictedText(tokens, predictEnd)))
+}
+
+/** What a language model reads and predicts of one text, as many words each. */
+export function predictedText(tokens: ArrayLike<number>, predictEnd: boolean): { read: number[]; targets: number[] } {
+  const targets = predictEnd ? [...Array.from(tokens), reserved.end] : Array.from(tokens)
+  return { read: [reserved.begin, ...targets].slice(0, targets.length), targets }
 }
 
 function layOut(rows: readonly { read: number[]; targets: number[] }[]): TextBatch {

@@ -4,6 +4,7 @@ import { decodeProfile } from '../../core/calibration/profileFile.ts'
 import { matchClasses } from '../../core/dataset/shift/matchClasses.ts'
 import { runKey, type RunKeyParts } from '../../core/run/runKey.ts'
 import { stageVersions } from '../../core/stageVersions.ts'
+import type { Engine } from '../../shared/contract/engineRules.ts'
 import { profileRecordSchema, type CalibrationSet, type ProfileRecord } from '../../shared/contract/calibration.ts'
 import { profiledFileSchema, type ProfiledFile, type ProfileParams } from '../../shared/contract/quantization.ts'
 import type { ProfileOptions } from '../../shared/contract/quantizationInput.ts'
@@ -15,7 +16,7 @@ import { contentFingerprint } from '../../store/content/contentStore.ts'
 import { splitOf, withFileFailures, type StoredDataset } from '../../store/datasets/index.ts'
 import type { RunRepository } from '../../store/index.ts'
 import { takeRunWork, type StoredModel } from '../../store/models/index.ts'
-import { computeThreads, deviceEnvironment } from '../compute/device.ts'
+import { computeThreads, deviceEnvironment, engineOn } from '../compute/device.ts'
 import type { Pool } from '../compute/pool.ts'
 import { runTask, type TaskControl } from '../compute/runTask.ts'
 import { KeyedLock } from '../jobs/keyedLock.ts'
@@ -41,6 +42,8 @@ export interface ProfileAsked {
 export interface ProfileControl extends TaskControl {
   /** default `cpu` */
   device?: ComputeDevice | undefined
+  /** default: the runtime on the processor, the TensorFlow library on a graphics device */
+  engine?: Engine | undefined
   /** profiles again what is in the store */
   force?: boolean | undefined
 }
@@ -86,9 +89,10 @@ export class Profiles {
   async #compute(asked: ProfileAsked, key: string, control: ProfileControl): Promise<StoredProfile> {
     const { home, cache, pool } = this.#options
     const { device = 'cpu', threads = computeThreads() } = control
+    const engine = engineOn(device, control.engine)
     const environment = deviceEnvironment(device, cache)
     const work = await withFileFailures('The home folder', () => takeRunWork(home, key))
-    const params = await work.releasedOnFailure(() => paramsOf(asked, { work: work.folder, device, threads }))
+    const params = await work.releasedOnFailure(() => paramsOf(asked, { work: work.folder, device, threads, engine }))
     const finish = (result: unknown, warnings: Warning[]): Promise<StoredProfile> =>
       withFileFailures('The home folder', () => this.#keep(asked, work.folder, result, warnings))
     return runTask(pool, { kind: 'profile', params, environment, finish, ended: () => work.discard() }, control)
@@ -149,7 +153,7 @@ function labelsOf({ record }: StoredModel, { labels }: ProfileOptions): ProfileO
 
 function paramsOf(
   { model, dataset, set, options }: ProfileAsked,
-  where: Pick<ProfileParams, 'work' | 'device' | 'threads'>,
+  where: Pick<ProfileParams, 'work' | 'device' | 'threads' | 'engine'>,
 ): ProfileParams {
   const { record } = model
   return {

@@ -6,7 +6,7 @@ import {
 } from '../../../build/setup/index.ts'
 import type { Engine } from '../../shared/contract/engineRules.ts'
 import type { JobKind } from '../../shared/contract/jobs.ts'
-import type { QuantizedEvaluationParams } from '../../shared/contract/quantization.ts'
+import type { ProfileParams, QuantizedEvaluationParams } from '../../shared/contract/quantization.ts'
 import type { TensorflowVariant } from '../../shared/contract/system.ts'
 import { AppError } from '../../shared/errors.ts'
 import { computeEnvironment } from './environment.ts'
@@ -46,6 +46,7 @@ export function taskEnvironment(cache: string, task: { kind: JobKind; params: un
 
 function libraryOf({ kind, params }: { kind: JobKind; params: unknown }): Engine | null {
   if (kind === 'runtime-test') return 'runtime'
+  if (kind === 'profile') return (params as Pick<ProfileParams, 'engine'>).engine
   if (kind !== 'quantized-evaluation') return 'tensor'
   const { engine, inputs } = params as Pick<QuantizedEvaluationParams, 'engine' | 'inputs'>
   return inputs.length === 0 ? null : engine

@@ -37,7 +37,7 @@ import type { SetNames } from '../calibration/setNames.ts'
 import { siteSummaries } from '../calibration/siteSummaries.ts'
 import type { AllowPath } from '../models/allowPath.ts'
 import { writeNewFile } from '../models/userFiles.ts'
-import { deviceEnvironment } from '../compute/device.ts'
+import { deviceEnvironment, engineOn } from '../compute/device.ts'
 import type { TaskControl } from '../compute/runTask.ts'
 import type { JobsService } from './jobs.ts'
 
@@ -104,9 +104,10 @@ export class CalibrationService {
   }
 
   /** What was profiled before is not profiled again. */
-  async profile({ model, set, device, force, ...options }: CalibrationProfileInput): Promise<ProfileStarted> {
+  async profile({ model, set, device, engine, force, ...options }: CalibrationProfileInput): Promise<ProfileStarted> {
     const { cache, datasets, models, profiles, jobs } = this.#options
     deviceEnvironment(device, cache)
+    engineOn(device, engine)
     const found = this.#oneOf(set)
     const dataset = await datasets.find(found.manifest.dataset.fingerprint)
     const asked: ProfileAsked = { model: await models.find(model), dataset, set: found, options }
@@ -114,13 +115,21 @@ export class CalibrationService {
     if (before !== undefined) return { state: 'done-before', profile: before.record }
     const face = { kind: 'calibration' as const, title: titleOf(asked), params: { model, set: found.id, ...options } }
     const work = async (control: TaskControl): Promise<ProfileRecord> =>
-      (await profiles.make(asked, { ...control, device, force })).record
+      (await profiles.make(asked, { ...control, device, engine, force })).record
     return { state: 'started', job: jobs.startWork(face, work) }
   }
 
-  async profileAll({ model, sets, device, force, ...options }: CalibrationProfileAllInput): Promise<ProfileAllStarted> {
+  async profileAll({
+    model,
+    sets,
+    device,
+    engine,
+    force,
+    ...options
+  }: CalibrationProfileAllInput): Promise<ProfileAllStarted> {
     const { cache, models, profiles, jobs } = this.#options
     deviceEnvironment(device, cache)
+    engineOn(device, engine)
     const found = await models.find(model)
     const draws = await this.#withDatasets(this.#drawsOf(sets))
     const asked = draws.map((draw): ProfileAsked => ({ ...draw, model: found, options }))
@@ -131,7 +140,7 @@ export class CalibrationService {
       open.length === 1 ? titleOf(open[0]!) : `Profiles of ${found.record.name} on ${open.length} calibration sets`
     const face = { kind: 'calibration' as const, title, params: { model, sets, ...options } }
     const work = (control: TaskControl) =>
-      profileMany(profiles, open, { ...control, device, force }, asked.length - open.length)
+      profileMany(profiles, open, { ...control, device, engine, force }, asked.length - open.length)
     return { state: 'started', job: jobs.startWork(face, work) }
   }
 

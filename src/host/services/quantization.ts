@@ -24,7 +24,7 @@ import { contentFingerprint } from '../../store/content/contentStore.ts'
 import { withFileFailures, type DatasetStore } from '../../store/datasets/index.ts'
 import type { RunRepository } from '../../store/index.ts'
 import { quantizedFileName, type QuantizedStore } from '../../store/quantization/index.ts'
-import { deviceEnvironment } from '../compute/device.ts'
+import { deviceEnvironment, engineOn } from '../compute/device.ts'
 import type { TaskControl } from '../compute/runTask.ts'
 import { exportRuntime } from '../export/runtime/exportRuntime.ts'
 import type { AllowPath } from '../models/allowPath.ts'
@@ -76,14 +76,15 @@ export class QuantizationService {
   async start(input: Quantize): Promise<QuantizeStarted> {
     const { cache, jobs, quantizations } = this.#options
     deviceEnvironment(input.device, cache)
+    engineOn(input.device, input.engine)
     const planned = await quantizations.plan(input.model, input)
     const before = input.force ? undefined : await this.#doneBefore(planned)
     if (before !== undefined) return { state: 'done-before', quantized: { model: before, reused: true } }
     const name = await chooseQuantizedName(this.#options.quantized, input.name, nameOf(planned))
-    const { device, force, ...params } = input
+    const { device, engine, force, ...params } = input
     const title = `Quantization of ${planned.model.record.name}, ${planned.bits.label}`
     const work = async (control: TaskControl): Promise<Quantized> => {
-      const how = { ...control, device }
+      const how = { ...control, device, engine }
       return this.#make(await quantizations.make(planned, how), name, { ...how, force })
     }
     return { state: 'started', job: jobs.startWork({ kind: 'quantization', title, params }, work) }

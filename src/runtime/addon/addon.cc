@@ -1,6 +1,8 @@
 /* The runtime for Node: src/compute/native/addon.ts has the types of what is exported here. */
 #include "evaluation.h"
+#include "float_model.h"
 #include "open_model.h"
+#include "profile.h"
 #include "run.h"
 #include "signals.h"
 
@@ -24,8 +26,10 @@ NAPI_MODULE_INIT() {
         const struct {
             const char *name;
             napi_callback call;
-        } calls[] = {{"open", open_model},   {"describe", describe_model},    {"close", close_model},
-                     {"evaluate", evaluate}, {"countSignals", count_signals}, {"cancel", cancel_run}};
+        } calls[] = {{"open", open_model},         {"describe", describe_model},    {"close", close_model},
+                     {"evaluate", evaluate},       {"countSignals", count_signals}, {"cancel", cancel_run},
+                     {"openFloat", open_float},    {"closeFloat", close_float},     {"findRanges", find_ranges},
+                     {"countValues", count_values}};
         for (const auto &one : calls) {
             napi_value call;
             check(env, napi_create_function(env, one.name, NAPI_AUTO_LENGTH, one.call, nullptr, &call));

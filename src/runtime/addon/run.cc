@@ -184,12 +184,16 @@ napi_value cancel_run(napi_env env, napi_callback_info info) {
 std::shared_ptr<const OpenModel> run_model(napi_env env, const Arguments &given) { return model_of(env, given[0]); }
 
 Texts run_texts(napi_env env, const Arguments &given, const OpenModel &model) {
+    return texts_of(env, given, model.info().words);
+}
+
+Texts texts_of(napi_env env, const Arguments &given, uint32_t words) {
     Texts texts{numbers(env, given[1], "words"), numbers(env, given[2], "offsets")};
     const std::vector<uint32_t> &offsets = texts.offsets;
     if (offsets.empty() || offsets.back() > texts.words.size() || !std::is_sorted(offsets.begin(), offsets.end()))
         throw bad_argument("offsets do not rise within the words, or there is none");
     uint32_t largest = texts.words.empty() ? 0 : *std::max_element(texts.words.begin(), texts.words.end());
-    if (largest >= model.info().words)
+    if (!texts.words.empty() && largest >= words)
         throw Failure{BG_UNKNOWN_WORD, std::string(bg_status_text(BG_UNKNOWN_WORD)) + ": " + std::to_string(largest)};
     return texts;
 }

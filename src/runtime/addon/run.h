@@ -23,6 +23,7 @@ class Run {
         uint32_t threads, batch;
     };
 
+    /* `model` is null where the work is done on something else: then nothing here asks for it. */
     Run(std::shared_ptr<const OpenModel> model, Texts texts, Options options);
     virtual ~Run() = default;
     Run(const Run &) = delete;
@@ -88,6 +89,8 @@ napi_value cancel_run(napi_env env, napi_callback_info info);
 /* From (model, words, offsets, { threads, batch }): arguments 0 to 3. */
 std::shared_ptr<const OpenModel> run_model(napi_env env, const Arguments &given);
 Texts run_texts(napi_env env, const Arguments &given, const OpenModel &model);
+/* The same of a vocabulary of `words`. */
+Texts texts_of(napi_env env, const Arguments &given, uint32_t words);
 Run::Options run_options(napi_env env, const Arguments &given);
 
 #endif

@@ -13,12 +13,13 @@ import {
 import { call } from './base.ts'
 import { calibrationManifestSchema } from './calibrationRules.ts'
 import { classNameSchema, datasetNameSchema } from './datasetRules.ts'
+import { engineSchema, evaluatedOnSchema } from './engineRules.ts'
 import { jobSchema } from './jobs.ts'
 import { modelNameSchema, modelReferenceSchema } from './model.ts'
 import { drawOptionsSchema, profileOptionsSchema } from './quantizationInput.ts'
 import { siteSchema } from './quantizationRules.ts'
 import { siteSummarySchema } from './results.ts'
-import { computeDeviceSchema, trainedOnSchema } from './trainingRules.ts'
+import { computeDeviceSchema } from './trainingRules.ts'
 
 const countSchema = z.int().min(0)
 const keySchema = z.string().regex(/^[0-9a-f]{64}$/)
@@ -58,6 +59,8 @@ export const calibrationProfileSchema = profileOptionsSchema.extend({
   model: modelReferenceSchema,
   set: referenceSchema,
   device: computeDeviceSchema.default('cpu'),
+  /** left out: the runtime on the processor, the TensorFlow library on a graphics device */
+  engine: engineSchema.optional(),
   force: z.boolean().default(false),
 })
 export type CalibrationProfileInput = z.infer<typeof calibrationProfileSchema>
@@ -85,7 +88,7 @@ export const profileRecordSchema = z.strictObject({
   file: z.literal('profile.bin'),
   bytes: bytesSchema,
   duration_s: secondsSchema,
-  on: trainedOnSchema,
+  on: evaluatedOnSchema,
   warnings: z.array(warningSchema),
 })
 export type ProfileRecord = z.infer<typeof profileRecordSchema>

@@ -16,7 +16,7 @@ import { arrayFileSchema, evaluationFiguresSchema, shiftSchema } from './evaluat
 import { modelNameSchema } from './model.ts'
 import { recipeSchema, weightNameSchema } from './quantizationRules.ts'
 import { signalsSchema } from './signals.ts'
-import { computeDeviceSchema, trainedOnSchema } from './trainingRules.ts'
+import { computeDeviceSchema } from './trainingRules.ts'
 
 const countSchema = z.int().min(0)
 
@@ -43,6 +43,7 @@ export const profileParamsSchema = z.strictObject({
   bins: z.int().min(256).max(65_536),
   /** whether the logits are profiled too */
   headOutput: z.boolean(),
+  engine: engineSchema,
   ...computed,
 })
 export type ProfileParams = z.infer<typeof profileParamsSchema>
@@ -55,7 +56,7 @@ export const profiledFileSchema = z.strictObject({
   texts: z.int().min(1),
   steps: countSchema,
   duration_s: secondsSchema,
-  on: trainedOnSchema,
+  on: evaluatedOnSchema,
 })
 export type ProfiledFile = z.infer<typeof profiledFileSchema>
 

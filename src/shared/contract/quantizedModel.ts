@@ -10,7 +10,7 @@ import {
 } from '../units.ts'
 import { call } from './base.ts'
 import { datasetNameSchema } from './datasetRules.ts'
-import { evaluatedOnSchema } from './engineRules.ts'
+import { engineSchema, evaluatedOnSchema } from './engineRules.ts'
 import { quantizedAsSchema } from './evaluation.ts'
 import { jobSchema } from './jobs.ts'
 import { modelNameSchema, modelReferenceSchema } from './model.ts'
@@ -73,6 +73,8 @@ export const quantizeSchema = quantizationInputSchema.extend({
   /** left out: made from the model's name and the bits */
   name: modelNameSchema.optional(),
   device: computeDeviceSchema.default('cpu'),
+  /** of the calibration; left out: the runtime on the processor, the TensorFlow library on a graphics device */
+  engine: engineSchema.optional(),
   /** quantizes again what was quantized before */
   force: z.boolean().default(false),
 })

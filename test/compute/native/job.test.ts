@@ -2,8 +2,10 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { profile as profileJob } from '../../../src/compute/jobs/profile.ts'
 import { quantizedEvaluation } from '../../../src/compute/jobs/quantizedEvaluation.ts'
 import { runtimeTest } from '../../../src/compute/jobs/runtimeTest.ts'
+import { decodeProfile } from '../../../src/core/calibration/profileFile.ts'
 import { decodeModel } from '../../../src/core/model/modelFile.ts'
 import { evaluateText, prepareModel } from '../../../src/core/quantization/evaluateText.ts'
 import { quantizeModel } from '../../../src/core/quantization/quantizeModel.ts'
@@ -62,6 +64,29 @@ async function evaluate(some: Partial<JobParams<'quantized-evaluation'>> = {}, c
 function float32(path: string): number[] {
   return [...new Float32Array(new Uint8Array(readFileSync(path)).buffer)]
 }
+
+describe('a job of kind profile by the runtime', () => {
+  it('writes the same bytes with any threads, says what made them, and never loads the other library', async () => {
+    const made = [1, 3].map(async (threads) => {
+      const work = mkdtempSync(join(home, 'profile-'))
+      const params = jobKinds.profile.params.parse({
+        title: { model: 'sample', dataset: 'sample' },
+        ...{ model, texts: rows, rows: [1, 3, 4, 30], labels: [0, 1, 2], tokenizer: defaultTokenizer },
+        ...{ labelHandling: 'all', bins: 256, headOutput: true, engine: 'runtime', work, device: 'cpu', threads },
+      })
+      const context = sampleContext()
+      const result = jobKinds.profile.result.parse(await profileJob(params, context))
+      expect(result.on).toEqual({ device: 'cpu', threads, runtime: { version, kernels: expect.any(String) } })
+      expect(context.told.at(-1)).toEqual({ phase: 'profiling', done: 8, total: 8, unit: 'texts' })
+      return readFileSync(join(work, result.file))
+    })
+    const [one, other] = await Promise.all(made)
+    expect(other!.equals(one!)).toBe(true)
+    const { texts: read, parts } = decodeProfile(one!)
+    expect(read).toBe(4)
+    expect(parts[0]!['head-output']!.count).toBe(3 * spec.words * (parts[0]!.hidden!.count / spec.hidden))
+  })
+})
 
 describe('a quantized evaluation by the runtime', () => {
   it('gives what the reference gives, and names the runtime and its kernels, without the TensorFlow library', async () => {

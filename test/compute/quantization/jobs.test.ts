@@ -58,6 +58,7 @@ async function makeProfile(some: Partial<JobParams<'profile'>> = {}, context: Jo
     labelHandling: 'true',
     bins: 256,
     headOutput: true,
+    engine: 'tensor',
     work,
     device: 'cpu',
     threads: 2,

@@ -19,7 +19,7 @@ NAPI_MODULE_INIT() {
 
 /** A runtime of two files. */
 function sources(answer: string, folder = join(temporaryFolder(), 'runtime')): string {
-  for (const name of ['include', 'src', 'addon']) mkdirSync(join(folder, name), { recursive: true })
+  for (const name of ['include', 'src', 'collector', 'addon']) mkdirSync(join(folder, name), { recursive: true })
   const header = '#define BG_RUNTIME_VERSION "3.2.1"\n#ifdef __cplusplus\nextern "C"\n#endif\nint bg_answer(void);\n'
   writeFileSync(join(folder, 'include', 'bitgauge.h'), header)
   writeFileSync(join(folder, 'src', 'answer.c'), `#include "bitgauge.h"\nint bg_answer(void) { return ${answer}; }\n`)

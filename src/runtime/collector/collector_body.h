@@ -1,0 +1,186 @@
+/*
+ * The kernels of a collector, written once over the vector of vector_body.h. What a set defines besides:
+ *
+ *     v_double                                      16 of float64
+ *     v_double   vd_set(double)  vd_load(const double *)  void vd_store(double *, v_double)
+ *     v_double   vd_of(v_float)
+ *     v_double   vd_add(a, b)  vd_sub  vd_mul  vd_div
+ *     v_int      vd_whole(v_double)                 towards 0; from -1 to 2^31 - 1
+ *     int        vi_same(v_int a, v_int b)          all lanes
+ *     v_int      vi_least_whole(v_int a, v_int b)   the smaller of two that are not negative; of a negative one the
+ * other V_TILE_BLOCKS, V_TILE_VECTORS                 sums of a product that registers hold: 1 or 2 blocks; 12 or 6
+ * vectors
+ */
+#ifndef BG_COLLECTOR_BODY_H
+#define BG_COLLECTOR_BODY_H
+
+#include "collector_kernels.h"
+#include "parsed_model.h"
+#include "vector_sequences.h"
+
+/* ---- products ---- */
+
+typedef struct {
+    const float *data; /* first block, column 0 */
+    size_t cols;
+    const float *x;
+    size_t x_stride;
+    float *out;
+    size_t out_stride;
+} v_turned_tile;
+
+V_INLINE void v_turned_product(const v_turned_tile *tile, int blocks, int vectors) {
+    const int count = blocks * vectors;
+    const size_t block = tile->cols * BG_LANES;
+    const float *data = tile->data, *x = tile->x;
+#define V_ZERO(k, next) v_float sum_##k = v_set(0.0f);
+#define V_SUM(k, next)                                                                                                 \
+    if ((k) < count)                                                                                                   \
+        sum_##k = v_add(sum_##k, v_mul(v_load(data + (size_t)((k) % blocks) * block),                                  \
+                                       v_set(x[(size_t)((k) / blocks) * tile->x_stride])));
+#define V_OUT(k, next)                                                                                                 \
+    if ((k) < count)                                                                                                   \
+        v_store(tile->out + (size_t)((k) / blocks) * tile->out_stride + BG_LANES * ((k) % blocks), sum_##k);
+    V_28_TIMES(V_ZERO)
+    for (size_t j = 0; j < tile->cols; j++, data += BG_LANES, x++) {
+        V_28_TIMES(V_SUM)
+    }
+    V_28_TIMES(V_OUT)
+#undef V_ZERO
+#undef V_SUM
+#undef V_OUT
+}
+
+V_INLINE void v_turned_vectors(v_turned_tile tile, int blocks, size_t n) {
+#define V_TAKE(vectors)                                                                                                \
+    for (; (vectors) <= V_TILE_VECTORS && n >= (vectors); n -= (vectors)) {                                            \
+        v_turned_product(&tile, blocks, vectors);                                                                      \
+        tile.x += (vectors)*tile.x_stride;                                                                             \
+        tile.out += (vectors)*tile.out_stride;                                                                         \
+    }
+    V_TAKE(12)
+    V_TAKE(6)
+    V_TAKE(3)
+    V_TAKE(1)
+#undef V_TAKE
+}
+
+static void v_product_of_rows(const bg_turned *w, const float *x, size_t x_stride, size_t n, float *out,
+                              size_t out_stride) {
+    v_turned_tile tile = {w->data, w->cols, x, x_stride, out, out_stride};
+    size_t blocks = bg_padded(w->rows) / BG_LANES;
+    for (; blocks >= V_TILE_BLOCKS; blocks -= V_TILE_BLOCKS) {
+        v_turned_vectors(tile, V_TILE_BLOCKS, n);
+        tile.data += V_TILE_BLOCKS * w->cols * BG_LANES;
+        tile.out += V_TILE_BLOCKS * BG_LANES;
+    }
+    if (blocks > 0)
+        v_turned_vectors(tile, 1, n);
+}
+
+/* ---- a step ---- */
+
+V_INLINE v_float v_flushed(v_float x) { return v_pick(v_less(v_abs(x), v_set(0x1p-60f)), v_set(0.0f), x); }
+
+static void v_gates(const float *const *ax, const float *ah, size_t ah_stride, size_t n, size_t hidden,
+                    float *const *out, size_t stride) {
+    for (size_t gate = 0; gate < 4; gate++)
+        for (size_t v = 0; v < n; v++) {
+            const float *x = ax[v] + gate * hidden, *h = ah + v * ah_stride + gate * hidden;
+            for (size_t k = 0; k < hidden; k += BG_LANES)
+                v_store(out[gate] + v * stride + k, v_flushed(v_add(v_load(x + k), v_load(h + k))));
+        }
+}
+
+static void v_cell(float *const *site, size_t count) {
+    for (size_t k = 0; k < count; k += BG_LANES) {
+        v_float i = v_sigmoid(v_load(site[BG_GATE_I] + k)), f = v_sigmoid(v_load(site[BG_GATE_F] + k));
+        v_float g = v_tanh(v_load(site[BG_GATE_G] + k)), o = v_sigmoid(v_load(site[BG_GATE_O] + k));
+        v_float c = v_flushed(v_add(v_mul(f, v_load(site[BG_CELL] + k)), v_mul(i, g))), shown = v_tanh(c);
+        v_store(site[BG_SIGMOID_I] + k, i);
+        v_store(site[BG_SIGMOID_F] + k, f);
+        v_store(site[BG_SIGMOID_O] + k, o);
+        v_store(site[BG_TANH_G] + k, g);
+        v_store(site[BG_CELL] + k, c);
+        v_store(site[BG_TANH_C] + k, shown);
+        v_store(site[BG_HIDDEN] + k, v_flushed(v_mul(o, shown)));
+    }
+}
+
+/* ---- what is seen ---- */
+
+static int v_range(const float *x, size_t stride, size_t n, size_t count, float *least, float *largest) {
+    v_float low = v_load(least), high = v_load(largest), zero = v_set(0.0f), one = v_set(1.0f), broken = zero;
+    const v_float infinite = v_of_word(vi_set(0x7f800000));
+    for (size_t v = 0; v < n; v++)
+        for (size_t k = 0; k < count; k += BG_LANES) {
+            size_t left = count - k;
+            v_float value = v_load(x + v * stride + k);
+            v_float lower = value, upper = value, tested = value;
+            if (left < BG_LANES) {
+                v_mask seen = v_first(left);
+                lower = v_pick(seen, value, low), upper = v_pick(seen, value, high), tested = v_pick(seen, value, zero);
+            }
+            broken = v_max(broken, v_pick(v_less(v_abs(tested), infinite), zero, one));
+            low = v_min(lower, low);
+            high = v_max(upper, high);
+        }
+    v_store(least, low);
+    v_store(largest, high);
+    return v_largest(broken) == 0.0f;
+}
+
+/*
+ * A value's bin by the reciprocal where its neighbourhood, far wider than the reciprocal is off, lies in that bin; else
+ * by the division.
+ */
+V_INLINE v_int v_bins(const bg_tally *tally, v_double at, double share) {
+    const double near = 0x1p-30;
+    v_double bin = vd_mul(at, vd_set(share));
+    v_int low = vd_whole(vd_sub(bin, vd_set(near))), high = vd_whole(vd_add(bin, vd_set(near)));
+    if (vi_same(low, high))
+        return low;
+    return vd_whole(vd_mul(vd_div(at, vd_set(tally->extent)), vd_set(tally->bins)));
+}
+
+/* Bins of 16 lanes are counted one after the other. */
+V_INLINE void v_count(uint32_t *histogram, v_int bins) {
+    uint32_t each[BG_LANES];
+    vi_store((int32_t *)each, bins);
+#define V_COUNT(lane, next) histogram[each[lane]]++;
+    V_16_TIMES(V_COUNT)
+#undef V_COUNT
+}
+
+static int v_tally(const bg_tally *tally, const float *x, size_t stride, size_t n, size_t count, double *sums,
+                   size_t sums_stride) {
+    const double share = tally->bins / tally->extent;
+    const v_int last = vi_set((int32_t)tally->bins - 1);
+    const v_double min = vd_set(tally->min), middle = vd_set(tally->middle);
+    const float first = (float)tally->min;
+    v_float least = v_set(first), largest = least;
+    int within = 1;
+    for (size_t v = 0; v < n; v++, x += stride, sums += sums_stride) {
+        v_double sum = vd_load(sums), squares = vd_load(sums + BG_LANES);
+        size_t k = 0;
+        for (; k + BG_LANES <= count; k += BG_LANES) {
+            v_float value = v_load(x + k);
+            v_double wide = vd_of(value), away = vd_sub(wide, middle);
+            least = v_min(value, least);
+            largest = v_max(value, largest);
+            v_count(tally->histogram, vi_least_whole(v_bins(tally, vd_sub(wide, min), share), last));
+            sum = vd_add(sum, away);
+            squares = vd_add(squares, vd_mul(away, away));
+        }
+        vd_store(sums, sum);
+        vd_store(sums + BG_LANES, squares);
+        for (size_t lane = 0; k + lane < count; lane++)
+            within &= bg_tally_one(tally, x[k + lane], sums + lane, sums + BG_LANES + lane);
+    }
+    return within && v_least(least) >= first && (double)v_largest(largest) - tally->min <= tally->extent;
+}
+
+static const bg_collector_kernels v_collector_kernels = {V_SET_NAME, v_product_of_rows, v_gates,
+                                                         v_cell,     v_range,           v_tally};
+
+#endif
