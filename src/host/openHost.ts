@@ -44,8 +44,8 @@ export async function openHost(options: HostOptions): Promise<Host> {
   const store = new StoreService(records)
   const doctor = new DoctorService({ cache, launcher, checkStore: (how) => store.check(how), log })
   const stages = createStages({ home, cache, store: records, pool, jobs, allowPath, allowTarget })
-  const { runs, studies } = records
-  const own = { home, cache, studies, runs, owner, pool, jobs, allowPath, allowTarget, log }
+  const { runs, studies, evaluations } = records
+  const own = { home, cache, studies, evaluations, runs, owner, pool, jobs, allowPath, allowTarget, log }
   const study = new StudyService({ ...stages.parts, ...own })
   const { stores } = stages
   const exports = new ExportService({ home, runs, studies, ...stores, exports: new ExportStore(home) })

@@ -117,6 +117,8 @@ export function createRouter(services: Services, { log, onCalled }: RouterOption
     run: {
       list: os.run.list.handler(({ input }) => services.runs.list(input)),
       show: os.run.show.handler(({ input }) => services.runs.show(input.run)),
+      predictions: os.run.predictions.handler(({ input }) => services.runs.predictions(input)),
+      distributions: os.run.distributions.handler(({ input }) => services.runs.distributions(input.run)),
       table: os.run.table.handler(({ input }) => services.runs.table(input.study)),
       remove: os.run.remove.handler(({ input }) => services.runs.remove(input.runs)),
       tag: os.run.tag.handler(({ input }) => services.runs.tag(input.run, input.tags)),
@@ -136,6 +138,7 @@ export function createRouter(services: Services, { log, onCalled }: RouterOption
       answers: os.study.answers.handler(({ input }) => services.study.answers(input.study)),
       remove: os.study.remove.handler(({ input }) => services.study.remove(input.study)),
       restore: os.study.restore.handler(({ input }) => services.study.restore(input.study)),
+      verdicts: os.study.verdicts.handler(({ input }) => services.study.verdicts(input.study)),
       results: os.study.results.handler(({ input }) => services.study.results(input.study)),
       export: os.study.export.handler(({ input, signal }) => services.study.export(input, signal)),
       createBundle: os.study.createBundle.handler(({ input, signal }) => services.study.createBundle(input, signal)),

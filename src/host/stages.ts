@@ -52,6 +52,7 @@ export function createStages({ home, cache, store, pool, jobs, allowPath, allowT
     runs,
     profileStore,
     models,
+    datasets: stores.datasets,
     evaluations: store.evaluations,
     studies: store.studies,
   })

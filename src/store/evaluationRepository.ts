@@ -58,8 +58,8 @@ type TupleOf<Columns extends readonly EvaluationColumn[]> = {
 /** One evaluation as a tuple in the order of {@link evaluationColumns}: what is read is a table of many, not a hundred thousand objects. */
 export type EvaluationRow = TupleOf<typeof evaluationColumns>
 
-/** Behind an evaluation, null in all of its columns where the cell has none: `error`, JSON, or null, and `coordinates`, JSON. */
-export type StudyEvaluationRow = [...EvaluationRow, error: string | null, coordinates: string]
+/** An evaluation, null in all of its columns where the cell has none, and of the cell `error`, JSON or null, `coordinates`, JSON, and its number. */
+export type StudyEvaluationRow = [...EvaluationRow, error: string | null, coordinates: string, number: number]
 
 export interface EvaluationTable<Row> {
   rows: Row[]
@@ -67,10 +67,16 @@ export interface EvaluationTable<Row> {
   texts: ReadonlyMap<number, string>
 }
 
+/** Told how many rows come, and the texts; gives what takes each of them. */
+export type BeginRows<Row> = (count: number, texts: ReadonlyMap<number, string>) => (row: Row, at: number) => void
+
 /** Figures of the evaluations of a store, without their results being read. */
 export interface EvaluationRepository {
   /** All of them, oldest first. */
   all(): EvaluationTable<EvaluationRow>
   /** One for each cell of a study, in its order. */
   ofStudy(id: string): EvaluationTable<StudyEvaluationRow>
+  /** The same one after another: a hundred thousand rows that are kept together cost more than they are worth. */
+  visitAll(begin: BeginRows<EvaluationRow>): void
+  visitStudy(id: string, begin: BeginRows<StudyEvaluationRow>): void
 }

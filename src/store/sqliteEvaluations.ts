@@ -1,6 +1,7 @@
 import type { Connection } from './connection.ts'
 import {
   evaluationColumns,
+  type BeginRows,
   type EvaluationRepository,
   type EvaluationRow,
   type EvaluationTable,
@@ -9,11 +10,20 @@ import {
 
 const columns = evaluationColumns.map((name) => `evaluations.${name}`).join(', ')
 
-const allSql = `SELECT ${columns} FROM evaluations ORDER BY run_id`
+/** Rows of one reading; what was read before is garbage by then, and cheap to take away. */
+const chunk = 2000
 
-const ofStudySql = `SELECT ${columns}, cells.error, cells.coordinates
-  FROM study_cells AS cells LEFT JOIN evaluations ON evaluations.run_id = cells.run_id
-  WHERE cells.study_id = ? ORDER BY cells.number`
+const home = {
+  count: 'SELECT count(*) FROM evaluations WHERE :id IS NULL',
+  rows: `SELECT ${columns} FROM evaluations WHERE run_id > :after AND :id IS NULL ORDER BY run_id LIMIT ${chunk}`,
+}
+
+const study = {
+  count: 'SELECT count(*) FROM study_cells WHERE study_id = :id',
+  rows: `SELECT ${columns}, cells.error, cells.coordinates, cells.number
+    FROM study_cells AS cells LEFT JOIN evaluations ON evaluations.run_id = cells.run_id
+    WHERE cells.study_id = :id AND cells.number > :after ORDER BY cells.number LIMIT ${chunk}`,
+}
 
 export class SqliteEvaluations implements EvaluationRepository {
   private readonly connection: Connection
@@ -23,26 +33,55 @@ export class SqliteEvaluations implements EvaluationRepository {
   }
 
   all(): EvaluationTable<EvaluationRow> {
-    return this.read<EvaluationRow>(allSql, [])
+    return collected((begin: BeginRows<EvaluationRow>) => this.visitAll(begin))
   }
 
   ofStudy(id: string): EvaluationTable<StudyEvaluationRow> {
-    return this.read<StudyEvaluationRow>(ofStudySql, [id])
+    return collected((begin: BeginRows<StudyEvaluationRow>) => this.visitStudy(id, begin))
   }
 
-  /** Rows and texts as of one moment. */
-  private read<Row>(sql: string, given: readonly string[]): EvaluationTable<Row> {
-    return this.connection.read(() =>
-      this.connection.db.transaction(() => {
-        const rows = this.connection.db
-          .prepare<unknown[], Row>(sql)
-          .raw()
-          .all(...given)
+  visitAll(begin: BeginRows<EvaluationRow>): void {
+    this.read(home, null, begin, { first: '', of: (row) => row[0] })
+  }
+
+  visitStudy(id: string, begin: BeginRows<StudyEvaluationRow>): void {
+    this.read(study, id, begin, { first: -1, of: (row) => row.at(-1) ?? null })
+  }
+
+  /** Texts and rows as of one moment. */
+  private read<Row>(
+    sql: { count: string; rows: string },
+    id: string | null,
+    begin: BeginRows<Row>,
+    key: { first: string | number; of: (row: Row) => string | number | null },
+  ): void {
+    const { db } = this.connection
+    this.connection.read(() =>
+      db.transaction(() => {
         const texts = this.connection
           .statement<{ id: number; text: string }>('SELECT id, text FROM evaluation_texts')
           .all()
-        return { rows, texts: new Map(texts.map(({ id, text }) => [id, text])) }
+        const count = db.prepare(sql.count).pluck().get({ id }) as number
+        const visit = begin(count, new Map(texts.map((one) => [one.id, one.text])))
+        const statement = db.prepare<unknown[], Row>(sql.rows).raw()
+        let at = 0
+        for (let after: string | number | null = key.first; ;) {
+          const rows = statement.all({ id, after })
+          for (const row of rows) visit(row, at++)
+          if (rows.length < chunk) return
+          after = key.of(rows.at(-1) as Row)
+        }
       })(),
     )
   }
+}
+
+function collected<Row>(read: (begin: BeginRows<Row>) => void): EvaluationTable<Row> {
+  const rows: Row[] = []
+  let texts: ReadonlyMap<number, string> = new Map()
+  read((_, found) => {
+    texts = found
+    return (row) => rows.push(row)
+  })
+  return { rows, texts }
 }

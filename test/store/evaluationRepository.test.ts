@@ -62,8 +62,8 @@ describe('the figures of evaluations', () => {
     ])
     const { rows } = store.evaluations.ofStudy(id)
     expect(rows.map((row) => row[place('run_id')])).toEqual([runs[0]!.id, null, null, runs[1]!.id])
-    expect(rows.map((row) => row.at(-2))).toEqual([null, JSON.stringify(error), null, null])
-    expect(rows.map((row) => row.at(-1))).toEqual([0, 1, 2, 3].map((draw) => JSON.stringify({ draw })))
+    expect(rows.map((row) => row.at(-3))).toEqual([null, JSON.stringify(error), null, null])
+    expect(rows.map((row) => row.at(-2))).toEqual([0, 1, 2, 3].map((draw) => JSON.stringify({ draw })))
   })
 
   it('are missed by the check where an evaluation has none', () => {

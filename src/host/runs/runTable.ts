@@ -42,21 +42,34 @@ const columnOf: Record<FigureName, EvaluationColumn> = {
 
 /** Figures of all evaluations of the home, oldest first. */
 export async function homeTable(parts: RunTableParts): Promise<RunTable> {
-  const { rows, texts } = parts.evaluations.all()
-  const maker = new TableMaker(rows.length, texts, await modelsOf(parts, rows, texts))
-  rows.forEach((row, at) => maker.addRun(row, at))
-  return maker.table(parts, null)
+  let maker: TableMaker | undefined
+  parts.evaluations.visitAll((count, texts) => {
+    const made = (maker = new TableMaker(count, texts))
+    return (row, at) => made.addRun(row, at)
+  })
+  return finished(maker, parts, null)
 }
 
 /** The same of a study: a row a cell, by the study's own names, whether it was run or not. */
 export async function studyTable(parts: RunTableParts, study: StudyRow): Promise<RunTable> {
-  const { rows, texts } = parts.evaluations.ofStudy(study.id)
-  const maker = new TableMaker(rows.length, texts, await modelsOf(parts, rows as unknown as EvaluationRow[], texts))
-  rows.forEach((row, at) =>
-    maker.addCell(row as unknown as EvaluationRow, row.at(-2) as string | null, row.at(-1) as string, at),
-  )
+  let maker: TableMaker | undefined
+  parts.evaluations.visitStudy(study.id, (count, texts) => {
+    const made = (maker = new TableMaker(count, texts))
+    return (row, at) =>
+      made.addCell(row as unknown as EvaluationRow, row.at(-3) as string | null, row.at(-2) as string, at)
+  })
   const { id, name, state, dataset } = study
-  return maker.table(parts, { id, name, state, classes: dataset?.classes ?? [], cells: parts.studies.counts(id) })
+  return finished(maker, parts, { id, name, state, classes: dataset?.classes ?? [], cells: parts.studies.counts(id) })
+}
+
+async function finished(
+  maker: TableMaker | undefined,
+  parts: RunTableParts,
+  study: RunTable['study'],
+): Promise<RunTable> {
+  if (maker === undefined) throw new Error('the evaluations were not read')
+  maker.addModels(await modelsOf(parts, maker.modelFingerprints()))
+  return maker.table(parts, study)
 }
 
 interface KnownModel {
@@ -64,21 +77,16 @@ interface KnownModel {
   bytes: number
 }
 
-/** What the home knows of the float models behind the rows, by the id of their fingerprint's text. */
+/** What the home knows of float models, by the id of their fingerprint's text. */
 async function modelsOf(
   { models }: RunTableParts,
-  rows: readonly EvaluationRow[],
-  texts: ReadonlyMap<number, string>,
+  fingerprints: ReadonlyMap<number, string>,
 ): Promise<Map<number, KnownModel>> {
-  const ids = new Set(rows.map((row) => row[place.model_fingerprint] as number | null))
-  const known = [...ids].flatMap((id) => (id === null ? [] : [{ id, fingerprint: textOf(texts.get(id)) }]))
   const found = await Promise.all(
-    known.map(async ({ id, fingerprint }) => {
-      const model = fingerprint === null ? undefined : await models.byFingerprint(fingerprint)
-      return [
-        id,
-        { seed: model?.record.training?.options.seed ?? null, bytes: model?.record.bytes ?? Number.NaN },
-      ] as const
+    [...fingerprints].map(async ([id, fingerprint]) => {
+      const model = await models.byFingerprint(fingerprint)
+      const seed = model?.record.training?.options.seed ?? null
+      return [id, { seed, bytes: model?.record.bytes ?? Number.NaN }] as const
     }),
   )
   return new Map(found)
@@ -92,7 +100,8 @@ function textOf(json: string | undefined): string | null {
 class TableMaker {
   readonly #count: number
   readonly #texts: ReadonlyMap<number, string>
-  readonly #models: ReadonlyMap<number, KnownModel>
+  /** ids of the texts of their models' fingerprints */
+  readonly #models: Uint32Array
   readonly #axes = Object.fromEntries(pivotAxes.map((axis) => [axis, new Dictionary()])) as Record<
     PivotAxis,
     Dictionary
@@ -110,13 +119,21 @@ class TableMaker {
   readonly #warned = new Map<string, string>()
   readonly #failures = new Dictionary()
   readonly #failureCodes: Uint16Array
-  readonly #known = new Map<string, string | null>()
+  /** of each axis, what the texts that were met stand for */
+  readonly #textCodes = Object.fromEntries(pivotAxes.map((axis) => [axis, new Map()])) as Record<
+    PivotAxis,
+    Map<number, number>
+  >
+  readonly #recipeCodes = new Map<string, number>()
+  readonly #columns: readonly (readonly [number, Float64Array])[]
+  readonly #bitsValues = new Map<string, string>()
+  #ofStudy = false
   readonly #families = new Map<string, string>()
 
-  constructor(count: number, texts: ReadonlyMap<number, string>, models: ReadonlyMap<number, KnownModel>) {
+  constructor(count: number, texts: ReadonlyMap<number, string>) {
     this.#count = count
     this.#texts = texts
-    this.#models = models
+    this.#models = new Uint32Array(count)
     this.#codes = Object.fromEntries(pivotAxes.map((axis) => [axis, fillCodes(count)])) as Record<
       PivotAxis,
       Uint16Array
@@ -124,6 +141,7 @@ class TableMaker {
     this.#figures = Object.fromEntries(
       figureNames.map((name) => [name, new Float64Array(count).fill(Number.NaN)]),
     ) as Record<FigureName, Float64Array>
+    this.#columns = figureNames.map((name) => [place[columnOf[name]], this.#figures[name]] as const)
     this.#states = new Uint8Array(count)
     this.#boundCodes = { accuracy: fillCodes(count), difference: fillCodes(count) }
     this.#setCodes = fillCodes(count)
@@ -132,28 +150,21 @@ class TableMaker {
 
   /** An evaluation by what its result says of itself. */
   addRun(row: EvaluationRow, at: number): void {
-    const number = (name: EvaluationColumn) => row[place[name]] as number | null
+    const id = (name: EvaluationColumn) => row[place[name]] as number | null
     this.#addFigures(row, at)
-    this.#set('model', at, this.#text('name', number('model'), textOf))
-    this.#set('seed', at, numberText(this.#models.get(number('model_fingerprint') ?? -1)?.seed ?? null))
-    this.#set('recipe', at, this.#recipe(number('recipe'), number('bits'), number('family')))
-    this.#set('bits', at, this.#bitsValue(number('bits')))
-    this.#set('composition', at, this.#text('composition', number('composition'), compositionValue))
-    this.#set('draw', at, numberText(number('draw')))
-    this.#set(
-      'noise',
-      at,
-      this.#text('noise', number('noise'), (json) => noiseValue(noiseSchema.parse(parsed(json)))),
-    )
-    this.#set(
-      'shift',
-      at,
-      this.#text('shift', number('shift'), (json) => shiftValue(shiftSchema.nullable().parse(parsed(json)))),
-    )
+    this.#setText('model', at, id('model'), textOf)
+    this.#setRecipe(at, id('recipe'), id('bits'), id('family'))
+    if (id('bits') === null) this.#set('bits', at, this.#bitsOf(floatBits))
+    else this.#setText('bits', at, id('bits'), (json) => this.#bitsValue(json))
+    this.#setText('composition', at, id('composition'), compositionValue)
+    this.#set('draw', at, numberText(id('draw')))
+    this.#setText('noise', at, id('noise'), (json) => noiseValue(noiseSchema.parse(parsed(json))))
+    this.#setText('shift', at, id('shift'), (json) => shiftValue(shiftSchema.nullable().parse(parsed(json))))
   }
 
   /** A cell of a study by the study's names. */
   addCell(row: EvaluationRow, error: string | null, coordinates: string, at: number): void {
+    this.#ofStudy = true
     const { cell } = JSON.parse(coordinates) as { cell: z.infer<typeof studyCellSchema> }
     this.#set('model', at, cell.model)
     this.#set('seed', at, numberText(cell.seed))
@@ -165,8 +176,8 @@ class TableMaker {
     this.#set('shift', at, shiftValue(cell.shift))
     if (row[place.run_id] !== null) {
       this.#addFigures(row, at)
-      const family = this.#text('name', row[place.family] as number | null, textOf)
-      if (family !== null) this.#families.set(cell.model, family)
+      const family = this.#axes.family.values[this.#codes.family[at] ?? noCode]
+      if (family !== undefined) this.#families.set(cell.model, family)
       return
     }
     this.#ids.push(noRun)
@@ -175,23 +186,37 @@ class TableMaker {
   }
 
   #addFigures(row: EvaluationRow, at: number): void {
-    const id = row[place.run_id] as string
-    this.#ids.push(id)
-    for (const name of figureNames) {
-      const value = row[place[columnOf[name]]] as number | null
-      if (value !== null) this.#figures[name][at] = value
+    const run = row[place.run_id] as string
+    this.#ids.push(run)
+    for (const [column, values] of this.#columns) {
+      const value = row[column] as number | null
+      if (value !== null) values[at] = value
     }
-    if (row[place.bytes] === null) {
-      const model = this.#models.get((row[place.model_fingerprint] as number | null) ?? -1)
-      this.#figures.bytes[at] = model?.bytes ?? Number.NaN
-    }
-    for (const axis of ['family', 'dataset', 'split'] as const)
-      this.#set(axis, at, this.#text('name', row[place[axis]] as number | null, textOf))
+    this.#models[at] = (row[place.model_fingerprint] as number | null) ?? 0
+    this.#setText('family', at, row[place.family] as number | null, textOf)
+    this.#setText('dataset', at, row[place.dataset] as number | null, textOf)
+    this.#setText('split', at, row[place.split] as number | null, textOf)
     this.#boundCodes.accuracy[at] = this.#boundsCode(row[place.bounds] as number | null)
     this.#boundCodes.difference[at] = this.#boundsCode(row[place.difference_bounds] as number | null)
     const set = this.#texts.get((row[place.warnings] as number | null) ?? -1) ?? '[]'
-    if (!this.#warned.has(set)) this.#warned.set(set, id)
+    if (!this.#warned.has(set)) this.#warned.set(set, run)
     this.#setCodes[at] = this.#sets.code(set)
+  }
+
+  /** Of the float models, by the id of the text. */
+  modelFingerprints(): Map<number, string> {
+    const known = [...new Set(this.#models)].map((id) => [id, textOf(this.#texts.get(id))] as const)
+    return new Map(known.filter((pair): pair is [number, string] => pair[1] !== null))
+  }
+
+  /** The size of a float model's file, and the seed of a training that no study tells. */
+  addModels(models: ReadonlyMap<number, KnownModel>): void {
+    for (let at = 0; at < this.#count; at += 1) {
+      const model = models.get(this.#models[at] as number)
+      if (model === undefined) continue
+      if (Number.isNaN(this.#figures.bytes[at])) this.#figures.bytes[at] = model.bytes
+      if (this.#codes.seed[at] === noCode && !this.#ofStudy) this.#set('seed', at, numberText(model.seed))
+    }
   }
 
   table({ runs }: RunTableParts, study: RunTable['study']): RunTable {
@@ -226,49 +251,47 @@ class TableMaker {
     if (value !== null) this.#codes[axis][at] = this.#axes[axis].code(value)
   }
 
-  /** What a text stands for, worked out once. */
-  #text(use: string, id: number | null, read: (json: string) => string | null): string | null {
-    if (id === null) return null
-    return this.#once(`${use} ${id}`, () => {
+  /** The value that a text stands for, worked out once a text. */
+  #setText(axis: PivotAxis, at: number, id: number | null, read: (json: string) => string | null): void {
+    if (id === null) return
+    const known = this.#textCodes[axis]
+    let code = known.get(id)
+    if (code === undefined) {
       const json = this.#texts.get(id)
-      return json === undefined ? null : read(json)
-    })
+      const value = json === undefined ? null : read(json)
+      code = value === null ? noCode : this.#axes[axis].code(value)
+      known.set(id, code)
+    }
+    this.#codes[axis][at] = code
   }
 
-  #once(key: string, make: () => string | null): string | null {
-    let value = this.#known.get(key)
+  #bitsValue(json: string): string | null {
+    const bits = bitsSchema.safeParse(parsed(json))
+    return bits.success ? this.#bitsOf(bits.data) : null
+  }
+
+  #bitsOf(bits: Bits): string {
+    let value = this.#bitsValues.get(bits.label)
     if (value === undefined) {
-      value = make()
-      this.#known.set(key, value)
+      value = bitsValue(bits)
+      this.#bitsValues.set(bits.label, value)
+      this.#bits.set(value, bits)
     }
     return value
   }
 
-  #bitsValue(id: number | null): string | null {
-    if (id === null) return this.#bitsOf(floatBits)
-    return this.#text('bits', id, (json) => {
-      const bits = bitsSchema.safeParse(parsed(json))
-      return bits.success ? this.#bitsOf(bits.data) : null
-    })
-  }
-
-  #bitsOf(bits: Bits): string {
-    const value = bitsValue(bits)
-    if (!this.#bits.has(value)) this.#bits.set(value, bits)
-    return value
-  }
-
-  /** The preset whose settings the recipe has, or what it follows with word of the change. */
-  #recipe(recipe: number | null, bits: number | null, family: number | null): string | null {
-    if (recipe === null) return null
-    return this.#once(`recipe ${recipe} ${bits} ${family}`, () => {
+  /** The preset whose settings the recipe has, or what it follows with word of the change; by recipe, widths and family, worked out once. */
+  #setRecipe(at: number, recipe: number | null, bits: number | null, family: number | null): void {
+    if (recipe === null) return
+    const key = `${recipe} ${bits} ${family}`
+    let code = this.#recipeCodes.get(key)
+    if (code === undefined) {
       const read = (id: number | null): unknown => parsed(this.#texts.get(id ?? -1) ?? 'null')
-      const whole = recipeSchema.safeParse(read(recipe))
-      const [widths, kin] = [bitsSchema.safeParse(read(bits)), modelFamilySchema.safeParse(read(family))]
-      const target = z.looseObject({ target: z.string() }).safeParse(read(recipe)).data?.target ?? null
-      if (!whole.success || !widths.success || !kin.success) return target
-      return presetNameOf(whole.data, kin.data, widths.data) ?? `${whole.data.target}, changed`
-    })
+      const name = recipeName(read(recipe), read(bits), read(family))
+      code = name === null ? noCode : this.#axes.recipe.code(name)
+      this.#recipeCodes.set(key, code)
+    }
+    this.#codes.recipe[at] = code
   }
 
   #boundsCode(id: number | null): number {
@@ -300,6 +323,14 @@ class TableMaker {
     })
     return { kinds: [...kinds.values()], sets }
   }
+}
+
+function recipeName(recipe: unknown, bits: unknown, family: unknown): string | null {
+  const whole = recipeSchema.safeParse(recipe)
+  const [widths, kin] = [bitsSchema.safeParse(bits), modelFamilySchema.safeParse(family)]
+  const target = z.looseObject({ target: z.string() }).safeParse(recipe).data?.target ?? null
+  if (!whole.success || !widths.success || !kin.success) return target
+  return presetNameOf(whole.data, kin.data, widths.data) ?? `${whole.data.target}, changed`
 }
 
 function numberText(value: number | null): string | null {

@@ -1,12 +1,25 @@
 import type { z } from 'zod'
-import type { RunEntry, runListInputSchema, RunList, RunRemoved, RunShown } from '../../shared/contract/run.ts'
+import type { EvaluationResult } from '../../shared/contract/evaluation.ts'
+import type {
+  RunDistributions,
+  RunEntry,
+  runListInputSchema,
+  RunList,
+  RunPredictions,
+  RunPredictionsInput,
+  RunRemoved,
+  RunShown,
+} from '../../shared/contract/run.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { ProfileStore } from '../../store/calibration/index.ts'
-import { withFileFailures } from '../../store/datasets/index.ts'
+import { withFileFailures, type DatasetStore } from '../../store/datasets/index.ts'
 import type { RunTable } from '../../shared/contract/runTable.ts'
 import type { EvaluationRepository, Run, RunRepository, StudyRepository } from '../../store/index.ts'
 import type { ModelStore } from '../../store/models/index.ts'
 import { describeRun } from '../runs/describeRun.ts'
+import { evaluationOf } from '../quantization/evaluationRuns.ts'
+import { distributionsOf } from '../runs/distributionsOf.ts'
+import { pageOfPredictions } from '../runs/pageOfPredictions.ts'
 import { homeTable, studyTable } from '../runs/runTable.ts'
 import { findStudy } from '../study/findStudy.ts'
 
@@ -16,6 +29,7 @@ export interface RunServiceOptions {
   evaluations: EvaluationRepository
   studies: StudyRepository
   models: ModelStore
+  datasets: DatasetStore
 }
 
 /** Single runs of the store, whatever their stage. */
@@ -54,6 +68,18 @@ export class RunService {
     return studyTable(this.#options, findStudy(this.#options.studies, study))
   }
 
+  predictions(input: RunPredictionsInput): Promise<RunPredictions> {
+    const run = this.#evaluation(input.run)
+    const float = run.evaluation.quantization?.float?.run
+    const against = input.against ?? (float !== undefined && this.#options.runs.get(float) !== undefined ? float : null)
+    return pageOfPredictions(this.#options, run, against === null ? null : this.#evaluation(against), input)
+  }
+
+  async distributions(reference: string): Promise<RunDistributions> {
+    const { evaluation } = this.#evaluation(reference)
+    return distributionsOf(this.#options, evaluation)
+  }
+
   /** A profile's file goes with its run; models and quantized models stay. */
   async remove(references: readonly string[]): Promise<RunRemoved> {
     const found = references.map((reference) => this.find(reference))
@@ -73,6 +99,16 @@ export class RunService {
     throw new AppError('not-found', `There is no run ${JSON.stringify(reference)}.`, {
       expected: 'the id or the key of a run',
       hint: 'bitgauge run list shows what there is.',
+    })
+  }
+
+  /** Errors: `not-found`, `input-invalid` for a run of another stage, `store-damaged`. */
+  #evaluation(reference: string): { run: Run; evaluation: EvaluationResult } {
+    const run = this.find(reference)
+    if (run.stage === 'evaluation') return { run, evaluation: evaluationOf(run) }
+    throw new AppError('input-invalid', `The run ${run.id} is no evaluation.`, {
+      expected: 'a run of stage evaluation',
+      found: run.stage,
     })
   }
 

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import type { ProfileStore } from '../../store/calibration/index.ts'
-import type { JobOwner, RunRepository, StudyRepository } from '../../store/index.ts'
+import type { JobOwner, RunRepository, EvaluationRepository, StudyRepository } from '../../store/index.ts'
 import type { ModelStore } from '../../store/models/index.ts'
 import type { CalibrationSets } from '../calibration/calibrationSets.ts'
 import type { Profiles } from '../calibration/profiles.ts'
@@ -14,6 +14,7 @@ import type { TrainingService } from '../services/training.ts'
 export interface StudyParts {
   home: string
   studies: StudyRepository
+  evaluations: EvaluationRepository
   runs: RunRepository
   owner: JobOwner
   pool: Pool

@@ -6,7 +6,7 @@ import { expandStudy, type PlacedCell } from '../../core/study/expandStudy.ts'
 import type { FileProblem } from '../../core/study/fileProblem.ts'
 import { readStudy, readStudyOrThrow, type ReadStudy } from '../../core/study/readStudy.ts'
 import { studyFingerprint } from '../../core/study/studyFingerprint.ts'
-import type { Exported, Results } from '../../shared/contract/results.ts'
+import type { Answer, Exported, Results } from '../../shared/contract/results.ts'
 import {
   placedCellSchema,
   type Bundle,
@@ -36,6 +36,7 @@ import { exportResults } from '../export/exportResults.ts'
 import type { AllowPath } from '../models/allowPath.ts'
 import { findStudy } from './findStudy.ts'
 import { planStudy } from './planStudy.ts'
+import { studyAnswers } from './results/studyAnswers.ts'
 import { studyResults } from './results/studyResults.ts'
 import { groupsOf, mapStates, shownCells, type CellsAsked } from './studyCells.ts'
 import { StudyJobs, summaryOf } from './studyJobs.ts'
@@ -165,6 +166,10 @@ export class StudyService {
     const row = this.#options.studies.restore(removed)
     this.#removed.delete(id)
     return this.#summary(row)
+  }
+
+  verdicts(reference: string): Answer[] {
+    return studyAnswers(this.#options, this.#find(reference))
   }
 
   results(reference: string): Promise<Results> {

@@ -10,16 +10,26 @@ import {
   momentSchema,
   noiseSchema,
   secondsSchema,
+  shareSchema,
   warningSchema,
 } from '../units.ts'
 import { call } from './base.ts'
 import { compositionSchema } from './calibrationRules.ts'
-import { splitNameSchema } from './datasetRules.ts'
+import { classNameSchema, splitNameSchema } from './datasetRules.ts'
 import { shiftSchema } from './evaluation.ts'
 import { modelFamilySchema } from './modelRules.ts'
+import { adjustmentSchema, siteSummarySchema } from './results.ts'
 import { runTableSchema } from './runTable.ts'
 
 const countSchema = z.int().min(0)
+
+/** Texts by whose class was right, of two evaluations. */
+export const pairedTableSchema = z.strictObject({
+  both: countSchema,
+  firstOnly: countSchema,
+  secondOnly: countSchema,
+  neither: countSchema,
+})
 
 /** A run as tables show it; what its stage does not have is null. */
 export const runEntrySchema = z.strictObject({
@@ -95,6 +105,53 @@ export const runListInputSchema = z.strictObject({
   after: idSchema.optional(),
 })
 
+export const runPredictionsInputSchema = z.strictObject({
+  run: referenceSchema,
+  /** another evaluation of the same texts; left out: of a quantized model, its float model's */
+  against: referenceSchema.optional(),
+  /** `flips`: the two gave different classes; `wrong`: the class is not the text's own */
+  only: z.enum(['flips', 'wrong', 'all']).default('flips'),
+  offset: countSchema.default(0),
+  limit: z.int().min(1).max(200).default(50),
+})
+export type RunPredictionsInput = z.infer<typeof runPredictionsInputSchema>
+
+export const runPredictionsSchema = z.strictObject({
+  run: idSchema,
+  against: idSchema.nullable(),
+  classes: z.array(classNameSchema),
+  /** texts by whose class was right: the run's, and that of `against` */
+  table: pairedTableSchema.nullable(),
+  flips: countSchema.nullable(),
+  /** texts that fit */
+  total: countSchema,
+  rows: z.array(
+    z.strictObject({
+      /** line of the split, from 0 */
+      line: countSchema,
+      /** as the dataset has it, before noise and shift; null where the dataset is not in the home any more */
+      text: z.string().nullable(),
+      /** true where only the beginning is given */
+      cut: z.boolean(),
+      /** places among the classes */
+      label: countSchema,
+      predicted: countSchema,
+      against: countSchema.nullable(),
+      /** probability of the class given less that of the next; null where the run keeps no scores */
+      margin: shareSchema.nullable(),
+    }),
+  ),
+})
+export type RunPredictions = z.infer<typeof runPredictionsSchema>
+
+/** What quantization did to a model, behind one of its evaluations; both lists are empty for a float model. */
+export const runDistributionsSchema = z.strictObject({
+  adjustments: z.array(adjustmentSchema),
+  /** on the calibration texts themselves; empty where the recipe takes nothing from calibration, or the profile is gone */
+  sites: z.array(siteSummarySchema),
+})
+export type RunDistributions = z.infer<typeof runDistributionsSchema>
+
 export const runContract = {
   /** Newest first. */
   list: call.input(runListInputSchema).output(runListSchema),
@@ -102,6 +159,10 @@ export const runContract = {
   show: call.input(z.strictObject({ run: referenceSchema })).output(runShownSchema),
   /** Figures of all evaluations, or of the cells of a study. Errors: `not-found`. */
   table: call.input(z.strictObject({ study: referenceSchema.optional() })).output(runTableSchema),
+  /** An evaluation text by text, a page of them. Errors: `not-found`, `input-invalid` (no evaluation; other texts), `store-damaged`. */
+  predictions: call.input(runPredictionsInputSchema).output(runPredictionsSchema),
+  /** Weights and activations of an evaluation's quantized model. Errors: `not-found`, `input-invalid`, `store-damaged`. */
+  distributions: call.input(z.strictObject({ run: referenceSchema })).output(runDistributionsSchema),
   /** Takes runs away, with their arrays and tags; none where one of them is not there. Errors: `not-found`. */
   remove: call.input(z.strictObject({ runs: z.array(referenceSchema).min(1).max(1000) })).output(runRemovedSchema),
   /** Replaces a run's tags. Errors: `not-found`, `input-invalid`. */

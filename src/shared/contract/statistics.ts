@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { shareSchema } from '../units.ts'
 import { call } from './base.ts'
 import { contrastSchema } from './results.ts'
-import { runEntrySchema } from './run.ts'
+import { pairedTableSchema, runEntrySchema } from './run.ts'
 import { questionSchema } from './studyRules.ts'
 
 const referencesSchema = z.array(z.string().min(1).max(100)).min(1).max(1000)
@@ -22,16 +22,12 @@ export const compareInputSchema = z.strictObject({
 })
 export type CompareInput = z.infer<typeof compareInputSchema>
 
-const countSchema = z.int().min(0)
-
 /** Two evaluations of the same texts. */
 export const pairedRunsSchema = z.strictObject({
   first: runEntrySchema,
   second: runEntrySchema,
   /** texts by whose class was right; null where they are of other texts */
-  table: z
-    .strictObject({ both: countSchema, firstOnly: countSchema, secondOnly: countSchema, neither: countSchema })
-    .nullable(),
+  table: pairedTableSchema.nullable(),
   /** share of texts that have the same class from both; null where they are of other texts */
   agreement: shareSchema.nullable(),
 })

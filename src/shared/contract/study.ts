@@ -299,6 +299,8 @@ export const studyContract = {
   remove: call.input(referenceSchema).output(z.strictObject({ id: idSchema, name: datasetNameSchema })),
   /** Puts a study back that this program has removed, with its id and its cells. Errors: `not-found`, `conflict` (its name is taken again). */
   restore: call.input(z.strictObject({ study: idSchema })).output(studySummarySchema),
+  /** The answers alone: of many cells too, since no result is read but the predictions that a question is about. Errors: `not-found`, `store-damaged`. */
+  verdicts: call.input(referenceSchema).output(z.array(answerSchema)),
   /** All that its tables and charts are made from, of the cells that are done. Errors: `not-found`. */
   results: call.input(referenceSchema).output(resultsSchema),
   /** Writes tables, charts and a report into a new folder. Errors: `not-found`, `forbidden`, `file-exists`, `input-invalid`, `disk-full`. */
