@@ -1,7 +1,7 @@
 import { onBeforeUnmount, onMounted, shallowRef, type ShallowRef } from 'vue'
 import { useInterface } from './interface.ts'
 
-/** A key as {@link useShortcuts} names it: `f`, `Shift+F`, `?`, `[`, `Escape`. */
+/** A key as {@link useShortcuts} names it: `f`, `Shift+F`, `?`, `[`; two of them one after the other: `g d`. */
 export type ShortcutKey = string
 
 export interface Command {
@@ -47,14 +47,28 @@ export function listenForKeys(): void {
     if (event.defaultPrevented) return
     if ((event.ctrlKey || event.metaKey) && event.key === 'Enter') return void runPrimary(event)
     if (!shell.singleKeys || isTyping(event.target) || isOverlaid()) return
-    const key = keyOf(event)
-    const handler = key === undefined ? undefined : layers.findLast((handlers) => key in handlers)?.[key]
+    const handler = handlerFor(keyOf(event))
     if (handler === undefined) return
     event.preventDefault()
     handler(event)
   }
   onMounted(() => window.addEventListener('keydown', listener))
   onBeforeUnmount(() => window.removeEventListener('keydown', listener))
+}
+
+/** How long the second key of two is waited for. */
+const secondKey_ms = 1500
+let first: { key: string; until_ms: number } | null = null
+
+function handlerFor(key: string | undefined): ((event: KeyboardEvent) => void) | undefined {
+  if (key === undefined) return undefined
+  const both = first !== null && first.until_ms > performance.now() ? `${first.key} ${key}` : key
+  first = null
+  const handler = layers.findLast((handlers) => both in handlers)?.[both]
+  if (handler !== undefined) return handler
+  const begins = layers.some((handlers) => Object.keys(handlers).some((name) => name.startsWith(`${key} `)))
+  if (begins) first = { key, until_ms: performance.now() + secondKey_ms }
+  return undefined
 }
 
 function runPrimary(event: KeyboardEvent): void {
