@@ -104,7 +104,8 @@ export const packages: Readonly<Record<string, readonly string[]>> = {
   'vue-echarts': ['renderer'],
   'vue-router': ['renderer'],
   ws: ['server'],
-  yaml: ['core'],
+  // In the window the builder writes into the text that is seen; the host alone judges it.
+  yaml: ['core', 'renderer'],
   yauzl: ['setup'],
   zod: ['shared', 'core', 'store', 'remote', 'compute', 'host', 'cli', 'server', 'setup', 'renderer', 'main'],
 }

@@ -10,5 +10,5 @@ export function providePopupPlace(place: Readonly<ShallowRef<HTMLElement | null>
 /** Where a list or a hint is put: in the dialog that asks, else in the page's main part, so that it lies in a landmark. */
 export function usePopupPlace(): () => HTMLElement | string {
   const place = inject(key, null)
-  return () => place?.value ?? '#main'
+  return () => place?.value ?? '#popups'
 }
