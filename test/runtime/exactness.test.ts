@@ -22,6 +22,14 @@ const waysOf = (kernels: string): EngineOptions[] => [
   { kernels, batch: 64 },
 ]
 
+/** Of a cell that is float32 but for what is multiplied. */
+const floatCell = Object.fromEntries(
+  [
+    ...['gate-i', 'gate-f', 'gate-g', 'gate-o', 'sigmoid-i', 'sigmoid-f', 'tanh-g', 'sigmoid-o'],
+    ...['cell', 'tanh-c'],
+  ].map((site) => [site, 'float']),
+) as NonNullable<RandomModelOptions['fixed']>
+
 const textsOf = (model: QuantizedModel, seed: number, counts = lengths): ModelTexts => ({
   model,
   texts: counts.map((count, k) => randomTokens(100 * seed + k, model, count)),
@@ -58,6 +66,8 @@ describe('the runtime against the reference, number by number, with every set of
     ['heads with quantized outputs', 6, { widths: integers, fixed: { 'head-output': 8 } }],
     ['dynamic sites', 6, { widths: bytes, scale: 'dynamic' }],
     ['wide sums alone, 16 by 16 bits', 4, { widths: [16] }],
+    ['cells of float32, hidden vectors of dynamic scales', 8, { widths: bytes, fixed: floatCell, scale: 'dynamic' }],
+    ['cells of float32, hidden vectors of any', 8, { widths: integers, fixed: floatCell, size: 90 }],
     ['more hidden units than a vector has lanes', 3, { widths: bytes, size: 90 }],
   ])('finds no difference over random models: %s', async (_, count, options) => {
     const pairs = Array.from({ length: count }, (_, k) => textsOf(randomModel(k + 1, options), k))
@@ -81,6 +91,19 @@ describe('the runtime against the reference, number by number, with every set of
       { kernels, batch: 16, packHead: true },
     ])
     expect(await compared(pairs, few)).toMatchObject(same)
+  })
+
+  it('finds none over more words than a workspace keeps input halves of', async () => {
+    const lengths = Array.from({ length: 20 }, (_, k) => 20 + ((7 * k) % 40))
+    const models = [1, 2].map((seed) =>
+      modelOfWords(seed, 1500, { family: 'discriminative', widths: bytes, fixed: { ...floatCell }, size: 90 }),
+    )
+    const pairs = models.map((model, k) => textsOf(model, k, lengths))
+    const together = sets.flatMap((kernels) => [
+      { kernels, batch: 3 },
+      { kernels, batch: 64 },
+    ])
+    expect(await compared(pairs, together)).toMatchObject(same)
   })
 
   it.each(golden.models)("gives NumPy's integers, accumulators and scores: $name", async ({ model, texts }) => {

@@ -28,6 +28,10 @@ static void input_vector(bg_workspace *w, size_t k) {
     const bg_part *part = w->part;
     bg_vector x = bg_vector_at(&w->input, k);
     size_t inputs = w->model->file.inputs;
+    if (part->site[BG_INPUT].kind == BG_SITE_FLOAT && w->trace == NULL) {
+        bg_row_values(&part->file->embedding, w->ahead_words[k], x.values);
+        return;
+    }
     if (!part->file->shared_embedding) {
         bg_row_values(&part->file->embedding, w->ahead_words[k], w->embedded);
         bg_to_site(w, w->input.places[k], BG_TRACE_INPUT, 0, w->embedded, inputs, &x);
@@ -67,27 +71,72 @@ static void fetch(const void *from, size_t bytes) {
 #endif
 }
 
-/* Asks for what the steps from `step` on will take of the embedding, as many words as were taken before. */
+/* Asks for what the steps from `step` on will take of the embedding, as many words as were computed before. */
 static void fetch_embedding(const bg_workspace *w, size_t step, size_t active) {
     const bg_file_matrix *file = &w->part->file->embedding;
-    for (size_t fetched = 0; active > 0 && w->slot[0].steps > step && fetched < w->ahead_filled; step++)
-        for (size_t s = 0; s < active && w->slot[s].steps > step; s++, fetched++)
-            fetch(file->data + word_at(w, s, step) * file->row_bytes, file->row_bytes);
+    for (size_t fetched = 0; active > 0 && w->slot[0].steps > step && fetched < w->ahead; step++)
+        for (size_t s = 0; s < active && w->slot[s].steps > step; s++) {
+            uint32_t word = word_at(w, s, step);
+            if (w->kept > 0 && w->kept_words[word & (w->kept - 1)] == word + 1)
+                continue;
+            fetch(file->data + word * file->row_bytes, file->row_bytes);
+            fetched++;
+        }
+}
+
+/* Begins to look ahead: what was kept of another part is of no use. */
+static void next_turn(bg_workspace *w) {
+    w->turn++;
+    if (w->kept > 0 && w->kept_of != w->part)
+        memset(w->kept_words, 0, w->kept * sizeof *w->kept_words);
+    w->kept_of = w->part;
+}
+
+/*
+ * Where the input half of a word is, or will be once those of `missing` words are computed. A row that this turn needs
+ * for another word stays: the word is computed and not kept.
+ */
+static const float *find_half(bg_workspace *w, uint32_t word, bg_place place, size_t *missing) {
+    size_t stride = w->model->gate_stride, row = word & (w->kept - 1), k = *missing;
+    int keeps = w->kept > 0 && w->trace == NULL;
+    if (keeps && w->kept_words[row] == word + 1) {
+        w->kept_turns[row] = w->turn;
+        return w->kept_ax + row * stride;
+    }
+    w->ahead_words[k] = word;
+    w->input.places[k] = place;
+    *missing = k + 1;
+    keeps = keeps && w->kept_turns[row] != w->turn;
+    if (w->kept > 0)
+        w->kept_rows[k] = keeps ? w->kept_ax + row * stride : NULL;
+    if (!keeps)
+        return w->ax + k * stride;
+    w->kept_words[row] = word + 1;
+    w->kept_turns[row] = w->turn;
+    return w->kept_rows[k];
+}
+
+static void compute_halves(bg_workspace *w, size_t missing) {
+    size_t stride = w->model->gate_stride;
+    bg_input_half(w, missing);
+    for (size_t k = 0; w->kept > 0 && k < missing; k++)
+        if (w->kept_rows[k] != NULL)
+            memcpy(w->kept_rows[k], w->ax + k * stride, stride * sizeof *w->ax);
 }
 
 /* The words of step `step`, then those of the next, of all slots that get so far, while whole steps have room. */
 static void look_ahead(bg_workspace *w, size_t step, size_t active) {
-    size_t filled = 0;
-    while (active > 0 && filled + active <= w->ahead) {
-        for (size_t s = 0; s < active; s++, filled++) {
+    size_t filled = 0, missing = 0;
+    next_turn(w);
+    while (active > 0 && filled + active <= w->places && missing + active <= w->ahead) {
+        for (size_t s = 0; s < active; s++) {
             bg_place place = {w->slot[s].text, (uint32_t)step};
-            w->ahead_words[filled] = word_at(w, s, step);
-            w->input.places[filled] = place;
+            w->ahead_ax[filled++] = find_half(w, word_at(w, s, step), place, &missing);
         }
         for (step++; active > 0 && w->slot[active - 1].steps <= step;)
             active--;
     }
-    bg_input_half(w, filled);
+    compute_halves(w, missing);
     w->ahead_filled = filled;
     w->ahead_taken = 0;
     fetch_embedding(w, step, active);
@@ -99,7 +148,7 @@ void bg_find_input(bg_workspace *w, size_t step, size_t active) {
     if (table == NULL && (step == 0 || w->ahead_taken == w->ahead_filled))
         look_ahead(w, step, active);
     for (size_t s = 0; s < active; s++)
-        w->ax_of[s] = table != NULL ? table + word_at(w, s, step) * stride : w->ax + w->ahead_taken++ * stride;
+        w->ax_of[s] = table != NULL ? table + word_at(w, s, step) * stride : w->ahead_ax[w->ahead_taken++];
 }
 
 size_t bg_find_inputs(bg_workspace *w, size_t step) {
@@ -110,7 +159,7 @@ size_t bg_find_inputs(bg_workspace *w, size_t step) {
     if (table == NULL && count > w->ahead_filled - w->ahead_taken)
         count = w->ahead_filled - w->ahead_taken;
     for (size_t k = 0; k < count; k++)
-        w->ax_of[k] = table != NULL ? table + word_at(w, 0, step + k) * stride : w->ax + w->ahead_taken++ * stride;
+        w->ax_of[k] = table != NULL ? table + word_at(w, 0, step + k) * stride : w->ahead_ax[w->ahead_taken++];
     for (size_t k = step + count; table != NULL && k < step + 2 * count && k < w->slot[0].steps; k++)
         fetch(table + word_at(w, 0, k) * stride, stride * sizeof *table);
     return count;

@@ -143,13 +143,26 @@ struct bg_workspace {
     uint32_t *order;    /* [window] */
 
     /* the input half of some words ahead: those of a step, then those of the next */
-    size_t ahead; /* most of them */
+    size_t places; /* most of them */
     size_t ahead_filled, ahead_taken;
-    uint32_t *ahead_words;
-    bg_vectors input; /* [ahead] */
-    float *embedded;  /* [E] */
-    float *ax;        /* [ahead, gate_stride] */
+    const float **ahead_ax; /* [places] */
     const float *ax_of[BG_SLOTS];
+
+    /* those of them that are computed */
+    size_t ahead;          /* most of them */
+    uint32_t *ahead_words; /* [ahead] */
+    bg_vectors input;      /* [ahead] */
+    float *embedded;       /* [E] */
+    float *ax;             /* [ahead, gate_stride] */
+
+    /* input halves that are kept of the part, as words come again soon: that of word v in row v mod `kept` */
+    size_t kept; /* rows, a power of two; 0: none */
+    const bg_part *kept_of;
+    uint32_t *kept_words; /* [kept] v + 1; 0: the row is empty */
+    uint32_t *kept_turns; /* [kept] the look ahead that needed the row last */
+    uint32_t turn;
+    float **kept_rows; /* [ahead] the row that a computed one goes to, or NULL */
+    float *kept_ax;    /* [kept, gate_stride] */
 
     /* state of the slots */
     size_t stride;     /* of [H] */

@@ -10,6 +10,10 @@
 #define AHEAD_ALONE 16
 #define AHEAD_BEFORE_HEAD 2
 #define AHEAD_TOGETHER 32
+/* Words of several texts whose input half is looked up or computed at once. */
+#define PLACES_TOGETHER 128
+/* Input halves that are kept beside several texts take at most so many bytes: they and the weights are to be near. */
+#define KEPT_BYTES ((size_t)512 << 10)
 /* Words of one text wait for the head while all memory besides the file and the table of classes stays below this. */
 #define SMALL_BYTES ((size_t)224 << 10)
 /* Words of one text that wait whatever they take, where the head is multiplied twice. */
@@ -44,6 +48,8 @@ static void place_vectors(bg_arena *arena, const bg_matrix *matrix, size_t n, bg
 static void place_input(bg_arena *arena, const bg_model *model, bg_workspace *w) {
     size_t alone = model->file.generative ? AHEAD_BEFORE_HEAD : AHEAD_ALONE;
     w->ahead = w->slots == 1 ? alone : AHEAD_TOGETHER;
+    w->places = w->slots == 1 ? w->ahead : PLACES_TOGETHER;
+    w->ahead_ax = bg_take(arena, w->places, sizeof *w->ahead_ax);
     w->ahead_words = bg_take(arena, w->ahead, sizeof(uint32_t));
     place_vectors(arena, &model->part->wx, w->ahead, BG_TRACE_ACCUMULATORS_X, &w->input);
     /* take_integers makes values of integers */
@@ -51,6 +57,19 @@ static void place_input(bg_arena *arena, const bg_model *model, bg_workspace *w)
         w->input.integers = bg_take(arena, w->ahead, w->input.stride * sizeof(int32_t));
     w->embedded = bg_take(arena, w->input.stride, sizeof(float));
     w->ax = bg_take(arena, w->ahead, model->gate_stride * sizeof(float));
+}
+
+/* Nothing is kept beside one text, nor where all words have their input half in a table. */
+static void place_kept(bg_arena *arena, const bg_model *model, bg_workspace *w) {
+    size_t row = model->gate_stride * sizeof(float);
+    if (w->slots == 1 || model->part->input_table != NULL || row > KEPT_BYTES)
+        return;
+    for (w->kept = 1; 2 * w->kept * row <= KEPT_BYTES && w->kept < model->file.words;)
+        w->kept = 2 * w->kept;
+    w->kept_words = bg_take(arena, w->kept, sizeof(uint32_t));
+    w->kept_turns = bg_take(arena, w->kept, sizeof(uint32_t));
+    w->kept_rows = bg_take(arena, w->ahead, sizeof *w->kept_rows);
+    w->kept_ax = bg_take(arena, w->kept, row);
 }
 
 /* All forms of the hidden vectors: passes, pooling and the head read one or the other. */
@@ -171,6 +190,7 @@ static void place_workspace(bg_arena *arena, const bg_model *model, size_t batch
     w->twice = (uint8_t)multiplies_twice(model, batch);
     w->order = bg_take(arena, w->window, sizeof(uint32_t));
     place_input(arena, model, w);
+    place_kept(arena, model, w);
     place_state(arena, model, w);
     place_products(arena, model, w);
     place_passes(arena, model, w);
