@@ -1,4 +1,5 @@
 import { computed } from 'vue'
+import { groupSets } from '../../shared/calibration/groupSets.ts'
 import { hasEnded } from '../text/jobs.ts'
 import { useAsk } from './ask.ts'
 import { useEngine } from './engine.ts'
@@ -14,7 +15,7 @@ export function useCounts() {
   return computed<Partial<Record<PageName, number>>>(() => ({
     datasets: datasets.data.value?.datasets.length ?? 0,
     models: models.data.value?.models.length ?? 0,
-    calibration: sets.data.value?.sets.length ?? 0,
+    calibration: groupSets(sets.data.value?.sets ?? []).length,
     studies: studies.data.value?.length ?? 0,
     jobs: live.value.jobs.filter((job) => !hasEnded(job)).length,
   }))

@@ -4,6 +4,13 @@ export const glossary = {
   'calibration set': 'The texts, and how many of each class, that the ranges of the quantizers are taken from.',
   composition: 'The share of each class in a calibration set.',
   draw: 'One independent random selection of texts for the same composition; several show how much the selection matters.',
+  'label handling':
+    'Under which label a generative model reads a calibration text: its own, each class in turn, or none.',
+  pairing:
+    'Sets of one seed take their texts of a class from one order, so that a difference between them comes from the composition and not from the selection.',
+  'activation profile': 'What the values at each place of a model were while it read a set of texts.',
+  'clip range': 'The lowest and highest value that a quantizer can hold; what lies beyond is cut to its end.',
+  wasserstein: 'How far the values of one set would have to be moved, on average, to be those of another.',
   seed: 'The number that the random choices follow from; the same seed gives the same result.',
   quantization:
     'Rounding weights and signals to a few evenly spaced levels, so that a model needs less memory and simpler arithmetic.',

@@ -37,6 +37,11 @@ function keyOf({ name, manifest: { dataset, composition, size, seed } }: ListedS
   return JSON.stringify([name, dataset.fingerprint, inOrder(composition), size, seed])
 }
 
+/** Whether two compositions are written alike, but for the order of their classes: those are the same draws. */
+export function sameComposition(a: Composition, b: Composition): boolean {
+  return JSON.stringify(inOrder(a)) === JSON.stringify(inOrder(b))
+}
+
 /** Shares in the order of their names, so that the same shares are one text. */
 function inOrder(composition: Composition): unknown {
   if (typeof composition === 'string') return composition

@@ -127,10 +127,11 @@ function clipMarks(
 
 function captionOf({ set, against, from, to }: SiteComparison): string {
   const draws = Math.max(set.draws, against?.draws ?? 0)
-  const spread = draws > 1 ? `band from the lowest to the highest of ${draws} draws; ` : 'one draw, no band; '
+  const spread = draws > 1 ? `band: lowest to highest of ${draws} draws` : 'one draw, no band'
   const sides = [set, ...(against === null ? [] : [against])]
-  const beyond = sides.some(({ min, max }) => min < from || max > to) ? ' Rare values beyond are not drawn.' : ''
-  return `Density; ${spread}above, what the usual calibrator clips to at 8 bits.${beyond}`
+  const beyond = sides.some(({ min, max }) => min < from || max > to) ? '; rare values beyond are not drawn' : ''
+  return `Density; ${spread}; above: clip range at 8 bits${beyond}.`
+}above, what the usual calibrator clips to at 8 bits.${beyond}`
 }
 
 function nameOf(side: ComparedSide, site: SiteComparison, names: OverlayNames): string {
