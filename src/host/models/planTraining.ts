@@ -44,6 +44,7 @@ export function planTraining(input: Train, opened: OpenedDataset, threads: numbe
       checkpoint_s,
       device,
       threads,
+      asked: input,
     },
   }
 }

@@ -44,6 +44,23 @@ export const glossary = {
   tokenizer: 'The rules by which a text is parted into words.',
   imbalance: 'How many times larger the largest class is than the smallest.',
   difficulty: 'The share of texts whose class no bag of words can tell, only their order or context.',
+  hidden: 'The vector that an LSTM carries from word to word, and the size of its memory cell.',
+  pooling: 'How the states of all words become the one vector that the classes are told from.',
+  dropout:
+    'The share of the text vector that is set to zero in each training step, so that the model leans on no single part.',
+  head: 'The part of a model that turns its state into scores: of classes, or of the next word.',
+  prior: 'How likely each class is held to be before the text is read.',
+  epoch: 'One pass over all training texts.',
+  batch: 'The texts that are read together before the weights move once.',
+  'learning rate': 'How far the weights move in one step.',
+  'weight decay': 'A pull of all weights towards zero, against learning by heart.',
+  clipping: 'Shortening a gradient that is longer than a limit, so that one odd batch does not throw the weights far.',
+  patience: 'How many epochs without a better one are waited for before training ends.',
+  'class weights': 'How much an error on each class counts; by rarity, a class with few texts counts more.',
+  'noise in training':
+    'Typing errors put into some of the training texts, anew in each epoch, so that the model bears them later.',
+  'dev accuracy':
+    'The share of dev texts classified rightly in the epoch that was kept; because that epoch was chosen by it, it flatters a little.',
 } as const satisfies Record<string, string>
 
 export type Term = keyof typeof glossary

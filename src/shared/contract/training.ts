@@ -48,6 +48,8 @@ export const trainingParamsSchema = z.strictObject({
   checkpoint_s: z.number().min(0),
   device: computeDeviceSchema,
   threads: z.int().min(1),
+  /** as a person asked for it, to ask for it again; nothing is computed from it */
+  asked: trainSchema.optional(),
 })
 export type TrainingParams = z.infer<typeof trainingParamsSchema>
 
