@@ -6,14 +6,15 @@
 #include "matrix.h"
 #include "product.h"
 #include "score.h"
+#include "step.h"
 #include "trace.h"
 
 #define END_OF_TEXT 3
 
-/* d(h) of a slot; the fused step leaves bytes alone. */
+/* d(h) of a slot, whose step may have left bytes alone. */
 static const float *hidden_values(bg_workspace *w, size_t s) {
     bg_vector state = bg_vector_at(&w->hidden, s);
-    if (w->part->fused == NULL || w->trace != NULL)
+    if (!bg_leaves_bytes(w))
         return state.values;
     for (uint32_t k = 0; k < w->model->file.hidden; k++)
         w->head_vector[k] = bg_dequantize_value(state.grid, state.bytes[k] + state.grid->low);

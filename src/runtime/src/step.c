@@ -142,23 +142,36 @@ static bg_float_step hidden_half(bg_workspace *w, size_t active) {
     return step;
 }
 
+int bg_leaves_bytes(const bg_workspace *w) {
+    const bg_part *part = w->part;
+    int floats_first = part->float_cell && part->wh.route == BG_PACKED && !w->pools_mean && !w->model->file.generative;
+    return w->trace == NULL && (part->fused != NULL || floats_first);
+}
+
+/* h' on its site, in the forms that are read of it. */
+static void quantize_hidden(bg_workspace *w, size_t s, const float *values) {
+    const bg_site *site = w->part->site + BG_HIDDEN;
+    bg_vector state = bg_vector_at(&w->hidden, s);
+    int sums_integers = w->pools_mean && site->kind == BG_SITE_STATIC;
+    if (site->kind == BG_SITE_DYNAMIC)
+        *state.grid = bg_dynamic_grid(site, &w->model->file, w->ranges[2 * s], w->ranges[2 * s + 1]);
+    w->model->kernels->quantize(state.grid, values, w->model->file.hidden, site->bits <= 8 ? state.bytes : NULL,
+                                sums_integers || w->part->wh.route == BG_WIDE ? state.integers : NULL,
+                                bg_leaves_bytes(w) ? NULL : state.values);
+}
+
 /* Gates and cell are float32: one function of the kernels gives h', which is then put on its site. */
 static void float_step(bg_workspace *w, size_t active) {
     const bg_site *site = w->part->site + BG_HIDDEN;
     const bg_kernels *kernels = w->model->kernels;
-    size_t stride = w->stride, hidden = w->model->file.hidden;
+    size_t stride = w->stride;
     bg_float_step step = hidden_half(w, active);
     step.flushes = site->kind == BG_SITE_FLOAT;
     float *values = step.flushes ? w->hidden.values : w->unquantized;
     kernels->float_step(&step, active, w->ax_of, w->cell, stride, values, stride,
                         site->kind == BG_SITE_DYNAMIC ? w->ranges : NULL);
-    for (size_t s = 0; s < active && !step.flushes; s++) {
-        bg_vector state = bg_vector_at(&w->hidden, s);
-        if (site->kind == BG_SITE_DYNAMIC)
-            *state.grid = bg_dynamic_grid(site, &w->model->file, w->ranges[2 * s], w->ranges[2 * s + 1]);
-        kernels->quantize(state.grid, values + s * stride, hidden, site->bits <= 8 ? state.bytes : NULL, state.integers,
-                          state.values);
-    }
+    for (size_t s = 0; s < active && !step.flushes; s++)
+        quantize_hidden(w, s, values + s * stride);
     for (size_t s = 0; s < active && w->pools_mean; s++)
         add_to_sums(w, s);
 }

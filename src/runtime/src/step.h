@@ -10,6 +10,9 @@
  */
 void bg_step(bg_workspace *w, size_t active);
 
+/* Whether a step writes of hidden vectors their bytes alone. */
+int bg_leaves_bytes(const bg_workspace *w);
+
 /* Whether bg_steps can take a text's steps in one go. */
 int bg_can_run(const bg_workspace *w);
 
