@@ -52,6 +52,7 @@ export function builderConfig(bundled: string, electronDist?: string): Configura
 const packaged: string[] = [
   'package.json',
   'LICENSE',
+  'docs/licences.md',
   'out/**',
   'src/**',
   '!src/{main,preload,renderer,runtime}/**',

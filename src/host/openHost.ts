@@ -13,6 +13,7 @@ import { followStore } from './jobs/followStore.ts'
 import { noPath } from './models/allowPath.ts'
 import { createRouter } from './router.ts'
 import { ExportStore } from '../store/exports/index.ts'
+import { AboutService } from './services/about.ts'
 import { DoctorService } from './services/doctor.ts'
 import { ExportService } from './services/exports.ts'
 import { JobsService } from './services/jobs.ts'
@@ -56,7 +57,19 @@ export async function openHost(options: HostOptions): Promise<Host> {
   })
   const closed = new AbortController()
   const router = createRouter(
-    { ...stages.services, study, exports, jobs, doctor, store, listFiles, events, snapshot, closed: closed.signal },
+    {
+      about: new AboutService({ home, cache }),
+      ...stages.services,
+      study,
+      exports,
+      jobs,
+      doctor,
+      store,
+      listFiles,
+      events,
+      snapshot,
+      closed: closed.signal,
+    },
     { log, onCalled: () => changes.soon() },
   )
   const close = async (): Promise<void> => {

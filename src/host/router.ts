@@ -9,6 +9,7 @@ import type { HostEvent } from '../shared/contract/jobs.ts'
 import type { EventLog } from './events/eventLog.ts'
 import type { ListFiles } from './files/fileLists.ts'
 import { watch, type Snapshot } from './events/watch.ts'
+import type { AboutService } from './services/about.ts'
 import type { CalibrationService } from './services/calibration.ts'
 import type { DoctorService } from './services/doctor.ts'
 import type { EvaluationService } from './services/evaluation.ts'
@@ -24,6 +25,7 @@ import { quickstartStudy } from './study/quickstart.ts'
 import type { StudyService } from './study/studyService.ts'
 
 export interface Services {
+  about: AboutService
   jobs: JobsService
   doctor: DoctorService
   store: StoreService
@@ -65,6 +67,8 @@ export function createRouter(services: Services, { log, onCalled }: RouterOption
   })
   return os.router({
     system: {
+      about: os.system.about.handler(() => services.about.about()),
+      licences: os.system.licences.handler(() => services.about.licences()),
       doctor: os.system.doctor.handler(({ input, signal }) => services.doctor.report(input, signal)),
       measure: os.system.measure.handler(({ input }) => services.jobs.start('throughput', input)),
     },

@@ -76,7 +76,12 @@ export function smallRouter(events: EventLog<HostEvent>): Host['router'] {
     throw toTransportError(new AppError('not-found', 'There is no such thing in this test.'))
   }
   const router = os.router({
-    system: { doctor: os.system.doctor.handler(unused), measure: os.system.measure.handler(unused) },
+    system: {
+      about: os.system.about.handler(unused),
+      licences: os.system.licences.handler(unused),
+      doctor: os.system.doctor.handler(unused),
+      measure: os.system.measure.handler(unused),
+    },
     jobs: {
       list: os.jobs.list.handler(() => []),
       get: os.jobs.get.handler(({ input }) => {

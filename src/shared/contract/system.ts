@@ -137,7 +137,23 @@ export type ThroughputParams = z.infer<typeof throughputParamsSchema>
 export const throughputSchema = z.strictObject({ device: z.string(), cases: z.array(throughputCaseSchema) })
 export type Throughput = z.infer<typeof throughputSchema>
 
+/** What this copy of Bitgauge is, and where it keeps things. Paths are of the machine that the engine runs on. */
+export const aboutSchema = z.strictObject({
+  version: z.string(),
+  node: z.string(),
+  licence: z.string(),
+  /** the store, its backups and the logs */
+  home: z.string(),
+  /** what can be made again */
+  cache: z.string(),
+  logs: z.string(),
+})
+export type About = z.infer<typeof aboutSchema>
+
 export const systemContract = {
+  about: call.input(z.strictObject({})).output(aboutSchema),
+  /** The licences of Bitgauge and of what it is made with, as text. Errors: `not-found` (this copy came without). */
+  licences: call.input(z.strictObject({})).output(z.strictObject({ own: z.string(), others: z.string() })),
   /** What this machine has, proved by running it. Takes about a second once the library is there; never downloads. */
   doctor: call
     .input(
