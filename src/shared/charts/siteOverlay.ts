@@ -131,7 +131,6 @@ function captionOf({ set, against, from, to }: SiteComparison): string {
   const sides = [set, ...(against === null ? [] : [against])]
   const beyond = sides.some(({ min, max }) => min < from || max > to) ? '; rare values beyond are not drawn' : ''
   return `Density; ${spread}; above: clip range at 8 bits${beyond}.`
-}above, what the usual calibrator clips to at 8 bits.${beyond}`
 }
 
 function nameOf(side: ComparedSide, site: SiteComparison, names: OverlayNames): string {
