@@ -4,21 +4,20 @@
  *     cell  WIDTH  COUNT  calibrated|cached
  *
  * it quantizes the model COUNT times from its float weights: `calibrated` profiles the activations first, `cached` has the profile from before, as a study
- * has it in all cells but the first of a calibration set. `BITGAUGE_RUNTIME_ADDON` names the runtime's addon.
+ * has it in all cells but the first of a calibration set. What is kept of the float weights between cells of a model (their sorted order, the split
+ * kernel, the vocabulary as JSON) is kept here too. `BITGAUGE_RUNTIME_ADDON` names the runtime's addon.
  */
 import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
-import { locateTensorflow } from '../../setup/index.ts'
+import { loadRuntime } from '../../../src/compute/native/addon.ts'
+import { collectNativeProfile } from '../../../src/compute/native/nativeProfile.ts'
 import { openNative } from '../../../src/compute/native/openNative.ts'
-import { collectProfile } from '../../../src/compute/quantization/collectProfile.ts'
-import { loadTensorflow } from '../../../src/compute/tensorflow/load.ts'
 import type { ActivationProfile } from '../../../src/core/calibration/activationProfile.ts'
 import { readTokenFile, type EncodedTexts } from '../../../src/core/dataset/tokenFile.ts'
 import { decodeModel } from '../../../src/core/model/modelFile.ts'
 import { encodeQuantizedModel } from '../../../src/core/quantization/file/encodeQuantizedModel.ts'
 import { quantizeModel } from '../../../src/core/quantization/quantizeModel.ts'
 import { findRecipe, presetRecipe } from '../../../src/core/quantization/recipes.ts'
-import { defaultPaths } from '../../../src/host/paths.ts'
 import { completeBits } from '../../../src/shared/contract/quantizationRules.ts'
 import { widthSchema } from '../../../src/shared/units.ts'
 
@@ -30,16 +29,6 @@ interface Cell {
 }
 
 const [calibrationFile = '', evaluationFile = '', modelFile = ''] = process.argv.slice(2)
-const located = locateTensorflow({ cache: defaultPaths().cache, variant: 'cpu' })
-if (located.state !== 'ready') throw new Error('The TensorFlow library is not set up: run `npx bitgauge setup`.')
-// Before the libraries are loaded: they read it once.
-Object.assign(process.env, {
-  TF_NUM_INTRAOP_THREADS: '1',
-  TF_NUM_INTEROP_THREADS: '1',
-  TF_CPP_MIN_LOG_LEVEL: '1',
-  BITGAUGE_TENSORFLOW_ADDON: located.addon,
-})
-const tensorflow = loadTensorflow()
 const read = (file: string): EncodedTexts => readTokenFile(readFileSync(file))
 const [calibration, evaluation] = [read(calibrationFile), read(evaluationFile)]
 const { description, weights } = decodeModel(readFileSync(modelFile))
@@ -63,8 +52,9 @@ async function cell(width: string, cached: boolean): Promise<Cell> {
 }
 
 async function profiled(): Promise<ActivationProfile> {
-  const asked = { bins: 8192, labelHandling: 'none', headOutput: false } as const
-  return await collectProfile(tensorflow, { spec: description.spec, weights }, calibration, asked, async () => {})
+  const asked = { bins: 8192, labelHandling: 'none', headOutput: false, threads: 1 } as const
+  const model = { spec: description.spec, weights }
+  return (await collectNativeProfile(model, calibration, asked, async () => {})).profile
 }
 
 /** Of all threads of this process: what else runs on the machine counts little. */
@@ -84,7 +74,7 @@ function quantized(width: string, profile: ActivationProfile): Uint8Array {
 
 const known = await profiled()
 const { kernels: kernel } = openNative(quantized('8', known)).info
-process.stdout.write(`${JSON.stringify({ version: `TensorFlow ${tensorflow.version}`, kernel })}\n`)
+process.stdout.write(`${JSON.stringify({ version: loadRuntime().version, kernel })}\n`)
 for await (const line of createInterface({ input: process.stdin })) {
   const [, width = '8', count = '1', how = 'calibrated'] = line.split('\t')
   const cells: Cell[] = []

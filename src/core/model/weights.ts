@@ -34,11 +34,15 @@ export function assertWeights(spec: ModelSpec, weights: Weights): void {
     throw new AppError('input-invalid', `The weights hold \`${unknown}\`, which this model has not.`)
 }
 
-/** A product with 0 is NaN for what is not finite, and so is the sum; a question for each number would take ten times as long. */
-function allFinite(values: Float32Array): boolean {
-  let sum = 0
-  for (let k = 0; k < values.length; k += 1) sum += values[k]! * 0
-  return sum === 0
+/**
+ * By the words: what is not finite has all bits of the exponent, and one more of them makes the word negative. Whole numbers take a tenth of the time
+ * that a question for each number would.
+ */
+function allFinite({ buffer, byteOffset, length }: Float32Array): boolean {
+  const words = new Int32Array(buffer, byteOffset, length)
+  let all = 0
+  for (let k = 0; k < length; k += 1) all |= (words[k]! & 0x7fff_ffff) + 0x0080_0000
+  return all >= 0
 }
 
 /** `sha256:` and the digest of the weights as a safetensors file without metadata, parameters in their own order. */

@@ -14,16 +14,14 @@ export interface AdjustedMatrix {
   rows: number
   cols: number
   before: Float32Array
-  /** what the integers stand for, `fround((q - zero) * scale)` */
-  after: Float32Array
+  /** what the integers stand for, `fround((q - zero) * scale)`; of one grid for all, what each of its integers does, the least first */
+  after: Float32Array | { values: Float32Array }
   codes: Int8Array | Int16Array | Uint16Array
   /** the least and the largest integer of the grid */
   low: number
   high: number
   /** scale of each row */
   scales: Float32Array
-  /** whether one grid has all of them: `after` then rises with the integers */
-  oneGrid?: boolean
 }
 
 /** How quantization moved the weights of one array, or of one gate of it. `dW` is after less before, s the scale of a weight's row. */
@@ -63,27 +61,35 @@ export function hasGates(array: AdjustedArray): boolean {
 const bins = 40
 
 function adjustment(matrix: AdjustedMatrix, gate: Gate | null, fromRow: number, toRow: number): Adjustment {
-  const { part, array, cols, codes, low, high, scales } = matrix
-  const before = matrix.before.subarray(fromRow * cols, toRow * cols)
-  const after = matrix.after.subarray(fromRow * cols, toRow * cols)
-  const steps = { below: 0, bins: Array.from({ length: bins }, () => 0), above: 0 }
-  let [sum, inSteps, largest, ends, squaresBefore, squaresAfter] = [0, 0, 0, 0, 0, 0]
-  for (let row = 0, k = 0; row < toRow - fromRow; row += 1) {
-    const scale = scales[fromRow + row]!
-    for (const end = k + cols; k < end; k += 1) {
-      const change = after[k]! - before[k]!
+  const { part, array, cols, before, codes, low, high, scales } = matrix
+  // Below -1, the bins, above 1.
+  const counts = new Uint32Array(bins + 2)
+  let sum = 0
+  let inSteps = 0
+  let largest = 0
+  let ends = 0
+  let squaresBefore = 0
+  let squaresAfter = 0
+  for (let row = fromRow; row < toRow; row += 1) {
+    const scale = scales[row]!
+    const after = rowAfter(matrix, row)
+    for (let col = 0, k = row * cols; col < cols; col += 1, k += 1) {
+      const was = before[k]!
+      const is = after[col]!
+      const change = is - was
       const step = change / scale
-      const code = codes[fromRow * cols + k]!
-      sum += Math.abs(change)
+      const size = Math.abs(change)
+      sum += size
       inSteps += Math.abs(step)
-      largest = Math.max(largest, Math.abs(change))
-      squaresBefore += before[k]! * before[k]!
-      squaresAfter += after[k]! * after[k]!
+      if (size > largest) largest = size
+      squaresBefore += was * was
+      squaresAfter += is * is
+      const code = codes[k]!
       if (code === low || code === high) ends += 1
-      countStep(steps, step)
+      counts[placeOf(step)]! += 1
     }
   }
-  const weights = before.length
+  const weights = (toRow - fromRow) * cols
   return {
     part,
     array,
@@ -92,41 +98,66 @@ function adjustment(matrix: AdjustedMatrix, gate: Gate | null, fromRow: number, 
     mean: sum / weights,
     largest,
     meanSteps: inSteps / weights,
-    wasserstein: gate === null ? wholeDistance(matrix) : meanDistance(before, after),
+    wasserstein: distanceOf(matrix, fromRow, toRow),
     atEnds: ends / weights,
     normRatio: squaresBefore === 0 ? null : Math.sqrt(squaresAfter / squaresBefore),
-    steps,
+    steps: { below: counts[0]!, bins: [...counts.subarray(1, bins + 1)], above: counts[bins + 1]! },
   }
 }
 
-/** Sorted weights of a model, which is quantized many times; kept as long as the weights are, which nobody may change. */
-const sortedBefore = new WeakMap<Float32Array, Float32Array>()
-
-function wholeDistance({ before, after, codes, low, high, oneGrid }: AdjustedMatrix): number {
-  const one = sortedBefore.get(before) ?? sortedFloats(before)
-  sortedBefore.set(before, one)
-  return distanceOfSorted(one, oneGrid === true ? sortedByCode(after, codes, low, high) : sortedFloats(after))
+/** Where a step is counted: 0 below -1, then its bin from 1 on, then above 1. */
+function placeOf(step: number): number {
+  if (step < -1) return 0
+  if (step > 1) return bins + 1
+  return 1 + Math.min(bins - 1, (((step + 1) / 2) * bins) | 0)
 }
 
-/** What `sortedFloats` gives of values that rise with their integers. */
-function sortedByCode(values: Float32Array, codes: AdjustedMatrix['codes'], low: number, high: number): Float32Array {
-  const counts = new Uint32Array(high - low + 1)
-  const valueOf = new Float32Array(high - low + 1)
-  for (let k = 0; k < codes.length; k += 1) {
-    counts[codes[k]! - low]! += 1
-    valueOf[codes[k]! - low] = values[k]!
-  }
-  const sortedValues = new Float32Array(values.length)
-  for (let code = 0, from = 0; code < counts.length; code += 1) {
-    sortedValues.fill(valueOf[code]!, from, (from += counts[code]!))
-  }
-  return sortedValues
+/** What the integers of a row stand for; valid until the next row is asked for. */
+function rowAfter({ after, codes, cols, low }: AdjustedMatrix, row: number): Float32Array {
+  if (after instanceof Float32Array) return after.subarray(row * cols, (row + 1) * cols)
+  const { values } = after
+  const found = rowOfValues.length < cols ? (rowOfValues = new Float32Array(cols)) : rowOfValues
+  for (let col = 0, k = row * cols; col < cols; col += 1, k += 1) found[col] = values[codes[k]! - low]!
+  return found
 }
 
-function countStep(steps: Adjustment['steps'], step: number): void {
-  if (step < -1) steps.below += 1
-  else if (step > 1) steps.above += 1
-  else steps.bins[Math.min(bins - 1, Math.floor(((step + 1) / 2) * bins))]! += 1
+let rowOfValues = new Float32Array()
+
+/** Sorted weights of a model, which is quantized many times, by the elements that they are; kept as long as the weights are, which nobody may change. */
+const sortedBefore = new WeakMap<Float32Array, Map<string, Float32Array>>()
+
+function sortedOnce(weights: Float32Array, from: number, to: number): Float32Array {
+  const ofArray = sortedBefore.get(weights) ?? new Map<string, Float32Array>()
+  sortedBefore.set(weights, ofArray)
+  const key = `${from} ${to}`
+  const found = ofArray.get(key) ?? sortedFloats(weights.subarray(from, to))
+  ofArray.set(key, found)
+  return found
+}
+
+/** The Wasserstein-1 distance of some rows before and after. */
+function distanceOf({ before, after, codes, cols, low }: AdjustedMatrix, fromRow: number, toRow: number): number {
+  const [from, to] = [fromRow * cols, toRow * cols]
+  const sortedWeights = sortedOnce(before, from, to)
+  if (after instanceof Float32Array) return distanceOfSorted(sortedWeights, sortedFloats(after.subarray(from, to)))
+  return distanceByCode(sortedWeights, codes.subarray(from, to), low, after.values)
+}
+
+/** The same where values rise with their integers: so many of each are their sorted row. */
+function distanceByCode(
+  sortedWeights: Float32Array,
+  codes: AdjustedMatrix['codes'],
+  low: number,
+  values: Float32Array,
+): number {
+  const counts = new Uint32Array(values.length)
+  for (let k = 0; k < codes.length; k += 1) counts[codes[k]! - low]! += 1
+  let [sum, k] = [0, 0]
+  for (let code = 0; code < counts.length; code += 1) {
+    const value = values[code]!
+    for (const end = k + counts[code]!; k < end; k += 1) sum += Math.abs(sortedWeights[k]! - value)
+  }
+  return sum / codes.length
 }
 
 /** The Wasserstein-1 distance of as many values on either side: the mean distance of the sorted ones. */

@@ -152,11 +152,19 @@ function assertMatrix(name: string, matrix: Matrix, rows: number, cols: number, 
 }
 
 function assertCodes(name: string, codes: ArrayLike<number>, low: number, high: number): void {
+  if (codes instanceof Int8Array && low <= -128 && high >= 127) return
+  let [least, most] = [low, high]
   for (let k = 0; k < codes.length; k += 1) {
-    if (codes[k]! < low || codes[k]! > high) {
-      throw invalid(`An integer of \`${name}\` is out of its range.`, `${low} to ${high}`, codes[k])
-    }
+    const code = codes[k]!
+    least = code < least ? code : least
+    most = code > most ? code : most
   }
+  if (least >= low && most <= high) return
+  throw invalid(
+    `An integer of \`${name}\` is out of its range.`,
+    `${low} to ${high}`,
+    Array.prototype.find.call(codes, (code: number) => code < low || code > high),
+  )
 }
 
 function assertScales(name: string, scales: ArrayLike<number>): void {

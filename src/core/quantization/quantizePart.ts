@@ -133,21 +133,9 @@ function adjustedEmbedding(
   grid: StaticGrid,
 ): AdjustedMatrix {
   const { low, high, scale } = grid
-  const after = new Float32Array(codes.length)
-  for (let k = 0; k < codes.length; k += 1) after[k] = dequantize(codes[k]!, grid)
-  const scales = new Float32Array(spec.words).fill(scale)
+  const values = Float32Array.from({ length: high - low + 1 }, (_, k) => dequantize(low + k, grid))
+  const { words: rows, embedding: cols } = spec
+  const scales = new Float32Array(rows).fill(scale)
   const before = arrays.embedding
-  return {
-    part,
-    array: 'embedding',
-    rows: spec.words,
-    cols: spec.embedding,
-    before,
-    after,
-    codes,
-    low,
-    high,
-    scales,
-    oneGrid: true,
-  }
+  return { part, array: 'embedding', rows, cols, before, after: { values }, codes, low, high, scales }
 }

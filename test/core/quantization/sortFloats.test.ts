@@ -65,7 +65,8 @@ describe('the Wasserstein distance of an array on one grid', () => {
       ...{ part: 0, array: 'embedding', rows: 20, cols: 100, before, after, codes },
       ...{ low: grid.low, high: grid.high, scales },
     }
-    expect(adjustmentsOf({ ...matrix, oneGrid: true })).toEqual(adjustmentsOf(matrix))
+    const values = Float32Array.from({ length: grid.high - grid.low + 1 }, (_, k) => dequantize(grid.low + k, grid))
+    expect(adjustmentsOf({ ...matrix, after: { values } })).toEqual(adjustmentsOf(matrix))
     const [one, other] = [before.toSorted(), after.toSorted()]
     const mean = one.reduce((sum, value, k) => sum + Math.abs(value - other[k]!), 0) / one.length
     expect(adjustmentsOf(matrix)[0]!.wasserstein).toBeCloseTo(mean, 12)

@@ -37,10 +37,23 @@ type Described = Pick<QuantizedModel, 'spec' | 'recipe' | 'bits'>
 /** Canonical JSON, so that one model has one file. */
 export function encodeDescription({ spec, recipe, bits }: Described, description: QuantizedDescription): Uint8Array {
   assertConsistent(spec, description)
-  const json = canonicalJson({ kind: 'quantized-model', version: 1, spec, recipe, bits, ...description })
-  const bytes = new TextEncoder().encode(json)
+  const { vocabulary, ...rest } = description
+  const json = canonicalJson({ kind: 'quantized-model', version: 1, spec, recipe, bits, ...rest })
+  const bytes = new TextEncoder().encode(`${json.slice(0, -1)},"vocabulary":${vocabularyJson(vocabulary)}}`)
   assertLength(bytes)
   return bytes
+}
+
+type Vocabulary = QuantizedDescription['vocabulary']
+
+/** Canonical JSON of vocabularies: a model's is written with each of its quantizations, and nobody may change it. */
+const vocabularies = new WeakMap<Vocabulary, string>()
+
+/** The key `vocabulary` is the last of all, so that it can be put behind the others. */
+function vocabularyJson(vocabulary: Vocabulary): string {
+  const json = vocabularies.get(vocabulary) ?? canonicalJson(vocabulary)
+  vocabularies.set(vocabulary, json)
+  return json
 }
 
 /** @throws AppError `input-invalid`, `too-large` */

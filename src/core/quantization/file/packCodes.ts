@@ -13,11 +13,9 @@ export function packedRowBytes(cols: number, width: IntegerWidth): number {
  */
 export function packCodes(codes: ArrayLike<number>, rows: number, cols: number, width: IntegerWidth): Uint8Array {
   const rowBytes = packedRowBytes(cols, width)
+  // An element of a Uint8Array is what it is given, modulo 256.
+  if (width === 8 && codes.length === rows * rowBytes) return new Uint8Array(codes)
   const bytes = new Uint8Array(rows * rowBytes)
-  if (width === 8) {
-    for (let k = 0; k < bytes.length; k += 1) bytes[k] = codes[k]!
-    return bytes
-  }
   const mask = 2 ** width - 1
   for (let row = 0; row < rows; row += 1) {
     let at = row * rowBytes

@@ -28,17 +28,31 @@ export interface Distribution {
 
 /** A site's values: quantiles and bins interpolated in its histogram, points at the bins' middles. */
 export function ofProfile(profile: SiteProfile): Distribution {
-  const { min, max, histogram } = profile
+  const { min, max } = profile
   return {
     min,
     max,
     quantile: (q) => quantile(profile, q),
     magnitudeQuantile: (q) => magnitudeQuantile(profile, q),
-    points: () => ({ values: Float32Array.from(histogram, (_, bin) => binCentre(profile, bin)), counts: histogram }),
+    points: () => filledBins(profile),
     histogram: (bins) => countsBetween(profile, edges(withZero(min, max), bins)),
     magnitudeHistogram: (bins) => magnitudesBetween(profile, edges({ min: 0, max: Math.max(-min, max) }, bins)),
     mostBins: Infinity,
   }
+}
+
+/** The middles of the bins that hold something: the others bear on no sum. */
+function filledBins(profile: SiteProfile): { values: Float32Array; counts: Uint32Array } {
+  const { histogram } = profile
+  const values = new Float32Array(histogram.length)
+  const counts = new Uint32Array(histogram.length)
+  let filled = 0
+  for (let bin = 0; bin < histogram.length; bin += 1) {
+    if (histogram[bin] === 0) continue
+    values[filled] = binCentre(profile, bin)
+    counts[filled++] = histogram[bin]!
+  }
+  return { values: values.subarray(0, filled), counts: counts.subarray(0, filled) }
 }
 
 /**
