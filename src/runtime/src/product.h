@@ -8,7 +8,8 @@
  * values[k][r] = fround(fround(acc[k][r]) * fround(s_W[r] * s_k)) (+ bias[r]) of vectors `at` to `at + n - 1`, by the
  * matrix's route; with a float operand the sum of products (+ bias[r]).
  *
- * Shapes    n up to the workspace's tile; bias [rows.count] at a multiple of 64, or NULL; out [n, out_stride].
+ * Shapes    n up to the workspace's tile, of any size with the route BG_FLOATS; bias [rows.count] at a multiple of 64,
+ * or NULL; out [n, out_stride].
  */
 void bg_product(bg_workspace *w, const bg_matrix *matrix, bg_rows rows, const bg_vectors *x, size_t at, size_t n,
                 const float *bias, float *out, size_t out_stride);

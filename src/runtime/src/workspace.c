@@ -20,6 +20,8 @@
 #define FEWEST_PASSING 32
 /* Logits that wait together otherwise, in bytes. */
 #define LOGIT_BYTES ((size_t)1 << 20)
+/* The same of several texts whose head is multiplied as floats, which take longest to lay out. */
+#define FLOAT_LOGIT_BYTES ((size_t)4 << 20)
 
 /* Offsets of classes within it never lead to a guarded word (numerics.md section 8). */
 #define SAFE_RANGE 55.0f
@@ -169,13 +171,23 @@ static void place_scores(bg_arena *arena, const bg_model *model, bg_workspace *w
     w->class_totals = bg_take(arena, w->queue, classes * sizeof(float));
 }
 
+/* Whether all that a model holds besides the table of classes is small, so that few logits would have room beside it.
+ */
+static int is_small(const bg_model *model) {
+    const bg_classes *classes = &model->part->classes;
+    size_t shares = classes->weights != NULL ? model->file.classes * classes->stride * sizeof(float) : 0;
+    return model->private_bytes - shares < SMALL_BYTES;
+}
+
 /*
  * Whether the head is multiplied twice for each word: the memory that logits would take holds many more words then, so
- * that rows are laid out far less often.
+ * that rows are laid out far less often. Products of floats take about as long as laying out: they are made once where
+ * logits have room.
  */
 static int multiplies_twice(const bg_model *model, size_t batch) {
     const bg_part *part = model->part;
-    return batch == 1 && passes_head(model) && part->head.route == BG_PACKED && part->classes.weights != NULL &&
+    int pays = part->head.route == BG_PACKED || (part->head.route == BG_FLOATS && is_small(model));
+    return batch == 1 && passes_head(model) && pays && part->classes.weights != NULL &&
            model->kernels->class_lanes != NULL;
 }
 
@@ -226,6 +238,8 @@ static size_t queue_for(const bg_model *model, size_t batch) {
         size_t used = used_with(model, batch, 1) - row;
         room = used < SMALL_BYTES ? SMALL_BYTES - used : LOGIT_BYTES;
     }
+    if (batch > 1 && passes_head(model) && model->part->head.route == BG_FLOATS)
+        return most(1, least(BG_PASSING_WORDS, FLOAT_LOGIT_BYTES / row));
     return most(1, least(passes_head(model) ? BG_PASSING_TILE : BG_SLOTS, room / row));
 }
 
