@@ -3,6 +3,7 @@ import type { ModelOptions, ModelSpec } from '../../shared/contract/modelRules.t
 import type { TrainedModel, TrainingOptions } from '../../shared/contract/trainingRules.ts'
 import type { Noise } from '../../shared/units.ts'
 import { numberText, shareText } from './datasets.ts'
+import { secondsText } from './figures.ts'
 import type { Term } from './glossary.ts'
 
 /** A line of a list of facts. */
@@ -92,11 +93,12 @@ function scheduleText({ kind, warmupSteps }: TrainingOptions['schedule']): strin
   return warmupSteps === 0 ? shape : `${shape}, after ${numberText(warmupSteps)} steps of rise`
 }
 
-export function trainedFacts({ texts, steps, bestEpoch, on }: TrainedModel): Fact[] {
+export function trainedFacts({ texts, steps, bestEpoch, on, duration_s }: TrainedModel): Fact[] {
   return [
     { title: 'Texts', text: numberText(texts) },
     { title: 'Steps', text: numberText(steps) },
     { title: 'Best epoch', text: bestEpoch === 0 ? 'none' : String(bestEpoch) },
+    { title: 'Took', text: secondsText(duration_s) },
     { title: 'On', text: `${on.device}, ${on.threads} threads, TensorFlow ${on.tensorflow}` },
   ]
 }
