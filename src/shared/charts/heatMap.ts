@@ -1,4 +1,4 @@
-import { axisValue, isFloat, valuesOf, type Only, type FigureRow, type Rows } from './axes.ts'
+import { axisValue, isFloat, valuesOf, valueWords, type FigureRow, type Only, type Rows } from './axes.ts'
 import { bitsTicks, onOneLine, type BitsTicks } from './bitsTicks.ts'
 import { asSentence, fixedWords, textsWords, warningNotes } from './cautions.ts'
 import { datumOf } from './datum.ts'
@@ -12,39 +12,49 @@ import { doubtWords, summarize, type Summary } from './summary.ts'
 
 export interface HeatMap {
   only: Only
+  /** what the lines of the map are */
+  by?: 'composition' | 'noise'
 }
 
-const side = { left: 200, head: 46, row: 38, gap: 20, cell: 2 }
+/** `least`: pixels of a column, under which the map grows wider than it was asked to be. */
+const side = { left: 200, head: 46, row: 38, gap: 20, cell: 2, least: 44 }
 /** Pixels that a character of a name takes, about. */
 const character = 6.8
 
 /**
- * What each width costs under each composition: float's accuracy minus the cell's, in points, with its half-width; a block for each model
- * and recipe, in its family's hue. Parentheses: the interval, or the range over draws, holds 0. Null without quantized cells or compositions.
+ * What each width costs under each composition, or each noise: float's accuracy on the same input minus the cell's, in points, with its
+ * half-width; a block for each model and recipe, in its family's hue. Parentheses: the interval over texts holds 0. Null without quantized cells.
  */
-export function heatMap(results: Rows, look: Look, { only: asked }: HeatMap, width = 720): Figure | null {
-  const { rows: chosen, only } = fixRest(results.rows, asked, ['bits', 'composition', 'recipe'])
+export function heatMap(
+  results: Rows,
+  look: Look,
+  { only: asked, by = 'composition' }: HeatMap,
+  given = 720,
+): Figure | null {
+  const { rows: chosen, only } = fixRest(results.rows, asked, ['bits', by, 'recipe'])
   const rows = chosen.filter((row) => !isFloat(row.bits) && row.difference !== null)
-  const compositions = valuesOf(rows, 'composition')
-  if (compositions.length === 0) return null
+  const lines = valuesOf(rows, by)
+  if (lines.length === 0) return null
   const ticks = bitsTicks(rows)
-  const blocks = linesOf(rows, results.recipes).map((line) => blockOf(rowsOf(rows, line), line, compositions, ticks))
+  const blocks = linesOf(rows, results.recipes).map((line) => blockOf(rowsOf(rows, line), { line, by, lines, ticks }))
   const worst = Math.max(0.001, ...blocks.flatMap(({ cells }) => cells.flat().map((cell) => cell?.loss ?? 0)))
   const option = emptyOption(look)
-  const names = shownNames(compositions)
+  const names = shownNames(lines.map((value) => valueWords(by, value)))
   const head = side.head + (ticks.labels.some((label) => label.includes('\n')) ? 14 : 0)
-  const height = head + side.row * compositions.length + side.gap
+  const height = head + side.row * lines.length + side.gap
   const shown = [...names.values()]
-  const left = Math.min(side.left, Math.max(...[...shown, ticks.name].map((name) => name.length)) * character + 12)
+  const wanted = Math.max(...[...shown, ticks.name].map((name) => name.length)) * character + 12
+  const left = Math.min(side.left, wanted, Math.max(72, given * 0.28))
+  const width = Math.max(given, left + side.least * ticks.values.length)
   const data = blocks.flatMap((block, index) => {
     const frame = { top: index * height, left, head, width, worst, ticks, names: shown }
     drawBlock(option, look, frame, block)
-    return dataOf(frame, block, compositions)
+    return dataOf(frame, block, { by, lines })
   })
   const summaries = blocks.flatMap(({ cells }) => cells.flat().flatMap((cell) => (cell === null ? [] : [cell.summary])))
   return {
-    name: 'bits-by-composition',
-    title: 'Loss by width and composition',
+    name: `bits-by-${by}`,
+    title: `Loss by width and ${by}`,
     caption: [
       asSentence(['accuracy of float minus accuracy of the cell, points', textsWords(rows)]),
       asSentence([...doubtWords(summaries), fixedWords(only)]),
@@ -53,8 +63,8 @@ export function heatMap(results: Rows, look: Look, { only: asked }: HeatMap, wid
     ],
     notes: warningNotes(rows),
     keys: [],
-    words: wordsOf(blocks, [...names.values()], ticks),
-    table: tableOf(blocks, [...names.values()], ticks),
+    words: wordsOf(blocks, shown, ticks, by),
+    table: tableOf(blocks, shown, ticks, by),
     data,
     width,
     height: height * blocks.length - side.gap,
@@ -68,14 +78,22 @@ interface HeatCell {
 }
 interface Block {
   line: Line
-  /** `cells[composition][width]` */
+  /** `cells[line][width]` */
   cells: (HeatCell | null)[][]
 }
 
-function blockOf(rows: readonly FigureRow[], line: Line, compositions: readonly string[], ticks: BitsTicks): Block {
-  const cells = compositions.map((composition) =>
+interface Lines {
+  by: 'composition' | 'noise'
+  lines: readonly string[]
+}
+
+function blockOf(
+  rows: readonly FigureRow[],
+  { line, by, lines, ticks }: Lines & { line: Line; ticks: BitsTicks },
+): Block {
+  const cells = lines.map((value) =>
     ticks.values.map((bits) => {
-      const group = rows.filter((row) => row.composition === composition && axisValue(row, 'bits') === bits)
+      const group = rows.filter((row) => axisValue(row, by) === value && axisValue(row, 'bits') === bits)
       if (group.length === 0) return null
       const summary = summarize(group, 'difference')
       return summary.value === null ? null : { loss: -summary.value, summary }
@@ -99,7 +117,7 @@ function stepOf({ width, left, ticks }: Pick<Frame, 'width' | 'left' | 'ticks'>)
   return Math.min(96, (width - left) / ticks.values.length)
 }
 
-function dataOf(frame: Frame, { line, cells }: Block, compositions: readonly string[]): Datum[] {
+function dataOf(frame: Frame, { line, cells }: Block, { by, lines }: Lines): Datum[] {
   const { top, left, head, ticks, names } = frame
   const step = stepOf(frame)
   return cells.flatMap((row, index) =>
@@ -113,7 +131,7 @@ function dataOf(frame: Frame, { line, cells }: Block, compositions: readonly str
       const place = { model: line.model, recipe: line.recipe, bits: ticks.values[column] ?? null }
       const of = [line.label, names[index] ?? '', onOneLine(ticks.labels[column] ?? '')]
       const told = { of, summary: cell.summary, unit: 'points' as const }
-      return datumOf(at, { ...place, composition: compositions[index] ?? null }, told) ?? []
+      return datumOf(at, { ...place, [by]: lines[index] ?? null }, told) ?? []
     }),
   )
 }
@@ -199,10 +217,10 @@ function lossText({ loss, summary }: HeatCell): string {
 function halfText({ summary }: HeatCell): string {
   if (summary.low === null || summary.high === null) return 'no interval'
   const half = ((summary.high - summary.low) / 2) * 100
-  return half === 0 ? 'all equal' : `±${fixed(half, digitsApart(0, half))}`
+  return half === 0 ? '±0' : `±${fixed(half, digitsApart(0, half))}`
 }
 
-function wordsOf(blocks: readonly Block[], names: readonly string[], ticks: BitsTicks): string {
+function wordsOf(blocks: readonly Block[], names: readonly string[], ticks: BitsTicks, by: string): string {
   const parts = blocks.flatMap(({ line, cells }) =>
     cells.map((row, index) => {
       const losses = row.flatMap((cell, column) =>
@@ -211,10 +229,10 @@ function wordsOf(blocks: readonly Block[], names: readonly string[], ticks: Bits
       return `${line.label}, ${names[index]}: ${losses.join(', ')}.`
     }),
   )
-  return `Points lost against float by ${ticks.name} and composition. ${parts.join(' ')}`
+  return `Points lost against float by ${ticks.name} and ${by}. ${parts.join(' ')}`
 }
 
-function tableOf(blocks: readonly Block[], names: readonly string[], ticks: BitsTicks): Figure['table'] {
+function tableOf(blocks: readonly Block[], names: readonly string[], ticks: BitsTicks, by: string): Figure['table'] {
   const rows = blocks.flatMap(({ line, cells }) =>
     cells.map((row, index) => [
       line.label,
@@ -222,5 +240,5 @@ function tableOf(blocks: readonly Block[], names: readonly string[], ticks: Bits
       ...row.map((cell) => (cell === null ? 'no result' : `${lossText(cell)}, ${halfText(cell)}`)),
     ]),
   )
-  return { head: ['model', 'composition', ...ticks.labels.map((label) => onOneLine(label))], rows }
+  return { head: ['model', by, ...ticks.labels.map((label) => onOneLine(label))], rows }
 }

@@ -35,11 +35,17 @@ export function widthToken(width: Width): Token {
   return width === 7 ? 'w-8' : `w-${width}`
 }
 
+/** `#rgb` in full: a style sheet that was made smaller has it for `#rrggbb`. */
+function inFull(colour: string): string {
+  return /^#[0-9a-f]{3}$/i.test(colour) ? colour.replace(/[0-9a-f]/gi, '$&$&') : colour
+}
+
 /** A colour `share` of the way from one to another, both `#rrggbb`. */
 export function mixColours(from: string, to: string, share: number): string {
+  const [first, second] = [inFull(from), inFull(to)]
   const channels = [1, 3, 5].map((at) => {
-    const a = Number.parseInt(from.slice(at, at + 2), 16)
-    const b = Number.parseInt(to.slice(at, at + 2), 16)
+    const a = Number.parseInt(first.slice(at, at + 2), 16)
+    const b = Number.parseInt(second.slice(at, at + 2), 16)
     return Math.round(a + (b - a) * Math.min(1, Math.max(0, share)))
       .toString(16)
       .padStart(2, '0')
@@ -50,7 +56,7 @@ export function mixColours(from: string, to: string, share: number): string {
 /** Relative luminance of `#rrggbb`, 0 to 1 (WCAG 2.2). */
 function luminance(colour: string): number {
   const [r = 0, g = 0, b = 0] = [1, 3, 5].map((at) => {
-    const value = Number.parseInt(colour.slice(at, at + 2), 16) / 255
+    const value = Number.parseInt(inFull(colour).slice(at, at + 2), 16) / 255
     return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4
   })
   return 0.2126 * r + 0.7152 * g + 0.0722 * b

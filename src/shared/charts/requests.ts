@@ -1,15 +1,18 @@
 import { z } from 'zod'
-import type { Results } from '../contract/results.ts'
+import type { Answer, Results } from '../contract/results.ts'
 import { accuracyByBits } from './accuracyByBits.ts'
 import { activations } from './activations.ts'
 import { adjustments } from './adjustments.ts'
 import { clean, onlySchema, pivotAxisSchema, valuesOf, type RowsAndAnswers } from './axes.ts'
 import { differences, differencesOnPage } from './differences.ts'
+import { classFigures } from './classFigures.ts'
+import { confusion, firstEvaluated } from './confusion.ts'
 import type { Figure } from './figure.ts'
 import { heatMap } from './heatMap.ts'
 import type { Look } from './look.ts'
 import { noiseCurves } from './noiseCurves.ts'
 import type { PivotRequest } from './pivot.ts'
+import { significance } from './significance.ts'
 import { subjectSchema, type Subject } from './subjects.ts'
 
 const only = { only: onlySchema.default({}) }
@@ -25,6 +28,11 @@ export const chartRequestSchema = z.discriminatedUnion('kind', [
   }),
   z.strictObject({ kind: z.literal('noise-curves'), ...only }),
   z.strictObject({ kind: z.literal('bits-by-composition'), ...only }),
+  z.strictObject({ kind: z.literal('bits-by-noise'), ...only }),
+  /** of the first cell that fits */
+  z.strictObject({ kind: z.literal('confusion'), ...only }),
+  z.strictObject({ kind: z.literal('classes'), ...only }),
+  z.strictObject({ kind: z.literal('significance'), question: z.string() }),
   z.strictObject({ kind: z.literal('differences'), question: z.string(), page: z.int().min(0).default(0) }),
   z.strictObject({
     kind: z.literal('activations'),
@@ -50,6 +58,16 @@ export function figureOf(results: Results, look: Look, request: ChartRequest, wi
       return noiseCurves(results, look, request, width)
     case 'bits-by-composition':
       return heatMap(results, look, request, width)
+    case 'bits-by-noise':
+      return heatMap(results, look, { ...request, by: 'noise' }, width)
+    case 'confusion':
+    case 'classes': {
+      const evaluated = firstEvaluated(results, request.only)
+      if (evaluated === null) return null
+      return request.kind === 'confusion' ? confusion(evaluated, look, width) : classFigures(evaluated, look, width)
+    }
+    case 'significance':
+      return significance(results, look, request, width)
     case 'differences':
       return differences(results, look, request, width)
     case 'activations':
@@ -76,6 +94,7 @@ export function figuresOf(results: Results, look: Look, requests: readonly Chart
 }
 
 function nameParts(request: ChartRequest): string[] {
+  if (request.kind === 'significance') return [request.question]
   if (request.kind === 'differences') return [request.question, request.page === 0 ? '' : String(request.page + 1)]
   if (request.kind !== 'activations' && request.kind !== 'weight-adjustments') return []
   const { model = '', bits = '', composition = '' } = request.set
@@ -99,8 +118,12 @@ export function slug(text: string): string {
 
 /** The composition that others are held against: of a question about compositions, else `balanced`, else the first. */
 export function referenceComposition(results: RowsAndAnswers): string | null {
-  const values = valuesOf(results.rows, 'composition')
-  const asked = results.answers.find(({ question }) => question.compare === 'composition')?.question.against
+  return referenceIn(valuesOf(results.rows, 'composition'), results.answers)
+}
+
+/** {@link referenceComposition} among the values that are there. */
+export function referenceIn(values: readonly string[], answers: readonly Answer[]): string | null {
+  const asked = answers.find(({ question }) => question.compare === 'composition')?.question.against
   const wanted = [asked === undefined ? undefined : String(asked), 'balanced'].find(
     (name) => name !== undefined && values.includes(name),
   )

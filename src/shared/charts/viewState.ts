@@ -86,6 +86,8 @@ export function chartsOfView(view: ViewState): ChartRequest[] {
     switch (kind) {
       case 'accuracy-by-bits':
         return [false, true].map((enlarged) => ({ kind, panels: 'composition', enlarged, only }))
+      case 'significance':
+        return question === null ? [] : [{ kind, question }]
       case 'differences':
         return question === null ? [] : [{ kind, question, page: 0 }]
       case 'activations':

@@ -1,0 +1,73 @@
+import type { PivotAxis } from '../../../shared/charts/axes.ts'
+import type { ChartKind } from '../../../shared/charts/requests.ts'
+import type { Measure, Summary } from '../../../shared/charts/summary.ts'
+import {
+  digitsApart,
+  fixed,
+  percentText,
+  plainNumber,
+  pointsText,
+  signed,
+  sizeText,
+} from '../../../shared/charts/figures.ts'
+
+export const axisNames: Readonly<Record<PivotAxis, string>> = {
+  model: 'model',
+  seed: 'training seed',
+  recipe: 'recipe',
+  bits: 'width',
+  composition: 'composition',
+  draw: 'draw',
+  noise: 'noise',
+  shift: 'shift',
+  family: 'family',
+  dataset: 'data',
+  split: 'split',
+}
+
+export interface MeasureWords {
+  name: string
+  unit: string
+}
+
+export const measureWords: Readonly<Record<Measure, MeasureWords>> = {
+  accuracy: { name: 'Accuracy', unit: '%' },
+  difference: { name: 'Difference to float', unit: 'points' },
+  agreement: { name: 'Agreement with float', unit: '%' },
+  macroF1: { name: 'Macro-F1', unit: '%' },
+  nll: { name: 'Negative log-likelihood', unit: 'nats' },
+  ece: { name: 'Calibration error', unit: '%' },
+  bytes: { name: 'Model file', unit: '' },
+}
+
+export const chartNames: Readonly<Record<ChartKind, string>> = {
+  'accuracy-by-bits': 'Accuracy against width',
+  'noise-curves': 'Accuracy under noise',
+  'bits-by-composition': 'Loss by width and composition',
+  'bits-by-noise': 'Loss by width and noise',
+  confusion: 'Confusion of the selected run',
+  classes: 'Classes of the selected run',
+  significance: 'Verdicts of the question',
+  differences: 'Differences of the question',
+  activations: 'Activations of the selected run',
+  'weight-adjustments': 'Weight adjustments of the selected run',
+}
+
+/** A figure of a measure, without its unit. */
+export function figureText(value: number, measure: Measure): string {
+  if (measure === 'difference') return pointsText(value)
+  if (measure === 'nll') return plainNumber(value)
+  if (measure === 'bytes') return sizeText(value)
+  return percentText(value)
+}
+
+/** The doubt of a figure, short: `86.3–87.8`, `no interval`, `exact`. */
+export function endsText({ low, high, kind }: Summary, measure: Measure): string {
+  if (kind === 'exact') return 'exact'
+  if (low === null || high === null) return 'no interval'
+  if (measure === 'bytes') return `${sizeText(low)}–${sizeText(high)}`
+  if (measure === 'nll') return `${plainNumber(low)}–${plainNumber(high)}`
+  const digits = digitsApart(low * 100, high * 100)
+  if (measure === 'difference') return `${pointsText(low, digits)} to ${pointsText(high, digits)}`
+  return `${signed(fixed(low * 100, digits))}–${signed(fixed(high * 100, digits))}`
+}

@@ -1,0 +1,109 @@
+import type { ResultRow, Results } from '../contract/results.ts'
+import { bitsValue, selectRows, type Only } from './axes.ts'
+import type { ChartOption, Figure } from './figure.ts'
+import { percentText } from './figures.ts'
+import { familyColour, inkOn, mixColours, type Family, type Look } from './look.ts'
+import { emptyOption, words } from './pieces.ts'
+import { cutText, shownNames } from './shownName.ts'
+
+/** One evaluation with what its texts were taken for. */
+export interface Evaluated {
+  /** what it is of: `disc, ours, W4 A4 C4` */
+  title: string
+  family: Family
+  classes: readonly string[]
+  /** `confusion[truth][predicted]`, texts */
+  confusion: readonly (readonly number[])[]
+}
+
+/** The first cell that fits, and how many others do. */
+export function firstEvaluated({ rows, dataset }: Pick<Results, 'rows' | 'dataset'>, only: Only): Evaluated | null {
+  const [row] = selectRows<ResultRow>(rows, only)
+  if (row === undefined) return null
+  const { model, recipe, bits, composition, family, confusion: table } = row
+  const parts = [model, recipe, bitsValue(bits), composition].filter((part) => part !== null)
+  return { title: parts.map((part) => cutText(part)).join(', '), family, classes: dataset.classes, confusion: table }
+}
+
+const side = { head: 40, row: 28, cell: 2, foot: 8 }
+const character = 6.6
+/** Classes that are drawn; of more, the table alone says all. */
+export const mostClasses = 24
+
+/** Texts by their class and by the class that they were taken for; the share of a line as the depth of its family's hue. Null without texts. */
+export function confusion(
+  { title, family, classes, confusion: table }: Evaluated,
+  look: Look,
+  width = 720,
+): Figure | null {
+  const texts = table.flat().reduce((sum, count) => sum + count, 0)
+  if (texts === 0) return null
+  const names = [...shownNames(classes).values()]
+  const option = emptyOption(look)
+  const shown = Math.min(classes.length, mostClasses)
+  const left = Math.min(width * 0.36, Math.max(...names.slice(0, shown).map((name) => name.length)) * character + 12)
+  const step = Math.min(96, (width - left) / shown)
+  names.slice(0, shown).forEach((name, place) => {
+    const at = { x: left + (place + 0.5) * step, align: 'center' as const, width: step - 4 }
+    option.graphic.push(
+      words(look, name, { ...at, y: side.head - 10, tone: 'ink-2' }),
+      words(look, name, { x: 0, y: side.head + (place + 0.5) * side.row, tone: 'ink-2', size: 12, width: left - 8 }),
+    )
+  })
+  option.graphic.push(words(look, 'taken for', { x: left, y: 8 }), words(look, 'class', { x: 0, y: side.head - 10 }))
+  table
+    .slice(0, shown)
+    .forEach((row, truth) => drawRow(option, look, row.slice(0, shown), { truth, left, step, family }))
+  const more = classes.length - shown
+  return {
+    name: 'confusion',
+    title: `Confusion, ${title}`,
+    caption: [`Texts of each class by the class that they were taken for, n = ${texts.toLocaleString('en')}.`],
+    notes: more > 0 ? [`The first ${shown} of ${classes.length} classes are drawn; the table has all.`] : [],
+    keys: [],
+    words: `Confusion. ${table.map((row, truth) => rowWords(names, row, truth)).join(' ')}`,
+    table: {
+      head: ['class', ...names.map((name) => `taken for ${name}`)],
+      rows: table.map((row, truth) => [names[truth] ?? '', ...row.map((count) => count.toLocaleString('en'))]),
+    },
+    width,
+    height: side.head + shown * side.row + side.foot,
+    option,
+  }
+}
+
+function drawRow(
+  option: ChartOption,
+  look: Look,
+  row: readonly number[],
+  { truth, left, step, family }: { truth: number; left: number; step: number; family: Family },
+): void {
+  const total = row.reduce((sum, count) => sum + count, 0)
+  row.forEach((count, predicted) => {
+    const share = total === 0 ? 0 : count / total
+    const ground = mixColours(look.colour('sunken'), familyColour(look, family), share * 0.85)
+    const shape = {
+      ...{ x: left + predicted * step, y: side.head + truth * side.row },
+      ...{ width: step - side.cell, height: side.row - side.cell },
+    }
+    option.graphic.push({ type: 'rect', x: 0, y: 0, z: 1, silent: true, shape, style: { fill: ground } })
+    const text = words(look, count.toLocaleString('en'), {
+      ...{ x: shape.x + shape.width / 2, y: shape.y + shape.height / 2, align: 'center', mono: true },
+      weight: truth === predicted ? 500 : 400,
+    })
+    option.graphic.push({ ...text, style: { ...(text['style'] as object), fill: inkOn(ground, look) } })
+  })
+}
+
+function rowWords(names: readonly string[], row: readonly number[], truth: number): string {
+  const total = row.reduce((sum, count) => sum + count, 0)
+  const right = row[truth] ?? 0
+  if (total === 0) return `${names[truth]}: no texts.`
+  const [worst] = row
+    .map((count, place) => ({ count, place }))
+    .filter(({ place }) => place !== truth)
+    .sort((a, b) => b.count - a.count)
+  const most =
+    worst === undefined || worst.count === 0 ? '' : `, most often taken for ${names[worst.place]}, ${worst.count}`
+  return `${names[truth]}: ${percentText(right / total, 1)} % right${most}.`
+}
