@@ -42,6 +42,14 @@ static void input_vector(bg_workspace *w, size_t k) {
         bg_tell_vector(w, w->input.places[k], BG_TRACE_INPUT, 0, part->site + BG_INPUT, &x, inputs);
 }
 
+/* Steps are fused, and the product of their inputs is not of woven rows. */
+static void weave(const bg_workspace *w, float *ax) {
+    const bg_matrix *wh = &w->part->wh;
+    memcpy(w->ah, ax, wh->file->rows * sizeof *ax);
+    for (uint32_t r = 0; r < wh->file->rows; r++)
+        ax[bg_row_of(wh, r)] = w->ah[r];
+}
+
 void bg_input_half(bg_workspace *w, size_t count) {
     const bg_matrix *wx = &w->part->wx;
     size_t stride = w->model->gate_stride;
@@ -51,6 +59,8 @@ void bg_input_half(bg_workspace *w, size_t count) {
         size_t n = count - at < w->tile ? count - at : w->tile;
         bg_product(w, wx, bg_all_rows(wx), &w->input, at, n, w->part->bias, w->ax + at * stride, stride);
     }
+    for (size_t k = 0; w->part->wh.woven && !wx->woven && k < count; k++)
+        weave(w, w->ax + k * stride);
 }
 
 static uint32_t word_at(const bg_workspace *w, size_t s, size_t step) {
@@ -59,6 +69,9 @@ static uint32_t word_at(const bg_workspace *w, size_t s, size_t step) {
         return words[step];
     return step == 0 ? BEGIN_OF_TEXT : words[step - 1];
 }
+
+/* Rows of the input table that one text takes at once: the next as many are asked for. */
+#define BG_ROWS_ALONE 8
 
 /* Asks for `bytes` from `from` on, where a compiler knows how. */
 static void fetch(const void *from, size_t bytes) {
@@ -147,20 +160,25 @@ void bg_find_input(bg_workspace *w, size_t step, size_t active) {
     const float *table = w->trace == NULL ? w->part->input_table : NULL;
     if (table == NULL && (step == 0 || w->ahead_taken == w->ahead_filled))
         look_ahead(w, step, active);
-    for (size_t s = 0; s < active; s++)
+    for (size_t s = 0; s < active; s++) {
+        size_t later = step + 1 < w->slot[s].steps ? step + 1 : step;
         w->ax_of[s] = table != NULL ? table + word_at(w, s, step) * stride : w->ahead_ax[w->ahead_taken++];
+        w->later_of[s] = table != NULL ? table + word_at(w, s, later) * stride : NULL;
+    }
 }
 
 size_t bg_find_inputs(bg_workspace *w, size_t step) {
-    size_t stride = w->model->gate_stride, left = w->slot[0].steps - step, count = left < BG_SLOTS ? left : BG_SLOTS;
+    size_t stride = w->model->gate_stride, left = w->slot[0].steps - step;
     const float *table = w->part->input_table;
+    size_t most = table != NULL ? BG_ROWS_ALONE : BG_SLOTS, count = left < most ? left : most;
     if (table == NULL && (step == 0 || w->ahead_taken == w->ahead_filled))
         look_ahead(w, step, 1);
     if (table == NULL && count > w->ahead_filled - w->ahead_taken)
         count = w->ahead_filled - w->ahead_taken;
-    for (size_t k = 0; k < count; k++)
+    for (size_t k = 0; k < count; k++) {
+        size_t later = k + count < left ? k + count : k;
         w->ax_of[k] = table != NULL ? table + word_at(w, 0, step + k) * stride : w->ahead_ax[w->ahead_taken++];
-    for (size_t k = step + count; table != NULL && k < step + 2 * count && k < w->slot[0].steps; k++)
-        fetch(table + word_at(w, 0, k) * stride, stride * sizeof *table);
+        w->later_of[k] = table != NULL ? table + word_at(w, 0, step + later) * stride : NULL;
+    }
     return count;
 }

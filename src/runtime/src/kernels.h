@@ -44,11 +44,19 @@ typedef struct {
     uint8_t before;   /* zero point before rounding */
 } bg_grid;
 
+/*
+ * Woven rows: four units at a time, of each gate the rows of these. Row g * H + k of the file stands at 16 (k / 4) + 4
+ * g
+ * + k % 4, and what belongs to it as well; where the units end within four, the rest is zeros or their results. All
+ * rows of 16 units are 64 beside each other, and as many as bg_padded(4H) are woven.
+ */
+static inline size_t bg_woven(size_t gate, size_t unit) { return unit / 4 * BG_LANES + 4 * gate + unit % 4; }
+
 /* One step of a cell all of whose sites are static and have tables of at most 256 entries: what the fused kernel needs.
  */
 typedef struct {
     uint32_t hidden;
-    const float *scale_h; /* [4H padded] m_h */
+    const float *scale_h; /* [padded(4H)] m_h, woven */
     bg_grid gate[4];      /* i, f, g, o */
     bg_grid nonlinear[4]; /* grids of sigmoid-i, sigmoid-f, tanh-g, sigmoid-o */
     bg_grid cell, tanh_c, hidden_grid;
@@ -141,19 +149,22 @@ typedef struct {
 
     /*
      * A step of n texts: pre-activations, gates, cell and hidden vector in one go; the words of the passes above, one
-     * after the other. ax [n, ax_stride] float32 (each at a multiple of 4 bytes), acc_h [n, acc_stride], cell [n,
-     * cell_stride] d(c) in and out, hidden bytes [n, hidden_stride] u = q - low out, sums [n, sums_stride] int32 q - z
-     * added, NULL where nothing is pooled. NULL where a set of kernels has no such function.
+     * after the other. ax [n] each [padded(4H)], acc_h [n, acc_stride], both woven; cell [n, cell_stride] d(c) in and
+     * out, hidden bytes [n, hidden_stride] u = q - low out, sums [n, sums_stride] int32 q - z added, NULL where nothing
+     * is pooled. NULL where a set of kernels has no such function.
      */
     void (*static_step)(const bg_static_step *step, size_t n, const float *const *ax, const int32_t *acc_h,
                         size_t acc_stride, float *cell, size_t cell_stride, uint8_t *hidden, size_t hidden_stride,
                         int32_t *sums, size_t sums_stride);
     /*
-     * `steps` steps of one text, each a product (as above) and a static step: ax [steps], acc [padded(4H)] overwritten,
-     * hidden in and out, its padding zeros and kept so. NULL where a set of kernels has no such function.
+     * `steps` steps of n texts, each a product (as above, of woven rows) and a static step: ax [steps, n], acc [n,
+     * padded(4H)] overwritten; later NULL, or as ax: rows that will be read some time after, and are asked for. A step
+     * reads the hidden bytes of the one before and writes to the other buffer: after an odd number of steps the last
+     * are in `next`. Both have zeros as padding, which stay. NULL where a set of kernels has no such function.
      */
-    void (*static_run)(const bg_static_step *step, const bg_packed *wh, const int32_t *start, size_t steps,
-                       const float *const *ax, int32_t *acc, float *cell, uint8_t *hidden, int32_t *sums);
+    void (*static_run)(const bg_static_step *step, const bg_packed *wh, const int32_t *start, size_t steps, size_t n,
+                       const float *const *ax, const float *const *later, int32_t *acc, float *cell, size_t cell_stride,
+                       uint8_t *hidden, uint8_t *next, size_t hidden_stride, int32_t *sums, size_t sums_stride);
 
     /*
      * A step of n texts of such a cell: the words of the passes above. ax [n] [4H] (each at a multiple of 4 bytes),

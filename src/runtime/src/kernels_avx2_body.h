@@ -6,8 +6,8 @@
 
 #include "vector_avx2.h"
 
-#define V_ALONE_8 6
-#define V_ALONE_4 3
+#define V_ALONE_8 4
+#define V_ALONE_4 2
 #define V_ALONE_2 1
 #define V_ALONE_N 4
 #define V_UNITS_8 1

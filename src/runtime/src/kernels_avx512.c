@@ -20,13 +20,13 @@
 
 #include "vector_avx512.h"
 
-#define V_ALONE_8 25
-#define V_ALONE_4 13
-#define V_ALONE_2 6
+#define V_ALONE_8 16
+#define V_ALONE_4 8
+#define V_ALONE_2 4
 #define V_ALONE_N 16
-#define V_UNITS_8 2
+#define V_UNITS_8 4
 #define V_UNITS_N 2
-#define V_VECTORS_8 12
+#define V_VECTORS_8 6
 #define V_VECTORS_4 12
 #define V_VECTORS_2 6
 #define V_VECTORS_N 12

@@ -155,7 +155,7 @@ static float looked_up(const bg_grid *from, const uint8_t *table, const bg_grid 
 static int32_t static_unit(const bg_static_step *step, size_t k, const float *ax, const int32_t *acc, float *cell) {
     float gate[4];
     for (size_t g = 0; g < 4; g++) {
-        size_t r = g * step->hidden + k;
+        size_t r = bg_woven(g, k);
         float ah = (float)acc[r] * step->scale_h[r];
         gate[g] = looked_up(&step->gate[g], step->table[g], &step->nonlinear[g], ax[r] + ah);
     }

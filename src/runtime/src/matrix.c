@@ -5,7 +5,7 @@
 /* Integers that are unpacked at once. */
 #define CHUNK 64
 
-static bg_route route_of(const bg_file_matrix *file, const bg_site *site) {
+bg_route bg_route_of(const bg_file_matrix *file, const bg_site *site) {
     if (file->bits == 0 || site->kind == BG_SITE_FLOAT)
         return BG_FLOATS;
     return file->bits <= 8 && site->bits <= 8 ? BG_PACKED : BG_WIDE;
@@ -27,10 +27,13 @@ int bg_knows_zero(const bg_site *site) { return site->kind == BG_SITE_STATIC || 
 
 void bg_place_matrix(bg_arena *arena, const bg_file_matrix *file, const bg_site *site, const bg_matrix_plan *plan,
                      bg_matrix *matrix) {
-    uint32_t rows = file->rows, block = plan->block == 0 || plan->block > rows ? rows : plan->block;
+    uint32_t rows = plan->woven ? (uint32_t)bg_padded(file->rows) : file->rows;
+    uint32_t block = plan->block == 0 || plan->block > rows ? rows : plan->block;
     matrix->file = file;
+    matrix->woven = plan->woven;
+    matrix->rows = rows;
     matrix->site = site;
-    matrix->route = route_of(file, site);
+    matrix->route = bg_route_of(file, site);
     matrix->block = block;
     matrix->block_bytes = bg_byte_stride(laid_out_bytes(plan->kernels, matrix, block));
     matrix->integer_bias = plan->integer_bias;
@@ -65,15 +68,21 @@ static int32_t start_of(const bg_matrix *matrix, uint32_t row) {
     return (int32_t)(matrix->integer_bias != NULL ? start + (uint32_t)matrix->integer_bias[row] : start);
 }
 
+size_t bg_row_of(const bg_matrix *matrix, uint32_t row) {
+    uint32_t units = matrix->file->rows / 4;
+    return matrix->woven ? bg_woven(row / units, row % units) : row;
+}
+
 void bg_fill_matrix(const bg_kernels *kernels, bg_matrix *matrix, float *floats) {
-    uint32_t rows = matrix->file->rows;
-    for (uint32_t r = 0; r < rows; r++) {
+    uint32_t rows = matrix->rows;
+    for (uint32_t r = 0; r < matrix->file->rows; r++) {
+        size_t at = bg_row_of(matrix, r);
         if (matrix->start != NULL)
-            matrix->start[r] = start_of(matrix, r);
+            matrix->start[at] = start_of(matrix, r);
         if (matrix->sums != NULL)
-            matrix->sums[r] = row_sum(matrix->file, r);
+            matrix->sums[at] = row_sum(matrix->file, r);
         if (matrix->factors != NULL)
-            matrix->factors[r] = matrix->file->scales[r] * matrix->site->scale;
+            matrix->factors[at] = matrix->file->scales[r] * matrix->site->scale;
     }
     for (uint32_t first = 0; matrix->blocks != NULL && first < rows; first += matrix->block) {
         uint32_t count = rows - first < matrix->block ? rows - first : matrix->block;
@@ -82,6 +91,22 @@ void bg_fill_matrix(const bg_kernels *kernels, bg_matrix *matrix, float *floats)
 }
 
 int bg_needs_floats(const bg_matrix *matrix) { return matrix->route == BG_FLOATS && matrix->file->bits != 0; }
+
+size_t bg_room_to_lay_out(const bg_matrix *matrix) {
+    if (matrix->woven)
+        return matrix->rows * matrix->file->row_bytes;
+    return bg_needs_floats(matrix) ? (size_t)matrix->block * matrix->file->cols * sizeof(float) : 0;
+}
+
+/* All rows; those that no row of the file becomes are zeros. */
+static void pack_woven(const bg_kernels *kernels, const bg_matrix *matrix, uint8_t *rows, uint8_t *data) {
+    const bg_file_matrix *file = matrix->file;
+    size_t row_bytes = file->row_bytes;
+    memset(rows, 0, matrix->rows * row_bytes);
+    for (uint32_t r = 0; r < file->rows; r++)
+        memcpy(rows + bg_row_of(matrix, r) * row_bytes, file->data + r * row_bytes, row_bytes);
+    kernels->pack(rows, row_bytes, matrix->rows, file->cols, file->bits, data);
+}
 
 static void widen(const bg_file_matrix *file, uint32_t first, uint32_t count, int16_t *wide) {
     int32_t chunk[CHUNK];
@@ -106,7 +131,9 @@ void bg_lay_out(const bg_kernels *kernels, const bg_matrix *matrix, uint32_t fir
                 uint8_t *data) {
     const bg_file_matrix *file = matrix->file;
     void *out = data;
-    if (matrix->route == BG_PACKED)
+    if (matrix->woven)
+        pack_woven(kernels, matrix, (uint8_t *)floats, out);
+    else if (matrix->route == BG_PACKED)
         kernels->pack(file->data + first * file->row_bytes, file->row_bytes, count, file->cols, file->bits, out);
     else if (matrix->route == BG_WIDE)
         widen(file, first, count, out);

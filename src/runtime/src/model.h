@@ -37,6 +37,8 @@ typedef struct {
     const bg_file_matrix *file;
     const bg_site *site;
     bg_route route;
+    uint8_t woven;      /* its rows are those of the gates, and are woven (kernels.h) */
+    uint32_t rows;      /* as they are laid out: of the file; of a woven matrix padded */
     uint32_t block;     /* rows that are laid out together; the last block may have fewer */
     size_t block_bytes; /* of a block as its route reads it: packed; int16 [block, cols]; packed float32 */
     uint8_t *blocks;    /* all of them; NULL: each is laid out when it is needed */
@@ -92,7 +94,7 @@ typedef struct {
     const bg_site *site;    /* [BG_SITES] */
     bg_grid grid[BG_SITES]; /* of static sites */
     bg_matrix wx, wh, head;
-    float *bias;              /* [4H] of the LSTM; NULL where it is in the accumulators */
+    float *bias;              /* [4H] of the LSTM, as the rows of wx; NULL where it is in the accumulators */
     float *shown[BG_TABLES];  /* [256] d(T[u]) of a nonlinearity by its byte; NULL: no table, or steps are fused */
     uint8_t *head_bytes;      /* [256] bytes of head-input by those of hidden; NULL unless both are static */
     bg_static_step *fused;    /* of a part all of whose sites are static and have tables; else NULL */
@@ -147,6 +149,7 @@ struct bg_workspace {
     size_t ahead_filled, ahead_taken;
     const float **ahead_ax; /* [places] */
     const float *ax_of[BG_SLOTS];
+    const float *later_of[BG_SLOTS]; /* rows of the input table that come after those */
 
     /* those of them that are computed */
     size_t ahead;          /* most of them */
@@ -165,9 +168,10 @@ struct bg_workspace {
     float *kept_ax;    /* [kept, gate_stride] */
 
     /* state of the slots */
-    size_t stride;     /* of [H] */
-    bg_vectors hidden; /* [slots] */
-    float *cell;       /* [slots, stride] d(c) */
+    size_t stride;        /* of [H] */
+    bg_vectors hidden;    /* [slots] */
+    uint8_t *next_hidden; /* [slots, hidden.byte_stride] bytes of the step that is taken */
+    float *cell;          /* [slots, stride] d(c) */
     int32_t *sums;     /* [slots, stride] hidden q - z of at most BG_SUMMED_STEPS steps, where their mean is wanted */
     int64_t *totals;   /* [slots, stride] those of the steps before */
     float *float_sums; /* [slots, stride] of d(h), where hidden is not static */

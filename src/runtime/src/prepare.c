@@ -21,7 +21,8 @@ static int is_factored(const bg_parsed_part *file) {
 
 /* Whether one function of the kernels can do a whole step. */
 static int can_fuse(const bg_model *model, const bg_part *part) {
-    int fits = model->kernels->static_step != NULL && model->file.cell_rounds == 1 && part->wh.route == BG_PACKED &&
+    int fits = model->kernels->static_step != NULL && model->file.cell_rounds == 1 &&
+               bg_route_of(&part->file->wh, &part->site[BG_HIDDEN]) == BG_PACKED &&
                is_static_byte(&part->site[BG_HIDDEN]);
     for (int t = 0; t < BG_TABLES; t++)
         fits = fits && is_static_byte(&part->site[before[t]]) && is_static_byte(&part->site[behind[t]]);
@@ -36,12 +37,14 @@ static int has_float_cell(const bg_part *part) {
     return 1;
 }
 
-static void place_matrices(bg_arena *arena, const bg_model *model, bg_part *part) {
+static void place_matrices(bg_arena *arena, const bg_model *model, bg_part *part, int fused) {
     const bg_parsed_part *file = part->file;
-    const bg_matrix_plan x = {model->kernels, 0, 1, 1, file->integer_bias};
-    const bg_matrix_plan h = {model->kernels, 0, 1, 1, NULL};
+    int static_input =
+        is_static_byte(&part->site[BG_INPUT]) && bg_route_of(&file->wx, &part->site[BG_INPUT]) == BG_PACKED;
+    const bg_matrix_plan x = {model->kernels, 0, 1, 1, fused && static_input, file->integer_bias};
+    const bg_matrix_plan h = {model->kernels, 0, 1, 1, fused != 0, NULL};
     uint8_t keep = model->pack_head || !model->file.generative;
-    const bg_matrix_plan head = {model->kernels, keep ? BG_KEPT_ROWS : BG_PASSING_ROWS, keep, keep, NULL};
+    const bg_matrix_plan head = {model->kernels, keep ? BG_KEPT_ROWS : BG_PASSING_ROWS, keep, keep, 0, NULL};
     bg_place_matrix(arena, &file->wx, &file->sites[BG_INPUT], &x, &part->wx);
     bg_place_matrix(arena, &file->wh, &file->sites[BG_HIDDEN], &h, &part->wh);
     bg_place_matrix(arena, &file->head, &file->sites[BG_HEAD_INPUT], &head, &part->head);
@@ -57,10 +60,10 @@ static void place_classes(bg_arena *arena, const bg_model *model, bg_part *part)
 }
 
 static void place_part(bg_arena *arena, const bg_model *model, bg_part *part) {
-    place_matrices(arena, model, part);
-    part->bias = part->file->bias != NULL ? bg_take(arena, model->gate_stride, sizeof(float)) : NULL;
     part->float_cell = (uint8_t)has_float_cell(part);
     int fused = can_fuse(model, part);
+    place_matrices(arena, model, part, fused);
+    part->bias = part->file->bias != NULL ? bg_take(arena, model->gate_stride, sizeof(float)) : NULL;
     for (int t = 0; t < BG_TABLES; t++)
         part->shown[t] = part->file->tables[t] != NULL && !fused ? bg_take(arena, 256, sizeof(float)) : NULL;
     int from_bytes = is_static_byte(&part->site[BG_HIDDEN]) && is_static_byte(&part->site[BG_HEAD_INPUT]) &&
@@ -138,8 +141,8 @@ static void fill_part(const bg_model *model, bg_part *part, float *floats) {
     bg_fill_matrix(model->kernels, &part->wx, floats);
     bg_fill_matrix(model->kernels, &part->wh, floats);
     bg_fill_matrix(model->kernels, &part->head, floats);
-    if (part->bias != NULL)
-        memcpy(part->bias, part->file->bias, 4 * (size_t)model->file.hidden * sizeof(float));
+    for (uint32_t r = 0; part->bias != NULL && r < part->file->wx.rows; r++)
+        part->bias[bg_row_of(&part->wx, r)] = part->file->bias[r];
     fill_tables(part);
     if (part->fused != NULL)
         fill_fused(model, part);
@@ -187,23 +190,23 @@ static bg_status list_parts(bg_model *model) {
     return BG_OK;
 }
 
-/* Room for the integers of a block that are multiplied as floats; the same for all parts. */
-static size_t floats_needed(const bg_model *model) {
+/* Room to lay out a matrix, in bytes; the same for all parts. */
+static size_t room_needed(const bg_model *model) {
     const bg_matrix *matrices[] = {&model->part[0].wx, &model->part[0].wh, &model->part[0].head};
     size_t most = 0;
     for (size_t k = 0; k < 3; k++) {
-        size_t count = bg_needs_floats(matrices[k]) ? (size_t)matrices[k]->block * matrices[k]->file->cols : 0;
-        most = count > most ? count : most;
+        size_t bytes = bg_room_to_lay_out(matrices[k]);
+        most = bytes > most ? bytes : most;
     }
     return most;
 }
 
 static bg_status fill_model(bg_model *model) {
-    size_t count = floats_needed(model);
+    size_t bytes = room_needed(model);
     void *raw = NULL;
     float *floats = NULL;
-    if (count > 0) {
-        floats = (float *)(void *)take_memory(count * sizeof *floats, &raw);
+    if (bytes > 0) {
+        floats = (float *)(void *)take_memory(bytes, &raw);
         if (floats == NULL)
             return BG_NO_MEMORY;
     }

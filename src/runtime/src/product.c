@@ -73,7 +73,7 @@ void bg_accumulate(bg_workspace *w, const bg_matrix *matrix, bg_rows rows, const
     for (size_t k = 0; rows.start == NULL && k < n; k++)
         add_row_sums(rows.sums, x->grids + at + k, w->acc + k * bg_acc_stride(matrix), rows.count);
     for (size_t k = 0; w->trace != NULL && k < n; k++)
-        bg_tell_sums(w, x, at + k, matrix->file->rows, rows, w->acc + k * bg_acc_stride(matrix));
+        bg_tell_sums(w, x, at + k, matrix, rows, w->acc + k * bg_acc_stride(matrix));
 }
 
 /* Of vectors with a zero point each, which are brought in while sums become values. */

@@ -88,7 +88,7 @@ V_INLINE void v_tile_f32_product(const v_tile_f32 *tile, int blocks, int vectors
 
 static void v_alone_f32(const v_tile_f32 *tile, size_t blocks) {
 #define V_TURN(k) V_CASE(k, V_ALONE_F, v_tile_f32_product(tile, k, 1))
-    switch (blocks) { V_TO_25(V_TURN) }
+    switch (blocks) { V_TO_28(V_TURN) }
 #undef V_TURN
 }
 

@@ -38,7 +38,10 @@ static void preactivations(bg_workspace *w, size_t s) {
     size_t count = 4 * (size_t)w->model->file.hidden;
     if (wh->route == BG_PACKED) {
         const float *factors = bg_factors(w, wh, bg_all_rows(wh), w->hidden.grids[s].scale);
-        kernels->preactivation(w->ax_of[s], w->acc + s * w->model->gate_stride, factors, w->pre, count);
+        float *out = wh->woven ? w->ah : w->pre;
+        kernels->preactivation(w->ax_of[s], w->acc + s * w->model->gate_stride, factors, out, wh->rows);
+        for (uint32_t r = 0; wh->woven && r < wh->file->rows; r++)
+            w->pre[r] = out[bg_row_of(wh, r)];
     } else
         kernels->add(w->ax_of[s], w->ah + s * w->model->gate_stride, w->pre, count);
     if (w->trace != NULL)
@@ -113,11 +116,31 @@ static void step_by_passes(bg_workspace *w, size_t active) {
     }
 }
 
+/* Steps of the texts that are `active`: ax_of [steps, active]. */
+static void run(bg_workspace *w, size_t steps, size_t active) {
+    const bg_matrix *wh = &w->part->wh;
+    const bg_packed packed = {wh->rows, wh->file->cols, wh->file->bits, wh->blocks};
+    uint8_t *bytes = w->hidden.bytes;
+    w->model->kernels->static_run(w->part->fused, &packed, wh->start, steps, active, w->ax_of,
+                                  w->part->input_table != NULL ? w->later_of : NULL, w->acc, w->cell, w->stride, bytes,
+                                  w->next_hidden, w->hidden.byte_stride, w->pools_mean ? w->sums : NULL, w->stride);
+    if (steps % 2 != 0) { /* texts that have ended keep what they have */
+        size_t stride = w->hidden.byte_stride;
+        memcpy(w->next_hidden + active * stride, bytes + active * stride, (w->slots - active) * stride);
+        w->hidden.bytes = w->next_hidden;
+        w->next_hidden = bytes;
+    }
+}
+
 /* All sites are static, all nonlinearities tables of bytes: one function of the kernels does what the passes do. */
 static void fused_step(bg_workspace *w, size_t active) {
     const bg_matrix *wh = &w->part->wh;
     const bg_vectors *state = &w->hidden;
     size_t hidden = w->model->file.hidden;
+    if (w->model->kernels->static_run != NULL) {
+        run(w, 1, active);
+        return;
+    }
     bg_accumulate(w, wh, bg_all_rows(wh), state, 0, active);
     w->model->kernels->static_step(w->part->fused, active, w->ax_of, w->acc, w->model->gate_stride, w->cell, w->stride,
                                    state->bytes, state->byte_stride, w->pools_mean ? w->sums : NULL, w->stride);
@@ -189,9 +212,4 @@ int bg_can_run(const bg_workspace *w) {
     return w->part->fused != NULL && w->trace == NULL && w->model->kernels->static_run != NULL;
 }
 
-void bg_steps(bg_workspace *w, size_t count) {
-    const bg_matrix *wh = &w->part->wh;
-    const bg_packed packed = {wh->file->rows, wh->file->cols, wh->file->bits, wh->blocks};
-    w->model->kernels->static_run(w->part->fused, &packed, wh->start, count, w->ax_of, w->acc, w->cell, w->hidden.bytes,
-                                  w->pools_mean ? w->sums : NULL);
-}
+void bg_steps(bg_workspace *w, size_t count) { run(w, count, 1); }

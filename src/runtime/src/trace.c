@@ -1,5 +1,7 @@
 #include "trace.h"
 
+#include "matrix.h"
+
 #include <string.h>
 
 static bg_trace_record record_of(const bg_workspace *w, bg_place place, bg_trace_what what, size_t count) {
@@ -50,12 +52,13 @@ static void tell_accumulators(const bg_workspace *w, const bg_vectors *x, size_t
     w->trace->function(w->trace->context, &record);
 }
 
-void bg_tell_sums(const bg_workspace *w, const bg_vectors *x, size_t at, uint32_t all, bg_rows rows,
+void bg_tell_sums(const bg_workspace *w, const bg_vectors *x, size_t at, const bg_matrix *matrix, bg_rows rows,
                   const int32_t *acc) {
+    uint32_t all = matrix->file->rows;
     if (!bg_wants(w, x->accumulators))
         return;
-    for (uint32_t r = 0; r < rows.count; r++)
-        w->trace->accumulators[rows.first + r] = acc[r];
+    for (uint32_t r = 0; r < rows.count && rows.first + r < all; r++)
+        w->trace->accumulators[rows.first + r] = acc[bg_row_of(matrix, r)];
     tell_accumulators(w, x, at, all, rows);
 }
 

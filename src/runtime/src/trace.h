@@ -30,9 +30,10 @@ void bg_tell_values(const bg_workspace *w, bg_place place, bg_trace_what what, c
 void bg_tell_vector(const bg_workspace *w, bg_place place, bg_trace_what what, uint32_t label, const bg_site *site,
                     const bg_vector *vector, size_t count);
 
-/* Accumulators of vector `at`: some of its `all` rows; they are told of when the last are there. */
-void bg_tell_sums(const bg_workspace *w, const bg_vectors *x, size_t at, uint32_t all, bg_rows rows,
+/* Accumulators of vector `at`: some rows of its matrix; they are told of when the last are there. */
+void bg_tell_sums(const bg_workspace *w, const bg_vectors *x, size_t at, const bg_matrix *matrix, bg_rows rows,
                   const int32_t *acc);
+/* Likewise, of `all` rows. */
 void bg_tell_wide_sums(const bg_workspace *w, const bg_vectors *x, size_t at, uint32_t all, bg_rows rows,
                        const int64_t *acc);
 

@@ -133,6 +133,14 @@ V_INLINE __m256i v_table_row(const uint8_t *entries, size_t k) {
                                    1);
 }
 
+V_INLINE void vi_deal(v_int *a, v_int *b, v_int *c, v_int *d) {
+    v_int w = *a, x = *b, y = *c, z = *d;
+    *a = (v_int){_mm256_permute2x128_si256(w.a, x.a, 0x20), _mm256_permute2x128_si256(y.a, z.a, 0x20)};
+    *b = (v_int){_mm256_permute2x128_si256(w.a, x.a, 0x31), _mm256_permute2x128_si256(y.a, z.a, 0x31)};
+    *c = (v_int){_mm256_permute2x128_si256(w.b, x.b, 0x20), _mm256_permute2x128_si256(y.b, z.b, 0x20)};
+    *d = (v_int){_mm256_permute2x128_si256(w.b, x.b, 0x31), _mm256_permute2x128_si256(y.b, z.b, 0x31)};
+}
+
 V_INLINE v_table v_table_load(const uint8_t *entries) {
     v_table table;
     __m256i before = table.rows[0] = v_table_row(entries, 0), row;

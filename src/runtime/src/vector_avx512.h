@@ -11,6 +11,7 @@
 #define V_INLINE static inline __attribute__((always_inline))
 #define V_TILE 4
 #define V_BESIDE
+#define V_OWN_STEP "step_avx512.h"
 
 typedef __m512 v_float;
 typedef __m512i v_int;
@@ -61,6 +62,15 @@ V_INLINE v_float v_of_word(v_int x) { return _mm512_castsi512_ps(x); }
 
 V_INLINE v_int vi_load_bytes(const uint8_t *x) { return _mm512_cvtepu8_epi32(_mm_loadu_si128((const __m128i *)x)); }
 V_INLINE void vi_store_bytes(uint8_t *out, v_int x) { _mm_storeu_si128((__m128i *)out, _mm512_cvtepi32_epi8(x)); }
+
+V_INLINE void vi_deal(v_int *a, v_int *b, v_int *c, v_int *d) {
+    v_int lower = _mm512_shuffle_i32x4(*a, *b, 0x44), upper = _mm512_shuffle_i32x4(*a, *b, 0xee);
+    v_int lower_too = _mm512_shuffle_i32x4(*c, *d, 0x44), upper_too = _mm512_shuffle_i32x4(*c, *d, 0xee);
+    *a = _mm512_shuffle_i32x4(lower, lower_too, 0x88);
+    *b = _mm512_shuffle_i32x4(lower, lower_too, 0xdd);
+    *c = _mm512_shuffle_i32x4(upper, upper_too, 0x88);
+    *d = _mm512_shuffle_i32x4(upper, upper_too, 0xdd);
+}
 
 V_INLINE v_table v_table_load(const uint8_t *entries) {
     return (v_table){_mm512_loadu_si512(entries), _mm512_loadu_si512(entries + 64), _mm512_loadu_si512(entries + 128),

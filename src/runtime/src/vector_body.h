@@ -41,6 +41,10 @@
  *     void       vi_store_bytes(uint8_t *, v_int)    the lowest byte of each lane: 16 bytes at any address
  *     v_table    v_table_load(const uint8_t *)       256 bytes at any address
  *     v_int      vi_lookup(const v_table *, v_int)   lanes 0 to 255: the byte there, 0 to 255
+ *     void       vi_deal(a, b, c, d)                 each v_int *: lanes 4 k to 4 k + 3 of the four become the k-th
+ *
+ * V_OWN_STEP     a file with v_bent and the stages of a step, v_bend_by, v_cell_by and v_hidden_by, where a set has its
+ * own.
  *
  * Macros: V_INLINE; V_BESIDE, where four v_float and what a sequence needs of each are in registers at once; V_TILE,
  * how many classes by how many steps class_sums_of_steps keeps in registers at once: 4 (where the registers hold 16
@@ -185,58 +189,153 @@ static void v_each_quantize(const bg_grid *grid, const float *x, size_t count, u
 
 /* ---- a step whose sites are all static ---- */
 
-/* The byte that a table has for x, x on the grid before the table. */
-V_INLINE v_int v_through_table(const bg_grid *before, const v_table *table, v_float x, int rule) {
-    return vi_lookup(table, v_code_to_byte(before, v_code(before, x, rule), rule));
-}
-
 /* d(q) of a byte that is q - low */
 V_INLINE v_float v_worth_of_byte(const bg_grid *grid, v_int byte) {
     return v_worth(grid, vi_add(byte, vi_set(grid->low - grid->zero)));
 }
 
-/* Units whose gates are computed one after the other, so that a gate's grids and table stay in registers. */
-#define V_UNITS 128
+/* Units that take a step together: what is known of them stays in registers, or near. */
+#define V_UNITS 64
 
-/* A text's share of a step, from some unit on. */
+/* What the tables lead to: d(q) of a byte is (2^23 + byte - less) * worth; sites behind them, cell and hidden vector.
+ */
+typedef struct {
+    float less[5], worth[5];
+    struct {
+        float scale, reciprocal, zero, ceiling;
+        int32_t floor, zero_of_code;
+        int32_t words_to_byte; /* two words: what makes bytes of codes */
+    } site[2];
+} v_numbers;
+
+static v_numbers v_numbers_of(const bg_static_step *step) {
+    v_numbers numbers;
+    for (size_t k = 0; k < 5; k++) {
+        const bg_grid *grid = k < 4 ? &step->nonlinear[k] : &step->tanh_c;
+        numbers.less[k] = (float)(0x800000 + grid->zero - grid->low);
+        numbers.worth[k] = grid->scale;
+    }
+    for (size_t k = 0; k < 2; k++) {
+        const bg_grid *grid = k == 0 ? &step->cell : &step->hidden_grid;
+        numbers.site[k].scale = grid->scale;
+        numbers.site[k].reciprocal = grid->reciprocal;
+        numbers.site[k].zero = (float)grid->zero;
+        numbers.site[k].ceiling = grid->ceiling;
+        numbers.site[k].floor = (int32_t)grid->floor;
+        numbers.site[k].zero_of_code = grid->before ? grid->zero : 0;
+        numbers.site[k].words_to_byte = ((grid->before ? 0 : grid->zero) - grid->low) * 0x10001;
+    }
+    return numbers;
+}
+
+/* The grids before the tables as woven rows meet them: four lanes of each gate. */
+typedef struct {
+    v_float scale, reciprocal, zero, floor, ceiling;
+    v_int to_byte;
+    v_numbers numbers;
+} v_gates;
+
+static v_gates v_gates_of(const bg_static_step *step) {
+    float lanes[5][BG_LANES];
+    int32_t to_byte[BG_LANES];
+    for (size_t k = 0; k < BG_LANES; k++) {
+        const bg_grid *grid = &step->gate[k / 4];
+        lanes[0][k] = grid->scale;
+        lanes[1][k] = grid->reciprocal;
+        lanes[2][k] = (float)grid->zero;
+        lanes[3][k] = grid->floor;
+        lanes[4][k] = grid->ceiling;
+        to_byte[k] = (grid->before ? 0 : grid->zero) - grid->low;
+    }
+    return (v_gates){v_load(lanes[0]), v_load(lanes[1]), v_load(lanes[2]),  v_load(lanes[3]),
+                     v_load(lanes[4]), vi_load(to_byte), v_numbers_of(step)};
+}
+
+/* A text's share of a step: at most V_UNITS units from a multiple of four on. */
 typedef struct {
     const float *ax, *m;
     const int32_t *acc_h;
-    size_t hidden, units; /* rows of a gate; units of this block */
+    size_t units;
     float *cell;
     uint8_t *bytes;
     int32_t *sums;
 } v_step_part;
 
-/* out [units, padded] = d of gate `gate` */
-V_INLINE void v_gate(const bg_static_step *step, const v_step_part *part, size_t gate, float *out, int rule) {
-    const bg_grid before = step->gate[gate], after = step->nonlinear[gate];
-    const v_table table = v_table_load(step->table[gate]);
-    const int32_t *acc = part->acc_h + gate * part->hidden;
-    const float *m = part->m + gate * part->hidden, *ax = part->ax + gate * part->hidden;
-    size_t units = part->units, k = 0;
-    for (; k + BG_LANES <= units; k += BG_LANES) {
-        v_float a = v_add(v_load(ax + k), v_mul(v_number(vi_load(acc + k)), v_load(m + k)));
-        v_store(out + k, v_worth_of_byte(&after, v_through_table(&before, &table, a, rule)));
-    }
-    if (k < units) {
-        v_float ah = v_mul(v_number(vi_load_first(acc + k, units - k)), v_load_first(m + k, units - k));
-        v_float a = v_add(v_load_first(ax + k, units - k), ah);
-        v_store(out + k, v_worth_of_byte(&after, v_through_table(&before, &table, a, rule)));
+/* What is clamped and rounded, of a block of woven rows. */
+V_INLINE v_float v_gate_numbers(const v_gates *gates, const v_step_part *part, size_t block, int rule) {
+    const size_t row = BG_LANES * block;
+    v_float ah = v_mul(v_number(vi_load(part->acc_h + row)), v_load(part->m + row));
+    v_float a = v_add(v_load(part->ax + row), ah);
+    v_float t = rule & V_DIVIDE ? v_div(a, gates->scale) : v_mul(a, gates->reciprocal);
+    return rule & V_BEFORE ? v_add(t, gates->zero) : t;
+}
+
+#ifndef V_OWN_STEP
+
+/* Of 64 units, padded to 16: bytes before the tables, values behind them. */
+typedef struct {
+    uint8_t bytes[4][V_UNITS];
+    float gates[4][V_UNITS];
+} v_bent;
+
+V_INLINE v_int v_gate_codes(const v_gates *gates, const v_step_part *part, size_t block, int rule) {
+    v_float t = v_gate_numbers(gates, part, block, rule);
+    return vi_add(vi_round(v_min(v_max(t, gates->floor), gates->ceiling)), gates->to_byte);
+}
+
+/* bytes [4, V_UNITS] of the gates */
+V_INLINE void v_gate_bytes(const v_gates *gates, const v_step_part *part, uint8_t bytes[4][V_UNITS], int rule) {
+    const size_t blocks = (part->units + 3) / 4;
+    for (size_t block = 0; block < blocks; block += 4) {
+        v_int none = vi_set(0), a, b = none, c = none, d = none;
+        a = v_gate_codes(gates, part, block, rule);
+        if (block + 1 < blocks)
+            b = v_gate_codes(gates, part, block + 1, rule);
+        if (block + 2 < blocks)
+            c = v_gate_codes(gates, part, block + 2, rule);
+        if (block + 3 < blocks)
+            d = v_gate_codes(gates, part, block + 3, rule);
+        vi_deal(&a, &b, &c, &d);
+        vi_store_bytes(bytes[0] + 4 * block, a);
+        vi_store_bytes(bytes[1] + 4 * block, b);
+        vi_store_bytes(bytes[2] + 4 * block, c);
+        vi_store_bytes(bytes[3] + 4 * block, d);
     }
 }
 
-V_INLINE void v_cell_and_hidden(const bg_static_step *step, const v_step_part *part, float gates[4][V_UNITS],
-                                int rule) {
+/* out [units, padded] = d of what a gate's table has for its bytes */
+V_INLINE void v_bend_gate(const bg_static_step *step, size_t gate, const uint8_t *bytes, size_t units, float *out) {
+    const bg_grid after = step->nonlinear[gate];
+    const v_table table = v_table_load(step->table[gate]);
+    for (size_t k = 0; k < units; k += BG_LANES)
+        v_store(out + k, v_worth_of_byte(&after, vi_lookup(&table, vi_load_bytes(bytes + k))));
+}
+
+V_INLINE void v_bend_by(const bg_static_step *step, const v_gates *lanes, const v_step_part *part, v_bent *bent,
+                        int rule) {
+    v_gate_bytes(lanes, part, bent->bytes, rule);
+    for (size_t gate = 0; gate < 4; gate++)
+        v_bend_gate(step, gate, bent->bytes[gate], part->units, bent->gates[gate]);
+}
+
+V_INLINE void v_cell_by(const bg_static_step *step, const v_gates *gates, const v_step_part *part, v_bent *bent,
+                        int rule) {
+    (void)step, (void)gates, (void)part, (void)bent, (void)rule; /* with the hidden vector */
+}
+
+V_INLINE void v_hidden_by(const bg_static_step *step, const v_gates *gates, const v_step_part *part, const v_bent *bent,
+                          int rule) {
+    (void)gates;
     const bg_grid cell = step->cell, tanh_c = step->tanh_c, hidden = step->hidden_grid;
     const v_table table = v_table_load(step->table[4]);
     for (size_t k = 0; k < part->units; k += BG_LANES) {
-        v_float kept = v_mul(v_load(gates[1] + k), v_load(part->cell + k));
-        v_float added = v_mul(v_load(gates[0] + k), v_load(gates[2] + k));
+        v_float kept = v_mul(v_load(bent->gates[1] + k), v_load(part->cell + k));
+        v_float added = v_mul(v_load(bent->gates[0] + k), v_load(bent->gates[2] + k));
         v_int c = v_code(&cell, v_add(kept, added), rule);
         v_store(part->cell + k, v_worth(&cell, v_code_less_zero(&cell, c, rule)));
         v_float shown = v_worth_of_byte(&tanh_c, vi_lookup(&table, v_code_to_byte(&cell, c, rule)));
-        v_int h = v_code(&hidden, v_mul(v_load(gates[3] + k), shown), rule), byte = v_code_to_byte(&hidden, h, rule);
+        v_int h = v_code(&hidden, v_mul(v_load(bent->gates[3] + k), shown), rule),
+              byte = v_code_to_byte(&hidden, h, rule);
         size_t left = part->units - k;
         vi_store_bytes(part->bytes + k, left >= BG_LANES ? byte : vi_pick(v_first(left), byte, vi_set(0)));
         if (part->sums)
@@ -244,46 +343,47 @@ V_INLINE void v_cell_and_hidden(const bg_static_step *step, const v_step_part *p
     }
 }
 
-V_INLINE void v_step_by(const bg_static_step *step, size_t n, const float *const *ax, const int32_t *acc_h,
-                        size_t acc_stride, float *cell, size_t cell_stride, uint8_t *hidden, size_t hidden_stride,
-                        int32_t *sums, size_t sums_stride, int rule) {
-    float gates[4][V_UNITS];
-    for (size_t text = 0; text < n; text++)
-        for (size_t k = 0; k < step->hidden; k += V_UNITS) {
-            size_t units = step->hidden - k < V_UNITS ? step->hidden - k : V_UNITS;
-            const v_step_part part = {ax[text] + k,
-                                      step->scale_h + k,
-                                      acc_h + text * acc_stride + k,
-                                      step->hidden,
-                                      units,
-                                      cell + text * cell_stride + k,
-                                      hidden + text * hidden_stride + k,
-                                      sums ? sums + text * sums_stride + k : NULL};
-            for (size_t gate = 0; gate < 4; gate++)
-                v_gate(step, &part, gate, gates[gate], rule);
-            v_cell_and_hidden(step, &part, gates, rule);
-        }
-}
+#else
+#include V_OWN_STEP
+#endif
 
-#define V_STEP(rule)                                                                                                   \
-    v_step_by(step, n, ax, acc_h, acc_stride, cell, cell_stride, hidden, hidden_stride, sums, sums_stride, rule)
+/* A step of some units, for a rounding rule. */
+typedef void v_units(const bg_static_step *step, const v_gates *lanes, const v_step_part *part);
+
+#define V_UNITS_BY(name, rule)                                                                                         \
+    static void name(const bg_static_step *step, const v_gates *lanes, const v_step_part *part) {                      \
+        v_bent bent;                                                                                                   \
+        v_bend_by(step, lanes, part, &bent, rule);                                                                     \
+        v_cell_by(step, lanes, part, &bent, rule);                                                                     \
+        v_hidden_by(step, lanes, part, &bent, rule);                                                                   \
+    }
+V_UNITS_BY(v_units_after, 0)
+V_UNITS_BY(v_units_divided, V_DIVIDE)
+V_UNITS_BY(v_units_before, V_BEFORE)
+V_UNITS_BY(v_units_before_divided, V_DIVIDE | V_BEFORE)
+#undef V_UNITS_BY
+
+static v_units *v_units_of(const bg_static_step *step) {
+    static v_units *const by_rule[] = {v_units_after, v_units_divided, v_units_before, v_units_before_divided};
+    return by_rule[v_rule(&step->cell)];
+}
 
 static void v_static_step(const bg_static_step *step, size_t n, const float *const *ax, const int32_t *acc_h,
                           size_t acc_stride, float *cell, size_t cell_stride, uint8_t *hidden, size_t hidden_stride,
                           int32_t *sums, size_t sums_stride) {
-    switch (v_rule(&step->cell)) {
-    case 0:
-        V_STEP(0);
-        break;
-    case V_DIVIDE:
-        V_STEP(V_DIVIDE);
-        break;
-    case V_BEFORE:
-        V_STEP(V_BEFORE);
-        break;
-    default:
-        V_STEP(V_DIVIDE | V_BEFORE);
-    }
+    const v_gates lanes = v_gates_of(step);
+    v_units *const take = v_units_of(step);
+    for (size_t text = 0; text < n; text++)
+        for (size_t k = 0; k < step->hidden; k += V_UNITS) {
+            const v_step_part part = {ax[text] + 4 * k,
+                                      step->scale_h + 4 * k,
+                                      acc_h + text * acc_stride + 4 * k,
+                                      step->hidden - k < V_UNITS ? step->hidden - k : V_UNITS,
+                                      cell + text * cell_stride + k,
+                                      hidden + text * hidden_stride + k,
+                                      sums ? sums + text * sums_stride + k : NULL};
+            take(step, &lanes, &part);
+        }
 }
 
 /* ---- generative scores ---- */

@@ -150,6 +150,14 @@ V_INLINE uint8x16_t vi_to_bytes(v_int x) {
 V_INLINE v_int vi_load_bytes(const uint8_t *x) { return vi_of_bytes(vld1q_u8(x)); }
 V_INLINE void vi_store_bytes(uint8_t *x, v_int v) { vst1q_u8(x, vi_to_bytes(v)); }
 
+V_INLINE void vi_deal(v_int *a, v_int *b, v_int *c, v_int *d) {
+    v_int w = *a, x = *b, y = *c, z = *d;
+    *a = (v_int){w.a, x.a, y.a, z.a};
+    *b = (v_int){w.b, x.b, y.b, z.b};
+    *c = (v_int){w.c, x.c, y.c, z.c};
+    *d = (v_int){w.d, x.d, y.d, z.d};
+}
+
 V_INLINE v_table v_table_load(const uint8_t *bytes) { return bytes; }
 
 V_INLINE uint8x16x4_t v_table_quarter(v_table table, size_t quarter) {

@@ -85,6 +85,7 @@ static void place_state(bg_arena *arena, const bg_model *model, bg_workspace *w)
         hidden->integers = bg_take(arena, w->slots, hidden->stride * sizeof(int32_t));
     if (hidden->values == NULL)
         hidden->values = bg_take(arena, w->slots, hidden->stride * sizeof(float));
+    w->next_hidden = bg_take(arena, w->slots, hidden->byte_stride);
     w->cell = bg_take(arena, w->slots, w->stride * sizeof(float));
     w->sums = bg_take(arena, w->slots, w->stride * sizeof(int32_t));
     w->totals = bg_take(arena, w->slots, w->stride * sizeof(int64_t));

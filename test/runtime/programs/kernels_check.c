@@ -291,15 +291,15 @@ static void check_static_step(size_t hidden, size_t n, int rule) {
     size_t stride = bg_padded(hidden), byte_stride = (hidden + 63) / 64 * 64, acc_stride = bg_padded(4 * hidden);
     uint8_t *tables = check_buffer(5 * 256), *h = check_buffer(n * byte_stride),
             *expected_h = check_buffer(n * byte_stride);
-    float *m = some_values(4 * hidden, 1e-4f), *cell = some_values(n * stride, 0.1f),
+    float *m = some_values(acc_stride, 1e-4f), *cell = some_values(n * stride, 0.1f),
           *expected_cell = floats(n * stride);
     int32_t *acc = some_integers(n * acc_stride), *sums = integers(n * stride), *expected_sums = integers(n * stride);
     const float **ax = check_buffer(n * sizeof *ax);
     void **memory = check_buffer(n * sizeof *memory);
     bg_static_step step = some_step(hidden, rule, tables, m);
     for (size_t k = 0; k < n; k++) {
-        float *one = some_values(4 * hidden, step.gate[0].scale);
-        ax[k] = moved(one, 4 * hidden, &memory[k]);
+        float *one = some_values(acc_stride, step.gate[0].scale);
+        ax[k] = moved(one, acc_stride, &memory[k]);
         free(one);
     }
     memset(h, 0, n * byte_stride);
@@ -321,37 +321,43 @@ static void check_static_step(size_t hidden, size_t n, int rule) {
     free(expected_sums), free(ax), free(memory);
 }
 
-/* Some steps of one text in one go, and one after the other. */
-static void check_static_run(size_t hidden, uint32_t bits, int rule) {
-    size_t rows = 4 * hidden, stride = bg_padded(hidden), padded = bg_padded(rows), row_bytes = (hidden * bits + 7) / 8;
-    size_t byte_stride = (hidden + 63) / 64 * 64, steps = 1 + check_below(5);
-    uint8_t *tables = check_buffer(5 * 256), *h = check_buffer(byte_stride), *expected_h = check_buffer(byte_stride);
+/* Some steps of n texts in one go, and one after the other. */
+static void check_static_run(size_t hidden, size_t n, uint32_t bits, int rule) {
+    size_t stride = bg_padded(hidden), rows = bg_padded(4 * hidden), row_bytes = (hidden * bits + 7) / 8;
+    size_t byte_stride = (hidden + 63) / 64 * 64, steps = 1 + check_below(4);
+    uint8_t *tables = check_buffer(5 * 256), *h = check_buffer(n * byte_stride), *next = check_buffer(n * byte_stride),
+            *expected_h = check_buffer(n * byte_stride);
     uint8_t *file = some_rows(rows, hidden, bits, row_bytes);
     uint8_t *data = check_buffer(set->packed_bytes((uint32_t)rows, (uint32_t)hidden, bits));
-    float *m = some_values(rows, 1e-4f), *cell = some_values(stride, 0.1f), *expected_cell = floats(stride);
-    int32_t *start = some_integers(padded), *acc = integers(padded), *sums = integers(stride),
-            *expected_sums = integers(stride);
+    float *m = some_values(rows, 1e-4f), *cell = some_values(n * stride, 0.1f), *expected_cell = floats(n * stride);
+    int32_t *start = some_integers(rows), *acc = integers(n * rows), *sums = integers(n * stride),
+            *expected_sums = integers(n * stride);
     bg_static_step step = some_step(hidden, rule, tables, m);
-    float *x = some_values(steps * padded, step.gate[0].scale);
-    const float *ax[5];
+    float *x = some_values(steps * n * rows, step.gate[0].scale);
+    const float *ax[4 * 20];
     bg_packed w = {(uint32_t)rows, (uint32_t)hidden, bits, data};
     int pooled = check_below(2) == 0;
-    memset(h, 0, byte_stride), memset(expected_h, 0, byte_stride);
-    memcpy(expected_cell, cell, stride * 4), memcpy(expected_sums, sums, stride * 4);
+    memset(h, 0, n * byte_stride), memset(next, 0, n * byte_stride), memset(expected_h, 0, n * byte_stride);
+    memcpy(expected_cell, cell, n * stride * 4), memcpy(expected_sums, sums, n * stride * 4);
     set->pack(file, row_bytes, w.rows, w.cols, bits, data);
+    for (size_t k = 0; k < steps * n; k++)
+        ax[k] = x + k * rows;
     for (size_t k = 0; k < steps; k++) {
-        ax[k] = x + k * padded;
-        int32_t *expected_acc = product_of(scalar, file, row_bytes, w, expected_h, 1, start, 0);
-        scalar->static_step(&step, 1, ax + k, expected_acc, padded, expected_cell, stride, expected_h, byte_stride,
+        int32_t *expected_acc = product_of(scalar, file, row_bytes, w, expected_h, n, start, 0);
+        scalar->static_step(&step, n, ax + k * n, expected_acc, rows, expected_cell, stride, expected_h, byte_stride,
                             pooled ? expected_sums : NULL, stride);
         free(expected_acc);
     }
-    set->static_run(&step, &w, start, steps, ax, acc, cell, h, pooled ? sums : NULL);
-    check_same("static_run hidden", h, expected_h, byte_stride, 1, hidden * 10 + (size_t)rule);
-    check_same("static_run cell", cell, expected_cell, hidden, 4, hidden * 10 + bits);
-    check_same("static_run sums", sums, expected_sums, hidden, 4, hidden * 10 + bits);
-    free(tables), free(h), free(expected_h), free(file), free(data), free(m), free(cell), free(expected_cell);
-    free(start), free(acc), free(sums), free(expected_sums), free(x);
+    set->static_run(&step, &w, start, steps, n, ax, check_below(2) ? ax : NULL, acc, cell, stride, h, next, byte_stride,
+                    pooled ? sums : NULL, stride);
+    for (size_t k = 0; k < n; k++) {
+        check_same("static_run hidden", (steps % 2 ? next : h) + k * byte_stride, expected_h + k * byte_stride,
+                   byte_stride, 1, hidden * 10 + (size_t)rule);
+        check_same("static_run cell", cell + k * stride, expected_cell + k * stride, hidden, 4, hidden * 10 + bits);
+        check_same("static_run sums", sums + k * stride, expected_sums + k * stride, hidden, 4, hidden * 10 + bits);
+    }
+    free(tables), free(h), free(next), free(expected_h), free(file), free(data), free(m), free(cell);
+    free(expected_cell), free(start), free(acc), free(sums), free(expected_sums), free(x);
 }
 
 /* `of`: the hidden half comes as floats, as sums, as sums with a scale each, as sums without row sums. */
@@ -471,7 +477,8 @@ static void check_round(size_t round) {
     if (set->static_step)
         check_static_step(some_count(), 1 + check_below(5), (int)round % 4);
     if (set->static_run)
-        check_static_run(some_count(), 2 + (uint32_t)check_below(7), (int)round % 4);
+        check_static_run(some_count(), check_below(3) ? 1 : 1 + check_below(20), 2 + (uint32_t)check_below(7),
+                         (int)round % 4);
     check_shares(some_count() * (1 + check_below(20)));
     check_class_sums(some_count() * (1 + check_below(8)), 1 + check_below(15), 1 + check_below(6));
     if (set->class_lanes)
