@@ -6,7 +6,7 @@ import { describeInChromium } from './chromium.ts'
 import type { OpenShell, ShellKind } from './openShell.ts'
 import { computePidsBelow } from './processes.ts'
 import { slowed } from './slowed.ts'
-import { clearJobs, isCounting, isInState, startPage } from './startPage.ts'
+import { clearJobs, isCounting, isInState, openAt, startPage } from './startPage.ts'
 import { watchPage, type PageWatch } from './watchPage.ts'
 
 /** What the page must do in every shell: real Chromium, real host, real compute process, real TensorFlow. */
@@ -20,6 +20,7 @@ export function describeThePage(kind: ShellKind): void {
       await ensureRenderer()
       shell = await kind.open()
       watch = watchPage(shell.page, shell.origin)
+      await openAt(shell.page, '/settings/machine')
       await shell.page.reload()
       at = startPage(shell.page)
     })
@@ -112,7 +113,7 @@ export function describeThePage(kind: ShellKind): void {
       await shell.page.reload()
       await at.chart.locator('svg').waitFor()
       expect(await states()).toEqual(before)
-      await at.goTo('Jobs')
+      await at.goTo('jobs')
       await shell.page.getByRole('heading', { level: 1, name: 'Jobs' }).waitFor()
       expect(await states()).toEqual(before)
     })
@@ -122,11 +123,11 @@ export function describeThePage(kind: ShellKind): void {
       async (theme) => {
         await useTheme(theme)
         expect(await violations(shell.page)).toEqual([])
-        await at.goTo('Start')
+        await at.goTo('machine')
         await at.chart.locator('svg').waitFor()
         await at.proved.getByText('agrees').first().waitFor()
         expect(await violations(shell.page)).toEqual([])
-        await at.goTo('Jobs')
+        await at.goTo('jobs')
       },
     )
 
@@ -138,7 +139,7 @@ export function describeThePage(kind: ShellKind): void {
     })
 
     it('can be reached and seen by keyboard', async () => {
-      await at.goTo('Start')
+      await at.goTo('machine')
       await shell.page.reload()
       await at.chart.locator('svg').waitFor()
       await shell.page.getByRole('button', { name: 'Check again' }).waitFor()

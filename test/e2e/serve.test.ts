@@ -8,7 +8,7 @@ import { violations } from './accessibility.ts'
 import { chromiumArguments, chromiumPath, describeInChromium } from './chromium.ts'
 import { describeThePage } from './scenarios.ts'
 import { serve, serveShell, type Served } from './serveShell.ts'
-import { isCounting, isInState, startPage } from './startPage.ts'
+import { isCounting, isInState, openAt, startPage } from './startPage.ts'
 import { tempHome } from './tempHome.ts'
 
 describeThePage(serveShell)
@@ -27,9 +27,10 @@ describeInChromium('pages of bitgauge serve side by side', () => {
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
     first = await context.newPage()
     await first.goto(served.url)
+    await openAt(first, '/settings/machine')
     await startPage(first).proved.getByText('agrees').first().waitFor()
     second = await context.newPage()
-    await second.goto(served.origin)
+    await second.goto(`${served.origin}/#/settings/machine`)
     await startPage(second).jobs.getByText('No job yet').waitFor()
   })
 
@@ -40,7 +41,7 @@ describeInChromium('pages of bitgauge serve side by side', () => {
   })
 
   it('keep the token out of the address bar', () => {
-    expect(first.url()).toBe(`${served.origin}/`)
+    expect(first.url()).toBe(`${served.origin}/#/settings/machine`)
   })
 
   it('show the same job as it runs, and either can cancel it', async () => {
@@ -65,7 +66,7 @@ describeInChromium('pages of bitgauge serve side by side', () => {
       lines.push(line)
       line.connectToServer()
     })
-    await third.goto(served.origin)
+    await third.goto(`${served.origin}/#/settings/machine`)
     await isInState(startPage(third).newest, 'cancelled')
     up = false
     await lines[0]?.close({ code: 1011 })
@@ -108,6 +109,7 @@ describeInChromium('the page where the TensorFlow library was never set up', () 
     browser = await chromium.launch({ executablePath: chromiumPath, args: chromiumArguments })
     page = await browser.newPage({ viewport: { width: 1280, height: 800 } })
     await page.goto(served.url)
+    await openAt(page, '/settings/machine')
   })
 
   afterAll(async () => {

@@ -13,8 +13,13 @@ export function startPage(page: Page) {
     measure: panel('Time of the LSTM’s operations').getByRole('button', { name: /^Measur(e|ing)/ }),
     /** the newest job, which stands first */
     newest: panel('Jobs').locator('tr[data-job]').first(),
-    goTo: (name: 'Start' | 'Jobs') => page.getByRole('link', { name: new RegExp(`^${name}`) }).click(),
+    goTo: (where: 'machine' | 'jobs') => openAt(page, where === 'machine' ? '/settings/machine' : '/jobs'),
   }
+}
+
+/** Goes to an address of the page without loading it again. */
+export async function openAt(page: Page, address: string): Promise<void> {
+  await page.evaluate(`location.hash = '#${address}'`)
 }
 
 export async function isInState(job: Locator, state: string): Promise<void> {
