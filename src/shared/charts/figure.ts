@@ -17,8 +17,8 @@ export interface FigureTable {
 
 /** One thing of a chart that a reader can choose: a point of a line, a cell of a heat map. */
 export interface Datum {
-  /** of the plot with this index in the plot's own units; of none: pixels from the figure's top left corner */
-  at: { plot: number | null; x: number; y: number }
+  /** its middle: of the plot with this index in the plot's own units; of none: pixels from the figure's top left corner, with its size */
+  at: { plot: number | null; x: number; y: number; width?: number; height?: number }
   /** what stands there, read on its own */
   words: string
   /** what it is about: a value an axis, as in a table's cell */

@@ -127,6 +127,8 @@ function dataOf(frame: Frame, { line, cells }: Block, { by, lines }: Lines): Dat
         plot: null,
         x: left + (column + 0.5) * step - side.cell / 2,
         y: top + head + index * side.row + (side.row - side.cell) / 2,
+        width: step - side.cell,
+        height: side.row - side.cell,
       }
       const place = { model: line.model, recipe: line.recipe, bits: ticks.values[column] ?? null }
       const of = [line.label, names[index] ?? '', onOneLine(ticks.labels[column] ?? '')]

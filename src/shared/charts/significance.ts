@@ -60,7 +60,7 @@ export function significance(
     }
     drawCell(option, look, box, contrast, question.test)
     return {
-      at: { plot: null, x: box.x + box.width / 2, y: box.y + box.height / 2 },
+      at: { plot: null, x: box.x + box.width / 2, y: box.y + box.height / 2, width: box.width, height: box.height },
       words: cutText(contrast.sentence, 300),
       place: { ...contrast.within, [question.compare]: contrast.value },
       ids: [],
