@@ -65,7 +65,7 @@ export class Screen {
     held = line === 'held'
     await page.evaluate(`location.hash = ${JSON.stringify(`#${fragment}`)}`)
     if (line === 'cut') await socket?.close()
-    await settle(page)
+    await settle(page, line === 'open')
     return page
   }
 
@@ -77,13 +77,18 @@ export class Screen {
   }
 }
 
-/** Until nothing that the page has drawn changes any more, ten seconds at most. */
-export async function settle(page: Page): Promise<void> {
+/**
+ * Until nothing that the page has drawn changes any more and no skeleton stands in it, thirty seconds at most.
+ *
+ * @param waits false where what it waits for will never come
+ */
+export async function settle(page: Page, waits = true): Promise<void> {
   let before = ''
-  for (let k = 0; k < 25; k += 1) {
-    await page.waitForTimeout(400)
+  for (let k = 0; k < 60; k += 1) {
+    await page.waitForTimeout(500)
     const now = await page.evaluate<string>('document.body.innerHTML.length + document.body.innerText')
-    if (now === before) return
+    const isBusy = waits && (await page.locator('.skeleton, [aria-busy="true"]').count()) > 0
+    if (now === before && !isBusy) return
     before = now
   }
 }
