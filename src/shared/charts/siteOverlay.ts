@@ -129,8 +129,8 @@ function captionOf({ set, against, from, to }: SiteComparison): string {
   const draws = Math.max(set.draws, against?.draws ?? 0)
   const spread = draws > 1 ? `band: lowest to highest of ${draws} draws` : 'one draw, no band'
   const sides = [set, ...(against === null ? [] : [against])]
-  const beyond = sides.some(({ min, max }) => min < from || max > to) ? '; rare values beyond are not drawn' : ''
-  return `Density; ${spread}; above: clip range at 8 bits${beyond}.`
+  const beyond = sides.some(({ min, max }) => min < from || max > to) ? '; rare values beyond' : ''
+  return `Density; ${spread}; above: 8-bit clip range${beyond}.`
 }
 
 function nameOf(side: ComparedSide, site: SiteComparison, names: OverlayNames): string {

@@ -6,6 +6,7 @@ import type { Composition } from '../../../shared/contract/calibrationRules.ts'
 import type { ErrorRecord } from '../../../shared/errors.ts'
 import { recordOf } from '../../app/ask.ts'
 import { useEngine } from '../../app/engine.ts'
+import { useFreshSets } from './useFreshSets.ts'
 
 export interface ToStore extends Pick<Draft, 'size' | 'draws' | 'seed'> {
   dataset: string
@@ -17,6 +18,7 @@ export interface ToStore extends Pick<Draft, 'size' | 'draws' | 'seed'> {
 /** Storing a set, draw by draw, and giving it another name; what went wrong is kept until the next try. */
 export function useStore() {
   const { client } = useEngine()
+  const fresh = useFreshSets()
   const progress = ref<string | null>(null)
   const problem = shallowRef<ErrorRecord | null>(null)
 
@@ -29,6 +31,7 @@ export function useStore() {
       return null
     } finally {
       progress.value = null
+      await fresh()
     }
   }
 
