@@ -58,7 +58,9 @@ export class ExportPreviews {
 }
 
 /** By what was measured and what was asked for. */
-function keyOf({ study, cells, rows }: Results, content: ExportContent): string {
+function keyOf({ study, cells, rows }: Results, given: ExportContent): string {
+  // What is left out is another request than what is empty; JSON leaves it out too.
+  const content: unknown = JSON.parse(JSON.stringify(given))
   const measured = rows.map(({ id }) => id).join()
   return createHash('sha256')
     .update(canonicalJson({ study: study.fingerprint, cells, measured, content }))

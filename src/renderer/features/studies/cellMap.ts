@@ -41,10 +41,10 @@ export interface MapLayout {
 }
 
 /** Sizes of a cell's side in pixels, the largest that fits the group into some rows first. */
-const sizes = [12, 10, 8, 6, 5, 4, 3, 2]
-const mostRows = 4
+const sizes = [10, 8, 6, 5, 4, 3, 2]
+const mostRows = 3
 
-/** The layout of `count` cells in `width` pixels: as large as four rows allow, else as small as there are. */
+/** The layout of `count` cells in `width` pixels: as large as three rows allow, else as small as there are. */
 export function layOut(count: number, width: number): MapLayout {
   const columnsOf = (size: number): number => Math.max(1, Math.floor((width + 1) / (size + 1)))
   const size = sizes.find((one) => Math.ceil(count / columnsOf(one)) <= mostRows) ?? (sizes.at(-1) as number)

@@ -22,6 +22,9 @@ const units: Readonly<Record<string, string>> = {
   seed: 'over training seeds',
 }
 
+/** One value of an axis. */
+const onesWords: Readonly<Record<Axis, string>> = { ...axisWords, bits: 'width', noise: 'noise level' }
+
 /** Tests that speak of a unit; the host says the same. */
 export const testsOfUnit: Readonly<Record<string, readonly string[]>> = {
   text: ['mcnemar', 'mcnemar-exact', 'tost'],
@@ -50,11 +53,12 @@ export function decisionWords(study: Raw, question: unknown): string {
   const others = axisNames(study, compare).filter((name) => name !== against)
   const test = textAt(question, '', 'test')
   const points = Number((numberAt(question, 0.005, 'smallest') * 100).toPrecision(3))
-  const subject = others.length === 1 ? `${axisWords[compare]} ${others[0]}` : `each other ${axisWords[compare]}`
+  const subject = others.length === 1 ? `${onesWords[compare]} ${others[0]}` : `each other ${onesWords[compare]}`
+  const margin = `${points} ${points === 1 ? 'point' : 'points'}`
   const claim =
     test === 'tost'
-      ? `is within ${points} points of that with ${against}`
-      : `differs from that with ${against}, and by ${points} points or more`
+      ? `is within ${margin} of that with ${against}`
+      : `differs from that with ${against}, and by ${margin} or more`
   const within = listAt(question, 'within').map((axis) => axisWords[String(axis) as Axis] ?? String(axis))
   const apart = within.length === 0 ? '' : `, for each ${listed(within)} by itself`
   const only = Object.entries(recordAt(question, 'only')).map(([axis, values]) => {

@@ -1,0 +1,218 @@
+import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { chromium, type Browser, type Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { ensureRenderer } from '../../build/pages.ts'
+import { violations } from './accessibility.ts'
+import { chromiumArguments, chromiumPath, describeInChromium } from './chromium.ts'
+import { serve, type Served } from './serveShell.ts'
+import { slowed } from './slowed.ts'
+import { tempHome } from './tempHome.ts'
+import { watchPage, type PageWatch } from './watchPage.ts'
+
+/** 2 float cells and 16 quantized ones, in some seconds. */
+const small = `# Written by hand.
+bitgauge: study/1
+name: small # called so
+seed: 5
+dataset: { generate: { generator: maintenance-log, size: 400, difficulty: 0, seed: 3 } }
+models:
+  disc: { family: discriminative, embedding: 8, hidden: 8, train: { epochs: 3, batch: 16 } }
+calibration: { size: 16, draws: 2, compositions: { balanced: balanced, one: { pump: 1 } } }
+grid:
+  bits: [8, 4] # wide and narrow
+  noise: [{ kind: none }, { kind: qwerty, level: 0.2 }]
+questions:
+  - { name: q, compare: composition, against: balanced, within: [bits], unit: draw, test: sign-flip }
+`
+const hostile = '<img src=x onerror=alert(1)>'
+
+describeInChromium('studies and exports of bitgauge serve', () => {
+  const home = tempHome()
+  const folder = mkdtempSync(join(tmpdir(), 'bitgauge-saved-'))
+  let browser: Browser
+  let served: Served
+  let page: Page
+  let watch: PageWatch
+
+  const goTo = (address: string): Promise<unknown> => page.goto(`${served.origin}/#/${address}`)
+  const editor = () => page.getByRole('textbox', { name: 'Study in YAML' })
+  const problems = () => page.getByRole('list', { name: 'Problems in the text' })
+  const cells = () => page.locator('[data-cells]')
+  const state = (of: Page, name: string) => of.locator(`[data-study-state="${name}"]`)
+  const useTheme = async (theme: 'light' | 'dark'): Promise<void> => {
+    const button = page.getByRole('button', { name: `Use the ${theme} theme` })
+    if ((await button.count()) > 0) await button.click()
+  }
+  async function write(text: string): Promise<void> {
+    await editor().click()
+    await page.keyboard.press('Control+A')
+    await page.keyboard.insertText(text)
+  }
+  /** The text of the editor, whose lines are all in the page while they are few. */
+  const written = async (): Promise<string> => (await editor().locator('.cm-line').allInnerTexts()).join('\n')
+
+  beforeAll(async () => {
+    await ensureRenderer()
+    served = await serve(home.path, { BITGAUGE_THREADS: '1' })
+    browser = await chromium.launch({ executablePath: chromiumPath, args: chromiumArguments })
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, acceptDownloads: true })
+    page = await context.newPage()
+    await page.goto(served.url)
+    watch = watchPage(page, served.origin)
+  })
+
+  afterAll(async () => {
+    await browser.close()
+    expect(await served.stop()).toBe(0)
+    home.remove()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  it('begin from a template, whose form writes into the text that is seen and counts the cells', async () => {
+    await goTo('studies')
+    await page.getByText('No study yet').waitFor()
+    expect(await violations(page)).toEqual([])
+    await page.getByRole('link', { name: 'What calibration changes' }).click()
+    await cells().getByText('145').waitFor()
+    expect(await page.getByText('a guess: no such run is in this store yet').count()).toBe(1)
+    await page.getByRole('spinbutton', { name: 'Draws' }).fill('2')
+    const widths = page.getByRole('group', { name: 'One width for every group' })
+    await widths.getByRole('button', { name: '3', exact: true }).click()
+    await widths.getByRole('button', { name: '6', exact: true }).click()
+    await cells().getByText('25').waitFor()
+    expect(await written()).toMatch(/draws: 2\n[\s\S]*bits: \[8, 6, 4\]\n/)
+    expect(await written()).toMatch(/^# Does it matter which texts the ranges are taken from\?\n/)
+    expect(await page.getByText(/^Decides whether accuracy with each other composition differs/).count()).toBe(1)
+    expect(await violations(page)).toEqual([])
+  })
+
+  it('say what is wrong with the text at its line and column, and lead there', async () => {
+    await write(small.replace('draws: 2', 'drawz: 2'))
+    const problem = problems().locator('[data-severity="error"]').first()
+    await problem.getByText('calibration has no setting "drawz".').waitFor()
+    expect(await problem.innerText()).toMatch(/8:26[\s\S]*The nearest is draws\./)
+    expect(await cells().count()).toBe(0)
+    await problem.getByRole('button').click()
+    await page.keyboard.press('Tab')
+    expect(await editor().evaluate((one) => one === one.getRootNode().activeElement)).toBe(false)
+    expect(await violations(page)).toEqual([])
+    await write(`name: [`)
+    await page.getByText(/The text cannot be read at line 1/).waitFor()
+  })
+
+  it('take the text back into the form, comments and all, and survive a reload', async () => {
+    await write(small)
+    await cells().getByText('18').waitFor()
+    const widths = page.getByRole('group', { name: 'One width for every group' })
+    await widths.getByRole('button', { name: '6', exact: true }).click()
+    await cells().getByText('26').waitFor()
+    expect(await written()).toContain('  bits: [8, 6, 4] # wide and narrow')
+    await page.getByRole('button', { name: 'Undo' }).click()
+    await cells().getByText('18').waitFor()
+    expect(await written()).toBe(small)
+    await goTo('studies')
+    await page.getByRole('link', { name: 'New study' }).first().click()
+    await page.getByText('This is the study that you began before').waitFor()
+    expect(await written()).toBe(small)
+  })
+
+  it('run, are paused, shown by a reload and a second tab as they are, and go on from either', async () => {
+    await cells().getByText('18').waitFor()
+    const second = await page.context().newPage()
+    await page.getByRole('button', { name: 'Start study' }).and(page.locator('[aria-disabled="false"]')).waitFor()
+    await page.keyboard.press('Control+Enter')
+    await slowed(served.pid, async () => {
+      await state(page, 'running').waitFor()
+      await page.getByText(/^Measuring cells/).waitFor()
+      await page.reload()
+      await state(page, 'running').waitFor()
+      await page.getByRole('button', { name: 'Pause' }).click()
+      await state(page, 'paused').waitFor()
+    })
+    await second.goto(page.url())
+    await state(second, 'paused').waitFor()
+    const told = await page
+      .getByText(/^\d+ of 18 cells$/)
+      .first()
+      .innerText()
+    expect(
+      await second
+        .getByText(/^\d+ of 18 cells$/)
+        .first()
+        .innerText(),
+    ).toBe(told)
+    await second.getByRole('button', { name: 'Resume' }).click()
+    await state(page, 'done').waitFor()
+    await page.getByText('18 of 18 cells').first().waitFor()
+    expect(await page.getByRole('img', { name: 'disc, seed 1, ours: 16 done' }).count()).toBe(1)
+    expect(await page.locator('[data-verdict]').innerText()).toMatch(/Not testable|Undecided/)
+    await second.close()
+  })
+
+  it.each(['dark', 'light'] as const)('have no violation that axe finds in the %s theme', async (theme) => {
+    await useTheme(theme)
+    expect(await violations(page)).toEqual([])
+    await page.getByRole('radio', { name: 'YAML' }).click()
+    await page.getByRole('textbox', { name: 'YAML of small' }).waitFor()
+    expect(await violations(page)).toEqual([])
+    await page.getByRole('radio', { name: 'Cells' }).click()
+  })
+
+  it('are removed, and come back', async () => {
+    await page.getByRole('button', { name: 'More of this study' }).click()
+    await page.getByRole('menuitem', { name: 'Remove' }).click()
+    await page.getByText('No study yet').waitFor()
+    await page.getByRole('button', { name: 'Undo' }).click()
+    await page.getByRole('link', { name: 'small' }).waitFor()
+  })
+
+  it('are copied, and hostile names of classes are text wherever they stand', async () => {
+    await goTo('studies/new?from=small')
+    await cells().getByText('18').waitFor()
+    await write((await written()).replace('{ pump: 1 }', `{ leaveOut: "${hostile}" }`))
+    await page.getByText(`every class but ${hostile}`).waitFor()
+    await problems().getByText(hostile).first().waitFor()
+    expect(await page.locator('img[src="x"]').count()).toBe(0)
+  })
+
+  it('are exported as LaTeX and PNG, previewed as they are written, and kept in the history', async () => {
+    await goTo('exports')
+    const file = (name: string) => page.locator(`[data-file="${name}"]`)
+    await file('bits-by-composition.png').waitFor()
+    await file('bits-by-composition.png').click()
+    await page.getByRole('img', { name: 'bits-by-composition.png as it will be written' }).waitFor()
+    expect(await violations(page)).toEqual([])
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Export and save' }).click(),
+    ])
+    expect(download.suggestedFilename()).toBe('small.zip')
+    const zip = join(folder, 'small.zip')
+    await download.saveAs(zip)
+    execFileSync('unzip', ['-qq', zip, '-d', folder])
+    const table = readFileSync(join(folder, 'small', 'accuracy-model-composition-by-bits.tex'), 'utf8')
+    expect(table).toContain('\\toprule')
+    expect(table).toContain('W4 A4 C4')
+    const png = readFileSync(join(folder, 'small', 'bits-by-composition.png'))
+    expect(png.subarray(0, 8)).toEqual(Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'))
+    const list = JSON.parse(readFileSync(join(folder, 'small', 'export.json'), 'utf8')) as {
+      files: { path: string; sha256: string }[]
+    }
+    expect(list.files.find(({ path }) => path === 'bits-by-composition.png')?.sha256).toBe(
+      createHash('sha256').update(png).digest('hex'),
+    )
+    await page.locator('[data-export]').getByText('latex, png; what suits the study').waitFor()
+    await useTheme('dark')
+    expect(await violations(page)).toEqual([])
+    await useTheme('light')
+  })
+
+  it('asked nobody else for anything, and broke no rule of the page’s policy', () => {
+    expect(watch.foreign).toEqual([])
+    expect(watch.complaints).toEqual([])
+  })
+})
