@@ -10,12 +10,14 @@
 import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { loadRuntime } from '../../../src/compute/native/addon.ts'
+import { takesInputTable } from '../../../src/compute/native/nativeEngine.ts'
 import { collectNativeProfile } from '../../../src/compute/native/nativeProfile.ts'
 import { openNative } from '../../../src/compute/native/openNative.ts'
 import type { ActivationProfile } from '../../../src/core/calibration/activationProfile.ts'
 import { readTokenFile, type EncodedTexts } from '../../../src/core/dataset/tokenFile.ts'
 import { decodeModel } from '../../../src/core/model/modelFile.ts'
 import { encodeQuantizedModel } from '../../../src/core/quantization/file/encodeQuantizedModel.ts'
+import type { QuantizedModel } from '../../../src/core/quantization/quantizedModel.ts'
 import { quantizeModel } from '../../../src/core/quantization/quantizeModel.ts'
 import { findRecipe, presetRecipe } from '../../../src/core/quantization/recipes.ts'
 import { completeBits } from '../../../src/shared/contract/quantizationRules.ts'
@@ -37,9 +39,9 @@ async function cell(width: string, cached: boolean): Promise<Cell> {
   const moments = [processor_ms()]
   const profile = cached ? known : await profiled()
   moments.push(processor_ms())
-  const bytes = quantized(width, profile)
+  const made = quantized(width, profile)
   moments.push(processor_ms())
-  const model = openNative(bytes)
+  const model = openNative(made.bytes, { inputTable: takesInputTable(made.model) })
   const { predicted } = await model.evaluate({ words: evaluation.tokens, offsets: evaluation.offsets }, { threads: 1 })
   model.close()
   moments.push(processor_ms())
@@ -63,17 +65,17 @@ function processor_ms(): number {
   return (user + system) / 1000
 }
 
-/** The model's file: what an evaluation of a study opens. */
-function quantized(width: string, profile: ActivationProfile): Uint8Array {
+/** The model and its file, which an evaluation of a study opens. */
+function quantized(width: string, profile: ActivationProfile): { model: QuantizedModel; bytes: Uint8Array } {
   const { spec, logPrior, classes, vocabulary, tokenizer, maxLength } = description
   const given = widthSchema.parse(Number(width))
   const recipe = presetRecipe(findRecipe('ours'), spec.family, given)
   const { model } = quantizeModel({ spec, weights, logPrior }, profile, recipe, completeBits(given, recipe))
-  return encodeQuantizedModel(model, { classes, vocabulary, tokenizer, maxLength, origin: {} })
+  return { model, bytes: encodeQuantizedModel(model, { classes, vocabulary, tokenizer, maxLength, origin: {} }) }
 }
 
 const known = await profiled()
-const { kernels: kernel } = openNative(quantized('8', known)).info
+const { kernels: kernel } = openNative(quantized('8', known).bytes).info
 process.stdout.write(`${JSON.stringify({ version: loadRuntime().version, kernel })}\n`)
 for await (const line of createInterface({ input: process.stdin })) {
   const [, width = '8', count = '1', how = 'calibrated'] = line.split('\t')

@@ -16,7 +16,7 @@ import { AppError } from '../../shared/errors.ts'
 import { evaluateTexts } from '../evaluation/evaluateModel.ts'
 import { rowsOf } from '../evaluation/textScores.ts'
 import { loadRuntime } from '../native/addon.ts'
-import { openNativeEngine } from '../native/nativeEngine.ts'
+import { openNativeEngine, takesInputTable } from '../native/nativeEngine.ts'
 import type { QuantizedEngine } from '../quantization/engine.ts'
 import { openQuantized } from '../quantization/openQuantized.ts'
 import { loadTexts } from './evaluation/loadTexts.ts'
@@ -71,7 +71,8 @@ function openEngine(
   file: Uint8Array,
 ): OpenEngine {
   if (engine === 'runtime') {
-    const open = openNativeEngine(model, file, { threads, batch: batch ?? undefined })
+    const how = { threads, batch: batch ?? undefined, inputTable: takesInputTable(model) }
+    const open = openNativeEngine(model, file, how)
     return { engine: open, by: { runtime: { version: loadRuntime().version, kernels: open.kernels } } }
   }
   const tensorflow = loadForDevice(device)

@@ -13,6 +13,14 @@ export interface NativeEngineOptions extends OpenOptions {
   batch?: number | undefined
 }
 
+/** Of a table of input halves: it pays after some thousand words, and no result depends on it. */
+const mostTable_bytes = 32 * 1024 * 1024
+
+/** Whether a model that evaluates a split is opened with a table of the input half of every word. */
+export function takesInputTable({ spec, parts }: Pick<QuantizedModel, 'spec' | 'parts'>): boolean {
+  return 16 * spec.words * spec.hidden * parts.length <= mostTable_bytes
+}
+
 /** The C runtime as an engine; `kernels` names those that evaluate. */
 export type NativeEngine = QuantizedEngine & { readonly kernels: string }
 
