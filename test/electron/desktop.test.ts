@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ensureRenderer } from '../../build/pages.ts'
 import { describeInChromium } from '../e2e/chromium.ts'
 import { computePidsBelow } from '../e2e/processes.ts'
-import { isCounting, startPage } from '../e2e/startPage.ts'
+import { isCounting, openAt, startPage } from '../e2e/startPage.ts'
 import { openDesktop, type OpenDesktop } from './standInShell.ts'
 
 const out = fileURLToPath(new URL('../../out/', import.meta.url))
@@ -17,6 +17,7 @@ describeInChromium('the built desktop application', () => {
   beforeAll(async () => {
     await ensureRenderer()
     desktop = await openDesktop()
+    await openAt(desktop.page, '/settings/machine')
     await startPage(desktop.page).proved.getByText('agrees').first().waitFor()
   })
 
@@ -82,7 +83,7 @@ describeInChromium('the built desktop application', () => {
     await desktop.page.evaluate("void window.open('https://example.org/popup')")
     await expect.poll(() => desktop.reports).toContainEqual(expect.objectContaining({ type: 'denied', what: 'window' }))
     await expect(desktop.page.evaluate("fetch('https://example.org/data')")).rejects.toThrow()
-    expect(desktop.page.url()).toBe(`${desktop.origin}/index.html`)
+    expect(desktop.page.url()).toBe(`${desktop.origin}/index.html#/settings/machine`)
     await startPage(desktop.page).measure.waitFor()
   })
 
