@@ -30,7 +30,11 @@ export function useQuickstart(input: ComputedRef<Quickstart>, enabled: () => boo
     return chosen === undefined ? undefined : client.study.run(chosen)
   })
   const job = computed(() => (study.value === undefined ? undefined : jobOfStudy(live.value.jobs, study.value.id)))
-  const isDone = computed(() => study.value?.state === 'done')
+  // Its job tells its end at once, the list of studies a moment later.
+  const isDone = computed(() => {
+    const last = live.value.jobs.find(({ params }) => (params as { study?: unknown } | null)?.study === study.value?.id)
+    return study.value?.state === 'done' || (study.value !== undefined && last?.state === 'done')
+  })
   const phases = computed(() => {
     const estimate = plan.data.value?.estimate
     return estimate === undefined ? [] : phasesOf(estimate, job.value?.progress ?? null, isDone.value)
