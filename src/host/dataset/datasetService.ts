@@ -75,7 +75,7 @@ export class DatasetService {
   import(input: DatasetImport, signal?: AbortSignal): AsyncGenerator<DatasetEvent, void, void> {
     return this.#stream(signal, async (work) => {
       const allowed = { ...input, ...(await this.#allowPaths(input)) }
-      const name = await chooseName(this.#store, input.name, input.preset ?? basename(input.train[0] as string))
+      const name = await chooseName(this.#store, input.name, input.preset ?? basename(allowed.train[0] as string))
       const sourceBytes = await totalBytes(splitNames.flatMap((split) => allowed[split]))
       return importDataset(allowed, { home: this.#home, name, sourceBytes, work, now: this.#now })
     })
