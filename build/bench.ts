@@ -1,6 +1,7 @@
 /**
  * `npm run bench`: measures, and writes docs/benchmarks.json and docs/benchmarks.md. `-- --json` prints one document instead of
- * writing; `-- --quick` takes few samples; `-- --no-network` leaves the download out; `-- --only NAME …` measures some parts and keeps
+ * writing; `-- --quick` takes few samples; `-- --pairs N` other than 15 rounds of
+ * inference; `-- --no-network` leaves the download out; `-- --only NAME …` measures some parts and keeps
  * the others as the file has them. `--peers PYTHON` (or `BITGAUGE_BENCH_PYTHON`) names a Python with torch, onnxruntime and onnx, `--brevitas PYTHON`
  * (`BITGAUGE_BENCH_BREVITAS`) one with brevitas, for the figures beside ours; `--home DIR` the home that keeps the trained models.
  */
@@ -39,6 +40,7 @@ const { values: flags } = parseArgs({
     only: { type: 'string', multiple: true },
     peers: { type: 'string' },
     brevitas: { type: 'string' },
+    pairs: { type: 'string', default: '15' },
     home: { type: 'string' },
   },
 })
@@ -54,12 +56,18 @@ const parts: Record<string, () => Measured | Promise<Measured>> = {
   doctor: () => records(benchDoctor(few)),
   'set-up': async () => records(benchSetupAgain(few), ...(flags['no-network'] === true ? [] : await benchSetUp())),
   'training-step': () => benchTrainingStep(peers(), runs),
-  inference: () => benchInference(peers(), home, quick),
+  inference: () => benchInference(peers(), home, quick, Number(flags.pairs)),
   exactness: () => benchExactness(home, quick),
   fuzzers: () => benchFuzzers(quick ? 5 : 60),
   sanitizers: () => benchSanitizers(),
   footprint: () => benchFootprint(),
   page: async () => records(...(await benchPage(few))),
+}
+
+/** How the cases of a part begin, where their names tell how much was measured. */
+const beginnings: Record<string, readonly string[]> = {
+  inference: ['discriminative', 'generative scoring', 'study cell', 'model file'],
+  exactness: ['exactness'],
 }
 
 const unknown = flags.only?.find((name) => !Object.hasOwn(parts, name))
@@ -79,7 +87,8 @@ if (flags.json === true) {
   process.stdout.write(`${JSON.stringify(successEnvelope('bench', data, warnings(found)), null, 2)}\n`)
 } else {
   const before = flags.only === undefined || !existsSync(target) ? null : readFileSync(target, 'utf8')
-  const file = before === null ? found : keepOthers(found, benchFileSchema.parse(JSON.parse(before)))
+  const whole = (flags.only ?? []).flatMap((name) => beginnings[name] ?? [])
+  const file = before === null ? found : keepOthers(found, benchFileSchema.parse(JSON.parse(before)), whole)
   writeFileSync(target, `${JSON.stringify(file, null, 2)}\n`)
   writeFileSync(join(root, 'docs', 'benchmarks.md'), benchmarksPage(file))
 }

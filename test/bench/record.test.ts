@@ -70,4 +70,16 @@ describe('the file', () => {
     expect(kept.records).toEqual([timed('b', 'x', [8]), one])
     expect(kept.absent.map(({ case: name }) => name)).toEqual(['c'])
   })
+
+  it('drops cases of an earlier shape of what was measured anew as a whole', () => {
+    const file = (...names: string[]): BenchFile => ({
+      schema: 'bitgauge/bench/1',
+      machine: machine(),
+      records: names.map((name) => timed(name, 'x', [1])),
+      ratios: [],
+      absent: [],
+    })
+    const kept = keepOthers(file('cell, 2,000 texts'), file('cell, 200 texts', 'page'), ['cell'])
+    expect(kept.records.map((one) => one.case)).toEqual(['page', 'cell, 2,000 texts'])
+  })
 })
