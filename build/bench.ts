@@ -29,6 +29,7 @@ import { benchFuzzers } from './bench/runtime/fuzzers.ts'
 import { benchSanitizers } from './bench/runtime/sanitizers.ts'
 import { benchSetUp } from './bench/setUp.ts'
 import { benchTrainingStep } from './bench/trainingStep.ts'
+import { benchWindow } from './bench/window/window.ts'
 import { benchmarksPage } from './docs/benchmarksPage.ts'
 import { root } from './tasks/run.ts'
 
@@ -62,6 +63,7 @@ const parts: Record<string, () => Measured | Promise<Measured>> = {
   sanitizers: () => benchSanitizers(),
   footprint: () => benchFootprint(),
   page: async () => records(...(await benchPage(few))),
+  window: async () => records(...(await benchWindow(home, few))),
 }
 
 /** How the cases of a part begin, where their names tell how much was measured. */

@@ -7,7 +7,6 @@ import { shiftSchema } from '../../shared/contract/evaluation.ts'
 import { modelFamilySchema } from '../../shared/contract/modelRules.ts'
 import { recipeSchema } from '../../shared/contract/quantizationRules.ts'
 import type { RunTable } from '../../shared/contract/runTable.ts'
-import type { studyCellSchema } from '../../shared/contract/study.ts'
 import { errorRecordSchema } from '../../shared/errorRecord.ts'
 import { bitsSchema, noiseSchema, type Bits, type Warning } from '../../shared/units.ts'
 import type {
@@ -19,6 +18,7 @@ import type {
 } from '../../store/index.ts'
 import { evaluationColumns, type EvaluationColumn } from '../../store/index.ts'
 import type { ModelStore } from '../../store/models/index.ts'
+import { CellMemo, type AxisCode, type Cell } from './cellMemo.ts'
 import { Dictionary, fillCodes } from './dictionary.ts'
 
 export interface RunTableParts {
@@ -125,6 +125,9 @@ class TableMaker {
     Map<number, number>
   >
   readonly #recipeCodes = new Map<string, number>()
+  readonly #boundsCodes = new Map<number, number>()
+  readonly #warningCodes = new Map<number, number>()
+  readonly #cells = new CellMemo()
   readonly #columns: readonly (readonly [number, Float64Array])[]
   readonly #bitsValues = new Map<string, string>()
   #ofStudy = false
@@ -165,24 +168,33 @@ class TableMaker {
   /** A cell of a study by the study's names. */
   addCell(row: EvaluationRow, error: string | null, coordinates: string, at: number): void {
     this.#ofStudy = true
-    const { cell } = JSON.parse(coordinates) as { cell: z.infer<typeof studyCellSchema> }
-    this.#set('model', at, cell.model)
-    this.#set('seed', at, numberText(cell.seed))
-    this.#set('recipe', at, cell.recipe)
-    this.#set('bits', at, this.#bitsOf(cell.bits))
-    this.#set('composition', at, cell.composition)
-    this.#set('draw', at, numberText(cell.draw))
-    this.#set('noise', at, noiseValue(cell.noise))
-    this.#set('shift', at, shiftValue(cell.shift))
+    const codes = this.#cells.parts(coordinates, (cell) => this.#cellCodes(cell))
+    for (const [axis, code] of codes) this.#codes[axis][at] = code
     if (row[place.run_id] !== null) {
       this.#addFigures(row, at)
       const family = this.#axes.family.values[this.#codes.family[at] ?? noCode]
-      if (family !== undefined) this.#families.set(cell.model, family)
+      const model = this.#axes.model.values[this.#codes.model[at] ?? noCode]
+      if (family !== undefined && model !== undefined) this.#families.set(model, family)
       return
     }
     this.#ids.push(noRun)
     this.#states[at] = error === null ? 1 : 2
     if (error !== null) this.#failureCodes[at] = this.#failures.code(error)
+  }
+
+  /** Codes of a cell's values, those that many cells have in common first. */
+  #cellCodes(cell: Cell): AxisCode[] {
+    const values: [PivotAxis, string | null][] = [
+      ['model', cell.model],
+      ['seed', numberText(cell.seed)],
+      ['recipe', cell.recipe],
+      ['bits', this.#bitsOf(cell.bits)],
+      ['composition', cell.composition],
+      ['draw', numberText(cell.draw)],
+      ['noise', noiseValue(cell.noise)],
+      ['shift', shiftValue(cell.shift)],
+    ]
+    return values.map(([axis, value]) => [axis, value === null ? noCode : this.#axes[axis].code(value)])
   }
 
   #addFigures(row: EvaluationRow, at: number): void {
@@ -198,9 +210,7 @@ class TableMaker {
     this.#setText('split', at, row[place.split] as number | null, textOf)
     this.#boundCodes.accuracy[at] = this.#boundsCode(row[place.bounds] as number | null)
     this.#boundCodes.difference[at] = this.#boundsCode(row[place.difference_bounds] as number | null)
-    const set = this.#texts.get((row[place.warnings] as number | null) ?? -1) ?? '[]'
-    if (!this.#warned.has(set)) this.#warned.set(set, run)
-    this.#setCodes[at] = this.#sets.code(set)
+    this.#setCodes[at] = this.#setCode(row[place.warnings] as number | null, run)
   }
 
   /** Of the float models, by the id of the text. */
@@ -295,8 +305,26 @@ class TableMaker {
   }
 
   #boundsCode(id: number | null): number {
-    const json = id === null ? undefined : this.#texts.get(id)
-    return json === undefined || json.includes('null') ? noCode : this.#bounds.code(json)
+    if (id === null) return noCode
+    let code = this.#boundsCodes.get(id)
+    if (code === undefined) {
+      const json = this.#texts.get(id)
+      code = json === undefined || json.includes('null') ? noCode : this.#bounds.code(json)
+      this.#boundsCodes.set(id, code)
+    }
+    return code
+  }
+
+  /** The set of warnings of a row, and a run that has it. */
+  #setCode(id: number | null, run: string): number {
+    let code = this.#warningCodes.get(id ?? -1)
+    if (code === undefined) {
+      const set = this.#texts.get(id ?? -1) ?? '[]'
+      code = this.#sets.code(set)
+      this.#warned.set(set, run)
+      this.#warningCodes.set(id ?? -1, code)
+    }
+    return code
   }
 
   /** A cell without a run is of the family that its model has elsewhere. */

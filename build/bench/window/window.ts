@@ -1,0 +1,115 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { existsSync, mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { chromium, type Page } from 'playwright-core'
+import { ensureRenderer } from '../../pages.ts'
+import { root } from '../../tasks/run.ts'
+import { record, type BenchRecord } from '../record.ts'
+import { fillHome } from './manyRuns.ts'
+
+const name = 'window, 100,000 runs'
+const study = 'hundred-thousand'
+
+/** Values of filters that follow one another, each leaving another table. */
+const filters = [
+  'f.noise=none&f.composition=balanced',
+  'f.noise=qwerty 0.1&f.composition=one',
+  'f.noise=swap 0.05&f.composition=natural&f.recipe=ours',
+  'f.composition=two',
+  '',
+  'f.bits=W4 A4 C4,W8 A8 C8',
+]
+
+/**
+ * The page of results of a home with a hundred thousand runs, in Chromium against `bitgauge serve`: from the choice of the page to a table that
+ * is painted, from a filter to a table that is painted, and the page's memory. The first opening of each server finds nothing kept.
+ */
+export async function benchWindow(home: string, runs: number): Promise<BenchRecord[]> {
+  await ensureRenderer()
+  const folder = join(home, 'many-runs')
+  if (!existsSync(join(folder, 'bitgauge.sqlite'))) {
+    mkdirSync(folder, { recursive: true })
+    fillHome(folder)
+  }
+  const opened: number[] = []
+  const filtered: number[] = []
+  const heaps: number[] = []
+  for (let run = 0; run < runs; run += 1) {
+    const measured = await openOnce(folder)
+    opened.push(measured.open)
+    filtered.push(...measured.filters)
+    heaps.push(measured.heap)
+  }
+  const shared = { case: name, contender: 'chromium' }
+  return [
+    record({ ...shared, metric: 'Results opens', unit: 'ms', samples: opened }),
+    record({ ...shared, metric: 'a filter', unit: 'ms', samples: filtered }),
+    record({ ...shared, metric: 'JavaScript heap of the page', unit: 'bytes', samples: heaps }),
+  ]
+}
+
+/** Runs in the page: milliseconds from a change of address to the frame after the table that it asks for. */
+const untilPainted = `async (address) => {
+  const before = document.querySelector('[role=grid]')?.getAttribute('aria-rowcount') + document.querySelector('.count')?.textContent
+  const start = performance.now()
+  location.hash = address
+  for (;;) {
+    await new Promise((done) => requestAnimationFrame(done))
+    const count = document.querySelector('.count')?.textContent ?? ''
+    const now = document.querySelector('[role=grid]')?.getAttribute('aria-rowcount') + count
+    if (document.querySelector('[role=gridcell]') !== null && count !== '' && now !== before) break
+    if (performance.now() - start > 60000) throw new Error('no table')
+  }
+  await new Promise((done) => requestAnimationFrame(() => setTimeout(done)))
+  return performance.now() - start
+}`
+
+async function openOnce(home: string): Promise<{ open: number; filters: number[]; heap: number }> {
+  const server = spawn(process.execPath, [join(root, 'src/cli/bin.mjs'), 'serve', '--home', home], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const browser = await chromium.launch({
+    executablePath: '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu', '--enable-precise-memory-info'],
+  })
+  try {
+    const page = await browser.newPage({ viewport: { width: 1280, height: 800 } })
+    await page.goto(await printedUrl(server))
+    await page.waitForSelector('nav')
+    await page.waitForTimeout(2000)
+    const open = await timed(page, `#/results/${study}`)
+    await page.waitForTimeout(1000)
+    const times: number[] = []
+    for (const filter of filters) {
+      times.push(await timed(page, `#/results/${study}?${filter}`))
+      await page.waitForTimeout(300)
+    }
+    const heap = await page.evaluate<number>('performance.memory.usedJSHeapSize')
+    return { open, filters: times, heap }
+  } finally {
+    await browser.close()
+    await ended(server)
+  }
+}
+
+function timed(page: Page, address: string): Promise<number> {
+  return page.evaluate<number>(`(${untilPainted})(${JSON.stringify(address)})`)
+}
+
+async function printedUrl(server: ChildProcess): Promise<string> {
+  if (server.stdout === null) throw new Error('serve has no standard output')
+  for await (const line of createInterface({ input: server.stdout })) {
+    const url = /https?:\/\/\S+#token=\S+/.exec(line)?.[0]
+    if (url !== undefined) return url
+  }
+  throw new Error('serve ended without printing its address')
+}
+
+function ended(server: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    server.once('close', () => resolve())
+    server.kill('SIGTERM')
+  })
+}

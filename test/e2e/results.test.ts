@@ -1,0 +1,200 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { chromium, type Browser, type Locator, type Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { ensureRenderer } from '../../build/pages.ts'
+import { violations } from './accessibility.ts'
+import { chromiumArguments, chromiumPath, describeInChromium } from './chromium.ts'
+import { serve, type Served } from './serveShell.ts'
+import { openAt } from './startPage.ts'
+import { tempHome } from './tempHome.ts'
+
+const bin = fileURLToPath(new URL('../../src/cli/bin.mjs', import.meta.url))
+const hostile = '<img src=x onerror=alert(1)> and more than thirty characters'
+
+/** Two classes whose names are markup and turned text, told apart by one word each. */
+const texts = ['text,label']
+  .concat(
+    Array.from({ length: 160 }, (_, line) => {
+      const [word, label] = line % 2 === 0 ? ['lamp', hostile] : ['rain', '\u202eright to left']
+      return `${word} number ${line} of the list ${line % 7},"${label}"`
+    }),
+  )
+  .join('\n')
+
+const study = (file: string) => `bitgauge: study/1
+name: seen
+seed: 5
+dataset: { file: ${file}, name: hostile, columns: { text: text, label: label } }
+models:
+  disc: { family: discriminative, pooling: last, embedding: 8, hidden: 8, train: { epochs: 2, batch: 8 } }
+calibration: { size: 12, draws: 2, compositions: { balanced: balanced, natural: natural } }
+grid: { bits: [8, 3], noise: [{ kind: none }, { kind: qwerty, level: 0.1 }] }
+questions:
+  - { name: eight bits hold, compare: bits, against: float, only: { bits: [8], composition: [balanced], draw: [0], noise: [none] }, unit: text, test: tost, smallest: 0.1 }
+  - { name: composition matters, compare: composition, against: balanced, within: [bits], only: { noise: [none] }, unit: draw, test: sign-flip }
+`
+
+function bitgauge(...args: string[]): void {
+  execFileSync(process.execPath, [bin, ...args], { stdio: ['ignore', 'ignore', 'pipe'] })
+}
+
+describeInChromium('the page of results', () => {
+  const home = tempHome()
+  let browser: Browser
+  let served: Served
+  let page: Page
+
+  beforeAll(async () => {
+    await ensureRenderer()
+    const folder = mkdtempSync(join(home.path, 'files-'))
+    writeFileSync(join(folder, 'texts.csv'), texts)
+    writeFileSync(join(folder, 'seen.yaml'), study('texts.csv'))
+    bitgauge('study', 'run', join(folder, 'seen.yaml'), '--home', home.path)
+    served = await serve(home.path)
+    browser = await chromium.launch({ executablePath: chromiumPath, args: chromiumArguments })
+    page = await (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage()
+    await page.goto(served.url)
+    await openAt(page, '/results/seen')
+    await grid().waitFor()
+  }, 120_000)
+
+  afterAll(async () => {
+    await browser.close()
+    expect(await served.stop()).toBe(0)
+    home.remove()
+  })
+
+  const grid = (): Locator => page.getByRole('grid')
+  const side = (): Locator => page.getByRole('complementary')
+  const cell = (name: RegExp): Locator => page.getByRole('gridcell', { name })
+  const address = async (): Promise<string> => decodeURIComponent(await page.evaluate<string>('location.hash'))
+  const hasNoViolations = async (): Promise<void> => {
+    for (const turn of [false, true]) {
+      if (turn) await page.locator('header .theme').click()
+      expect(await violations(page)).toEqual([])
+    }
+    await page.locator('header .theme').click()
+  }
+
+  it('shows the study with what was fixed said, its intervals, and nothing that axe finds wrong in light and dark', async () => {
+    await cell(/^disc, ours, W8 A8 C8: .* %/).waitFor()
+    await page
+      .getByTitle(/several values of noise/)
+      .getByText('clean')
+      .waitFor()
+    await hasNoViolations()
+  })
+
+  it('says what the questions came to, and walks them by the brackets', async () => {
+    const verdict = page.getByRole('region', { name: 'Verdict', exact: true })
+    await verdict.getByText('eight bits hold.').waitFor()
+    await verdict.getByText(/Two one-sided tests; unit text/).waitFor()
+    await page.keyboard.press(']')
+    await verdict.getByText('composition matters.').waitFor()
+    expect(await address()).toContain('question=composition matters'.replace(' ', '+').slice(0, 20))
+    await page.keyboard.press('[')
+    await verdict.getByText('eight bits hold.').waitFor()
+  })
+
+  it('selects one run everywhere: in the table, in the chart, in the panel, in the address', async () => {
+    await grid().focus()
+    await page.keyboard.press('Home')
+    await page.keyboard.press('ArrowRight')
+    await page.keyboard.press('Enter')
+    await side().getByRole('heading', { name: 'disc, ours, W8 A8 C8' }).waitFor()
+    expect(await page.getByRole('gridcell', { selected: true }).getAttribute('aria-label')).toContain('W8 A8 C8')
+    await page.locator('.ring.chosen').first().waitFor()
+    expect(await address()).toMatch(/run=[0-9A-Z]{26}/)
+    await side().getByText('run 1 of 2 in this cell').waitFor()
+    await side().getByRole('button', { name: 'Next run of the cell' }).click()
+    await side().getByText('run 2 of 2 in this cell').waitFor()
+  })
+
+  it('leads from the run to its calibration set and to its texts, whose classes are text whatever they hold', async () => {
+    await side()
+      .getByRole('link', { name: /balanced, draw/ })
+      .waitFor()
+    await side().getByRole('radio', { name: 'All' }).click()
+    await side()
+      .getByText(/number \d+ of the list/)
+      .first()
+      .waitFor()
+    expect(await side().getByText(hostile).count()).toBeGreaterThan(0)
+    expect(await page.locator('img').count()).toBe(0)
+    await hasNoViolations()
+  })
+
+  it('opens a run by its address alone, and keeps the view when it is loaded again', async () => {
+    const view = '/results/seen?rows=composition&columns=bits,noise&measure=difference&f.bits=W3 A3 C3'
+    const run = /run=([0-9A-Z]{26})/.exec(await address())?.[1]
+    await openAt(page, `${view}&run=${run}`)
+    await cell(/^balanced, W3 A3 C3, qwerty 0.1: /).waitFor()
+    await page.reload()
+    await cell(/^balanced, W3 A3 C3, qwerty 0.1: .* points/).waitFor()
+    await page.getByRole('button', { name: 'Remove the filter width' }).waitFor()
+    await side().getByRole('heading', { name: /^disc/ }).waitFor()
+  })
+
+  it('turns any axis by any axis, each standing once', async () => {
+    await page.getByRole('button', { name: 'Rows, columns' }).click()
+    const dialog = page.getByRole('dialog')
+    expect(await violations(page)).toEqual([])
+    await dialog.getByRole('button', { name: 'Swap rows and columns' }).click()
+    await dialog.getByRole('button', { name: 'Done' }).click()
+    await cell(/^W3 A3 C3, qwerty 0.1, balanced: /).waitFor()
+    expect(await address()).toContain('rows=bits,noise')
+  })
+
+  it('filters by F, counts what is left, and clears by Shift F', async () => {
+    await page.keyboard.press('Shift+F')
+    await page.getByText('18 of 18 cells').waitFor()
+    await page.keyboard.press('f')
+    await page.getByRole('button', { name: /^composition/ }).click()
+    await page.getByRole('checkbox', { name: /^natural/ }).click()
+    await page.keyboard.press('Escape')
+    await page.getByText('10 of 18 cells').waitFor()
+    await page.keyboard.press('Shift+F')
+  })
+
+  it('compares two marked runs on the same texts', async () => {
+    await openAt(page, '/results/seen')
+    await cell(/^disc, ours, W8 A8 C8: /).waitFor()
+    await grid().focus()
+    await page.keyboard.press('Home')
+    await page.keyboard.press('Space')
+    await page.keyboard.press('End')
+    await page.keyboard.press('Space')
+    await page.keyboard.press('c')
+    const dialog = page.getByRole('dialog', { name: 'Run against run' })
+    await dialog.getByText(/McNemar mid-p; unit text/).waitFor()
+    const counts = await dialog.locator('tbody td').allTextContents()
+    const total = counts.map((text) => Number(text.replaceAll(',', ''))).reduce((sum, count) => sum + count, 0)
+    expect(total).toBeGreaterThan(0)
+    await hasNoViolationsInDialog(page)
+    await page.keyboard.press('Escape')
+  })
+
+  it('hands what is seen to the exports by address', async () => {
+    await page.keyboard.press('Control+Enter')
+    await page.waitForURL(/#\/exports/)
+    const query = await address()
+    for (const part of ['study=seen', 'rows=model,recipe', 'columns=bits', 'measure=accuracy', 'f.noise=none'])
+      expect(query).toContain(part)
+  })
+
+  it('says what is wrong with a study that is not there', async () => {
+    await openAt(page, '/results/seem')
+    await page
+      .getByRole('alert')
+      .getByText(/There is no study/)
+      .waitFor()
+    expect(await violations(page)).toEqual([])
+  })
+})
+
+async function hasNoViolationsInDialog(page: Page): Promise<void> {
+  expect(await violations(page)).toEqual([])
+}

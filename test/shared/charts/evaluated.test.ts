@@ -1,0 +1,112 @@
+import { describe, expect, it } from 'vitest'
+import { classFigures } from '../../../src/shared/charts/classFigures.ts'
+import { confusion } from '../../../src/shared/charts/confusion.ts'
+import { lookOf, mixColours } from '../../../src/shared/charts/look.ts'
+import { significance } from '../../../src/shared/charts/significance.ts'
+import { lightTokens } from '../../../src/shared/charts/tokens.ts'
+import { wilsonEnds } from '../../../src/shared/charts/wilsonEnds.ts'
+import type { Answer } from '../../../src/shared/contract/results.ts'
+
+const look = lookOf((name) => lightTokens[name], { sans: 'sans-serif', mono: 'monospace' })
+const hostile = '<img src=x onerror=alert(1)>\u202egnp.exe and more than thirty characters'
+const evaluated = {
+  title: 'disc, W4 A4 C4',
+  family: 'discriminative' as const,
+  classes: ['World', 'Sports', hostile],
+  confusion: [
+    [8, 2, 0],
+    [1, 9, 0],
+    [0, 0, 0],
+  ],
+}
+
+describe('charts of one evaluation', () => {
+  it('count the texts of each class by the class that they were taken for', () => {
+    const figure = confusion(evaluated, look)!
+    expect(figure.table.rows.map((row) => row.slice(1))).toEqual([
+      ['8', '2', '0'],
+      ['1', '9', '0'],
+      ['0', '0', '0'],
+    ])
+    expect(figure.words).toContain('World: 80.0 % right, most often taken for Sports, 2.')
+    expect(figure.caption[0]).toContain('n = 20')
+    expect(JSON.stringify(figure)).not.toContain('\u202e')
+  })
+
+  it('work out recall, precision and F1 of each class by hand: 8 of 10, 8 of 9, 16 of 19', () => {
+    const { table } = classFigures(evaluated, look)!
+    expect(table.rows[0]).toEqual(['World', '10', '80.0', '49.0 to 94.3', '88.9', '84.2'])
+    expect(table.rows[2]?.slice(1)).toEqual(['0', 'none', 'no texts', 'none', 'none'])
+  })
+
+  it('have nothing to draw without texts', () => {
+    const empty = {
+      ...evaluated,
+      confusion: [
+        [0, 0, 0],
+        [0, 0, 0],
+        [0, 0, 0],
+      ],
+    }
+    expect(confusion(empty, look)).toBeNull()
+    expect(classFigures(empty, look)).toBeNull()
+  })
+
+  it('use Wilson’s interval: 8 of 10 is 0.4902 to 0.9433', () => {
+    const { low, high } = wilsonEnds(8, 10)
+    expect(low).toBeCloseTo(0.4901625, 6)
+    expect(high).toBeCloseTo(0.9433178, 6)
+    expect(wilsonEnds(0, 5).low).toBe(0)
+    expect(wilsonEnds(5, 5).high).toBe(1)
+  })
+
+  it('mix colours that a style sheet writes with three digits', () => {
+    expect(mixColours('#fff', '#000000', 0.5)).toBe('#808080')
+  })
+})
+
+describe('the verdicts of a question', () => {
+  const contrast = (bits: string, value: string, change: object): Answer['contrasts'][number] => ({
+    ...{ within: { bits }, value, against: 'balanced', difference: -0.02, statistic: 1, p: 0.01, pCorrected: 0.02 },
+    interval: { low: -0.03, high: -0.01, level: 0.95, method: 'sign-flip' },
+    ...{ pairs: 12, detectable: 0.01, verdict: 'held', sentence: `At ${bits}, ${value} loses 2 points.` },
+    ...change,
+  })
+  const answer: Answer = {
+    question: {
+      ...{ name: 'q', compare: 'composition', against: 'balanced', within: ['bits'], only: {}, unit: 'draw' },
+      ...{ test: 'sign-flip', correct: 'holm', smallest: 0.005 },
+    },
+    ...{ missing: 0, verdict: 'depends', sentence: 'It depends on bits.', limits: ['for these models'] },
+    contrasts: [
+      contrast('W8 A8 C8', 'one', { verdict: 'undecided' }),
+      contrast('W4 A4 C4', 'one', {}),
+      contrast('W4 A4 C4', 'two', {
+        verdict: 'not-testable',
+        difference: null,
+        interval: null,
+        p: null,
+        pCorrected: null,
+      }),
+    ],
+  }
+
+  it('stand where they were asked, with what can be chosen and the sentences', () => {
+    const figure = significance({ answers: [answer] }, look, { question: 'q' })!
+    expect(figure.data?.map(({ place }) => place)).toEqual([
+      { bits: 'W8 A8 C8', composition: 'one' },
+      { bits: 'W4 A4 C4', composition: 'one' },
+      { bits: 'W4 A4 C4', composition: 'two' },
+    ])
+    const signs = figure.option.graphic.map((one) => (one['style'] as { text?: string }).text)
+    expect(signs.filter((sign) => sign === '?' || sign === '↓')).toEqual(['?', '↓'])
+    expect(signs).toContain('not testable')
+    expect(figure.table.rows[1]).toEqual(['W4 A4 C4', 'one', 'held', '−2.00', '−3.0 to −1.0', '.020'])
+    expect(figure.notes).toEqual(['for these models'])
+  })
+
+  it('are not drawn for a question without contrasts, or that is not there', () => {
+    expect(significance({ answers: [{ ...answer, contrasts: [] }] }, look, { question: 'q' })).toBeNull()
+    expect(significance({ answers: [answer] }, look, { question: 'other' })).toBeNull()
+  })
+})
