@@ -27,7 +27,7 @@ export function readNumber(text: string, { min, max, step }: NumberLimits = {}):
 export function stepped(value: number, by: number, { min, max, step = 1 }: NumberLimits): number {
   const digits = Math.max(decimalsOf(step), decimalsOf(value))
   const moved = Number((value + by * step).toFixed(digits))
-  return Math.min(max ?? moved, Math.max(min ?? moved, moved))
+  return Math.min(max ?? Number.POSITIVE_INFINITY, Math.max(min ?? Number.NEGATIVE_INFINITY, moved))
 }
 
 function decimalsOf(value: number): number {

@@ -90,8 +90,8 @@ export const verdictWords: Readonly<Record<Answer['verdict'], string>> = {
 export const verdictMarks: Readonly<Record<Answer['verdict'], Mark>> = {
   held: 'pass',
   'not-held': 'skipped',
-  undecided: 'warn',
+  undecided: 'question',
   'not-testable': 'skipped',
-  depends: 'warn',
+  depends: 'question',
   waiting: 'waiting',
 }
