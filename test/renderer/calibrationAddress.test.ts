@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { readAddress, writeAddress } from '../../src/renderer/features/calibration/address.ts'
+import { readAddress, writeAddress, type SetAddress } from '../../src/renderer/features/calibration/address.ts'
 import { limitSentence } from '../../src/renderer/features/calibration/sentences.ts'
 import { readManifests } from '../../src/renderer/features/calibration/setFiles.ts'
 
 describe('the address of a set that is composed', () => {
-  const whole = {
+  const whole: SetAddress = {
     ...{ dataset: 'ag-news', composition: { 'a,b': 1, '<i>': 3 }, size: 512, draws: 12, seed: 7, name: 'odd-512' },
-    ...{ labels: 'all', model: 'disc', against: '-', site: 'hidden', part: 2 },
-  } as const
+    labels: 'all',
+    ...{ model: 'disc', against: '-', site: 'hidden', part: 2 },
+  }
 
   it('comes back as it was written', () => {
     const query = writeAddress(whole)

@@ -57,7 +57,10 @@ export function siteOverlay(site: SiteComparison, look: Look, names: OverlayName
     caption: [captionOf(site)],
     notes: [],
     keys: setKeys(look, names.set, site.against === null ? null : names.against),
-    words: `Distribution of ${name}. ${sides.map(({ side }) => sideWords(nameOf(side, site, names), side)).join(' ')}`,
+    words: `Distribution of ${name}. ${sides
+      .toReversed()
+      .map(({ side }) => sideWords(nameOf(side, site, names), side))
+      .join(' ')}`,
     table: tableOf(site, names),
     width,
     height,
