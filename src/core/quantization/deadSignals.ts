@@ -38,7 +38,7 @@ export function deadSignals(parts: readonly PartSignals[]): DeadSignal[] {
 export function deadSignalWarnings(parts: readonly PartSignals[]): Warning[] {
   return deadSignals(parts).map(({ part, site, value }) => ({
     code: 'signal-dead',
-    message: `${site} was ${value} at every step of every text: nothing behind it depends on the text.`,
+    message: `${site} was ${Number(value.toPrecision(4))} at every step of every text: nothing behind it depends on the text.`,
     subject: siteSubject(part, parts.length, site),
   }))
 }
