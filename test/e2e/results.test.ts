@@ -27,7 +27,7 @@ const texts = ['text,label']
 const study = (file: string) => `bitgauge: study/1
 name: seen
 seed: 5
-dataset: { file: ${file}, name: hostile, columns: { text: text, label: label } }
+dataset: { file: ${file}, name: hostile, layout: { format: csv, header: true, text: [text], label: label } }
 models:
   disc: { family: discriminative, pooling: last, embedding: 8, hidden: 8, train: { epochs: 2, batch: 8 } }
 calibration: { size: 12, draws: 2, compositions: { balanced: balanced, natural: natural } }
@@ -57,8 +57,13 @@ describeInChromium('the page of results', () => {
     browser = await chromium.launch({ executablePath: chromiumPath, args: chromiumArguments })
     page = await (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage()
     await page.goto(served.url)
+    await page.getByRole('heading', { level: 1 }).waitFor()
     await openAt(page, '/results/seen')
-    await grid().waitFor()
+    await grid()
+      .waitFor({ timeout: 15_000 })
+      .catch(async (thrown: unknown) => {
+        throw new Error(await page.locator('body').innerText(), { cause: thrown })
+      })
   }, 120_000)
 
   afterAll(async () => {
