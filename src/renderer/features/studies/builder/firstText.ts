@@ -1,5 +1,6 @@
 import { freeName } from './studyForm.ts'
 import { writeValue } from './studyDocument.ts'
+import { templates } from './templateList.ts'
 import { templateText, type TemplateFacts } from './templates.ts'
 
 export interface FirstFacts {
@@ -20,7 +21,8 @@ export function firstText({ query, before, taken, dataset, sets }: FirstFacts): 
     const name = /^name:\s*["']?([a-z0-9._-]+)/m.exec(before)?.[1] ?? 'study'
     return writeValue(before, ['name'], freeName(name, taken))
   }
-  const template = query['template'] ?? (query['composition'] === undefined ? null : 'calibration')
+  const asked = query['composition'] === undefined ? null : 'calibration'
+  const template = templates.find(({ id }) => id === query['template'])?.id ?? asked
   let text = templateText(template, { name: freeName(template ?? 'study', taken), dataset })
   const named = compositionIn(query['composition'], sets)
   if (named !== null)
