@@ -4,7 +4,7 @@ import { templates } from './templateList.ts'
 import { templateText, type TemplateFacts } from './templates.ts'
 
 export interface FirstFacts {
-  /** `template`, `from`, `dataset`, `composition`, `size`, `draws`, `labels`, `model` */
+  /** `template`, `from`, `dataset`, `composition`, its `name`, `size`, `draws`, `labels`, `model` */
   query: Readonly<Record<string, string>>
   /** the text of the study that is copied */
   before: string | null
@@ -24,7 +24,7 @@ export function firstText({ query, before, taken, dataset, sets }: FirstFacts): 
   const asked = query['composition'] === undefined ? null : 'calibration'
   const template = templates.find(({ id }) => id === query['template'])?.id ?? asked
   let text = templateText(template, { name: freeName(template ?? 'study', taken), dataset })
-  const named = compositionIn(query['composition'], sets)
+  const named = compositionIn(query, sets)
   if (named !== null)
     text = writeValue(text, ['calibration', 'compositions'], { balanced: 'balanced', ...named.compositions })
   const size = Number(query['size'] ?? named?.size ?? '')
@@ -38,16 +38,16 @@ export function firstText({ query, before, taken, dataset, sets }: FirstFacts): 
   return text
 }
 
-/** One of the usual compositions, shares as JSON, or a stored set by its name or id. */
+/** One of the usual compositions, shares as JSON under a name, or a stored set by its name or id. */
 function compositionIn(
-  asked: string | undefined,
+  { composition: asked, name }: FirstFacts['query'],
   sets: FirstFacts['sets'],
 ): { compositions: Record<string, unknown>; size?: number } | null {
   if (asked === undefined || asked === '') return null
   if (['balanced', 'natural', 'unlabelled'].includes(asked)) return { compositions: { [asked]: asked } }
   if (asked.startsWith('{')) {
     try {
-      return { compositions: { composed: JSON.parse(asked) as unknown } }
+      return { compositions: { [partName(name ?? 'composed')]: JSON.parse(asked) as unknown } }
     } catch {
       return null
     }
