@@ -50,6 +50,15 @@ V_INLINE v_int vd_whole(v_double x) {
     return (v_int){vd_both(_mm256_cvttpd_epi32(x.a), _mm256_cvttpd_epi32(x.b)),
                    vd_both(_mm256_cvttpd_epi32(x.c), _mm256_cvttpd_epi32(x.d))};
 }
+V_INLINE __m256d vd_below(__m256d x, int n) {
+    const __m128i lanes = _mm_cmplt_epi32(_mm_setr_epi32(0, 1, 2, 3), _mm_set1_epi32(n));
+    return _mm256_and_pd(x, _mm256_castsi256_pd(_mm256_cvtepi32_epi64(lanes)));
+}
+V_INLINE v_double vd_first(v_double x, size_t n) {
+    return (v_double){vd_below(x.a, (int)n), vd_below(x.b, (int)n - 4), vd_below(x.c, (int)n - 8),
+                      vd_below(x.d, (int)n - 12)};
+}
+V_INLINE v_int vi_whole(v_float x) { return V_EACH(v_int, _mm256_cvttps_epi32, x); }
 V_INLINE int vi_same(v_int a, v_int b) {
     __m256i same = _mm256_and_si256(_mm256_cmpeq_epi32(a.a, b.a), _mm256_cmpeq_epi32(a.b, b.b));
     return _mm256_movemask_epi8(same) == -1;

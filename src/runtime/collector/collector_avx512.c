@@ -39,6 +39,11 @@ V_INLINE v_double vd_div(v_double a, v_double b) { return VD_BOTH(_mm512_div_pd,
 V_INLINE v_int vd_whole(v_double x) {
     return _mm512_inserti64x4(_mm512_castsi256_si512(_mm512_cvttpd_epi32(x.a)), _mm512_cvttpd_epi32(x.b), 1);
 }
+V_INLINE v_double vd_first(v_double x, size_t n) {
+    const v_mask all = v_first(n);
+    return (v_double){_mm512_maskz_mov_pd((__mmask8)all, x.a), _mm512_maskz_mov_pd((__mmask8)(all >> 8), x.b)};
+}
+V_INLINE v_int vi_whole(v_float x) { return _mm512_cvttps_epi32(x); }
 V_INLINE int vi_same(v_int a, v_int b) { return _mm512_cmpneq_epi32_mask(a, b) == 0; }
 V_INLINE v_int vi_least_whole(v_int a, v_int b) { return _mm512_min_epu32(a, b); }
 

@@ -5,7 +5,9 @@
  *     v_double   vd_set(double)  vd_load(const double *)  void vd_store(double *, v_double)
  *     v_double   vd_of(v_float)
  *     v_double   vd_add(a, b)  vd_sub  vd_mul  vd_div
+ *     v_double   vd_first(x, size_t n)              +0 in the lanes from n on, 0 to 15
  *     v_int      vd_whole(v_double)                 towards 0; from -1 to 2^31 - 1
+ *     v_int      vi_whole(v_float)                  the same
  *     int        vi_same(v_int a, v_int b)          all lanes
  *     v_int      vi_least_whole(v_int a, v_int b)   the smaller of two that are not negative; of a negative one the
  * other V_TILE_BLOCKS, V_TILE_VECTORS                 sums of a product that registers hold: 1 or 2 blocks; 12 or 6
@@ -131,15 +133,30 @@ static int v_range(const float *x, size_t stride, size_t n, size_t count, float 
 }
 
 /*
- * A value's bin by the reciprocal where its neighbourhood, far wider than the reciprocal is off, lies in that bin; else
- * by the division.
+ * Bins by float32 where what is known of a value's place lies in one bin; else by the division of float64. A place of
+ * float32 is off by three roundings, of the difference, the reciprocal and the product, and its neighbourhood by a
+ * fourth.
  */
-V_INLINE v_int v_bins(const bg_tally *tally, v_double at, double share) {
-    const double near = 0x1p-30;
-    v_double bin = vd_mul(at, vd_set(share));
-    v_int low = vd_whole(vd_sub(bin, vd_set(near))), high = vd_whole(vd_add(bin, vd_set(near)));
-    if (vi_same(low, high))
-        return low;
+typedef struct {
+    int usable; /* nothing overflows, nothing is lost below */
+    float min, share, near;
+} v_reach;
+
+V_INLINE v_reach v_reach_of(const bg_tally *tally) {
+    const double extent = tally->extent;
+    const int usable = extent > 0x1p-100 && extent < 0x1p+100;
+    return (v_reach){usable, (float)tally->min, usable ? (float)(tally->bins / extent) : 0.0f,
+                     (float)tally->bins * 0x1.4p-22f};
+}
+
+V_INLINE v_int v_bins(const bg_tally *tally, const v_reach *reach, v_float value) {
+    if (reach->usable) {
+        v_float place = v_mul(v_sub(value, v_set(reach->min)), v_set(reach->share));
+        v_int low = vi_whole(v_sub(place, v_set(reach->near))), high = vi_whole(v_add(place, v_set(reach->near)));
+        if (vi_same(low, high))
+            return low;
+    }
+    v_double at = vd_sub(vd_of(value), vd_set(tally->min));
     return vd_whole(vd_mul(vd_div(at, vd_set(tally->extent)), vd_set(tally->bins)));
 }
 
@@ -152,32 +169,47 @@ V_INLINE void v_count(uint32_t *histogram, v_int bins) {
 #undef V_COUNT
 }
 
+V_INLINE void v_count_first(uint32_t *histogram, v_int bins, size_t n) {
+    uint32_t each[BG_LANES];
+    vi_store((int32_t *)each, bins);
+    for (size_t lane = 0; lane < n; lane++)
+        histogram[each[lane]]++;
+}
+
 static int v_tally(const bg_tally *tally, const float *x, size_t stride, size_t n, size_t count, double *sums,
                    size_t sums_stride) {
-    const double share = tally->bins / tally->extent;
+    const v_reach reach = v_reach_of(tally);
     const v_int last = vi_set((int32_t)tally->bins - 1);
-    const v_double min = vd_set(tally->min), middle = vd_set(tally->middle);
+    const v_double middle = vd_set(tally->middle);
     const float first = (float)tally->min;
+    const size_t left = count % BG_LANES;
+    const v_mask rest = v_first(left);
     v_float least = v_set(first), largest = least;
-    int within = 1;
     for (size_t v = 0; v < n; v++, x += stride, sums += sums_stride) {
         v_double sum = vd_load(sums), squares = vd_load(sums + BG_LANES);
         size_t k = 0;
         for (; k + BG_LANES <= count; k += BG_LANES) {
             v_float value = v_load(x + k);
-            v_double wide = vd_of(value), away = vd_sub(wide, middle);
+            v_double away = vd_sub(vd_of(value), middle);
             least = v_min(value, least);
             largest = v_max(value, largest);
-            v_count(tally->histogram, vi_least_whole(v_bins(tally, vd_sub(wide, min), share), last));
+            v_count(tally->histogram, vi_least_whole(v_bins(tally, &reach, value), last));
+            sum = vd_add(sum, away);
+            squares = vd_add(squares, vd_mul(away, away));
+        }
+        if (left > 0) {
+            v_float value = v_pick(rest, v_load(x + k), v_set(first));
+            v_double away = vd_first(vd_sub(vd_of(value), middle), left);
+            least = v_min(value, least);
+            largest = v_max(value, largest);
+            v_count_first(tally->histogram, vi_least_whole(v_bins(tally, &reach, value), last), left);
             sum = vd_add(sum, away);
             squares = vd_add(squares, vd_mul(away, away));
         }
         vd_store(sums, sum);
         vd_store(sums + BG_LANES, squares);
-        for (size_t lane = 0; k + lane < count; lane++)
-            within &= bg_tally_one(tally, x[k + lane], sums + lane, sums + BG_LANES + lane);
     }
-    return within && v_least(least) >= first && (double)v_largest(largest) - tally->min <= tally->extent;
+    return v_least(least) >= first && (double)v_largest(largest) - tally->min <= tally->extent;
 }
 
 static const bg_collector_kernels v_collector_kernels = {V_SET_NAME, v_product_of_rows, v_gates,
