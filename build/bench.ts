@@ -13,7 +13,6 @@ import { successEnvelope } from '../src/shared/envelope.ts'
 import { benchCommandLine, benchDoctor, benchSetupAgain } from './bench/commandLine.ts'
 import { benchInference } from './bench/inference/inference.ts'
 import { keepOthers } from './bench/keepOthers.ts'
-import { benchPage } from './bench/page.ts'
 import { findPeers } from './bench/peers.ts'
 import {
   benchDataSchema,
@@ -29,6 +28,7 @@ import { benchFuzzers } from './bench/runtime/fuzzers.ts'
 import { benchSanitizers } from './bench/runtime/sanitizers.ts'
 import { benchSetUp } from './bench/setUp.ts'
 import { benchTrainingStep } from './bench/trainingStep.ts'
+import { benchLoad } from './bench/window/load.ts'
 import { benchWindow } from './bench/window/window.ts'
 import { benchmarksPage } from './docs/benchmarksPage.ts'
 import { root } from './tasks/run.ts'
@@ -62,7 +62,7 @@ const parts: Record<string, () => Measured | Promise<Measured>> = {
   fuzzers: () => benchFuzzers(quick ? 5 : 60),
   sanitizers: () => benchSanitizers(),
   footprint: () => benchFootprint(),
-  page: async () => records(...(await benchPage(few))),
+  page: async () => records(...(await benchLoad(few))),
   window: async () => records(...(await benchWindow(home, few))),
 }
 
@@ -70,6 +70,7 @@ const parts: Record<string, () => Measured | Promise<Measured>> = {
 const beginnings: Record<string, readonly string[]> = {
   inference: ['discriminative', 'generative scoring', 'study cell', 'model file'],
   exactness: ['exactness'],
+  page: ['page through serve'],
 }
 
 const unknown = flags.only?.find((name) => !Object.hasOwn(parts, name))

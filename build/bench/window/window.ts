@@ -1,11 +1,11 @@
-import { spawn, type ChildProcess } from 'node:child_process'
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { chromium, type Page } from 'playwright-core'
 import { ensureRenderer } from '../../pages.ts'
-import { root } from '../../tasks/run.ts'
+import { serveHome } from '../../tasks/servedHome.ts'
 import { record, type BenchRecord } from '../record.ts'
+import { benchInteractions } from './interactions.ts'
+import { chromiumFlags } from './load.ts'
 import { fillHome } from './manyRuns.ts'
 
 const name = 'window, 100,000 runs'
@@ -26,6 +26,10 @@ const filters = [
  */
 export async function benchWindow(home: string, runs: number): Promise<BenchRecord[]> {
   await ensureRenderer()
+  return [...(await benchManyRuns(home, runs)), ...(await benchInteractions())]
+}
+
+async function benchManyRuns(home: string, runs: number): Promise<BenchRecord[]> {
   const folder = join(home, 'many-runs')
   if (!existsSync(join(folder, 'bitgauge.sqlite'))) {
     mkdirSync(folder, { recursive: true })
@@ -64,17 +68,11 @@ const untilPainted = `async (address) => {
 }`
 
 async function openOnce(home: string): Promise<{ open: number; filters: number[]; heap: number }> {
-  const server = spawn(process.execPath, [join(root, 'src/cli/bin.mjs'), 'serve', '--home', home], {
-    cwd: root,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  const browser = await chromium.launch({
-    executablePath: '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--enable-precise-memory-info'],
-  })
+  const served = await serveHome(home)
+  const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: chromiumFlags })
   try {
     const page = await browser.newPage({ viewport: { width: 1280, height: 800 } })
-    await page.goto(await printedUrl(server))
+    await page.goto(served.url)
     await page.waitForSelector('nav')
     await page.waitForTimeout(2000)
     const open = await timed(page, `#/results/${study}`)
@@ -88,26 +86,10 @@ async function openOnce(home: string): Promise<{ open: number; filters: number[]
     return { open, filters: times, heap }
   } finally {
     await browser.close()
-    await ended(server)
+    await served.stop()
   }
 }
 
 function timed(page: Page, address: string): Promise<number> {
   return page.evaluate<number>(`(${untilPainted})(${JSON.stringify(address)})`)
-}
-
-async function printedUrl(server: ChildProcess): Promise<string> {
-  if (server.stdout === null) throw new Error('serve has no standard output')
-  for await (const line of createInterface({ input: server.stdout })) {
-    const url = /https?:\/\/\S+#token=\S+/.exec(line)?.[0]
-    if (url !== undefined) return url
-  }
-  throw new Error('serve ended without printing its address')
-}
-
-function ended(server: ChildProcess): Promise<void> {
-  return new Promise((resolve) => {
-    server.once('close', () => resolve())
-    server.kill('SIGTERM')
-  })
 }

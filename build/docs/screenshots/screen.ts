@@ -1,8 +1,5 @@
-import { spawn, type ChildProcess } from 'node:child_process'
-import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { chromium, type Browser, type BrowserContext, type Page, type WebSocketRoute } from 'playwright-core'
-import { root } from '../../tasks/run.ts'
+import { serveHome, type ServedHome } from '../../tasks/servedHome.ts'
 import type { Line } from './shots.ts'
 
 type Session = Awaited<ReturnType<BrowserContext['storageState']>>
@@ -14,13 +11,13 @@ export interface Size {
 
 /** The real `bitgauge serve` on a home, and its page in Chromium. */
 export class Screen {
-  readonly #server: ChildProcess
+  readonly #server: ServedHome
   readonly #browser: Browser
   readonly #origin: string
   /** the session's cookie: a link works once */
   readonly #session: Session
 
-  private constructor(server: ChildProcess, browser: Browser, origin: string, session: Session) {
+  private constructor(server: ServedHome, browser: Browser, origin: string, session: Session) {
     this.#server = server
     this.#browser = browser
     this.#origin = origin
@@ -28,13 +25,10 @@ export class Screen {
   }
 
   static async open(home: string): Promise<Screen> {
-    const server = spawn(process.execPath, [join(root, 'src', 'cli', 'bin.mjs'), 'serve', '--home', home], {
-      cwd: root,
-      stdio: ['ignore', 'pipe', 'inherit'],
-    })
+    const server = await serveHome(home)
     const args = ['--no-sandbox', '--disable-gpu', '--force-color-profile=srgb']
     const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args })
-    const url = await printedUrl(server)
+    const { url } = server
     const first = await browser.newContext()
     const page = await first.newPage()
     await page.goto(url)
@@ -71,9 +65,7 @@ export class Screen {
 
   async close(): Promise<void> {
     await this.#browser.close()
-    const ended = new Promise<void>((resolve) => this.#server.once('close', () => resolve()))
-    this.#server.kill('SIGTERM')
-    await ended
+    await this.#server.stop()
   }
 }
 
@@ -91,13 +83,4 @@ export async function settle(page: Page, waits = true): Promise<void> {
     if (now === before && !isBusy) return
     before = now
   }
-}
-
-async function printedUrl(server: ChildProcess): Promise<string> {
-  if (server.stdout === null) throw new Error('serve has no standard output')
-  for await (const line of createInterface({ input: server.stdout })) {
-    const url = /https?:\/\/\S+#token=\S+/.exec(line)?.[0]
-    if (url !== undefined) return url
-  }
-  throw new Error('serve ended without printing its address')
 }

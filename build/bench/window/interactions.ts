@@ -1,0 +1,89 @@
+import { cpSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { chromium, type Page } from 'playwright-core'
+import { defaultPaths } from '../../../src/host/paths.ts'
+import { prepareHomes } from '../../docs/screenshots/homes.ts'
+import { serveHome } from '../../tasks/servedHome.ts'
+import { record, type BenchRecord } from '../record.ts'
+import { chromiumFlags } from './load.ts'
+
+const many = 200
+
+/**
+ * Chromium's own event timing (from the event to the frame that shows its effect, in steps of 8 ms) of 200 keys and clicks over all pages, while a study
+ * runs in the same host and both cores are its.
+ */
+export async function benchInteractions(): Promise<BenchRecord[]> {
+  const { small } = await prepareHomes(join(defaultPaths().cache, 'screenshots'), (line) => console.error(line))
+  const home = mkdtempSync(join(tmpdir(), 'bitgauge-bench-'))
+  cpSync(small, home, { recursive: true })
+  const served = await serveHome(home)
+  const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: chromiumFlags })
+  try {
+    const page = await browser.newPage({ viewport: { width: 1280, height: 800 } })
+    await page.goto(served.url)
+    await page.getByText('Engine connected').waitFor()
+    await startStudy(page)
+    await page.evaluate(observe)
+    await interact(page)
+    const durations = await page.evaluate<number[]>('window.interactions()')
+    const shared = { case: 'window, a study running', contender: 'chromium' }
+    return [
+      record({
+        ...shared,
+        metric: 'event timing, 95th percentile',
+        unit: 'ms',
+        samples: [percentile(durations, 0.95)],
+      }),
+      record({ ...shared, metric: 'event timing, every interaction', unit: 'ms', samples: durations }),
+    ]
+  } finally {
+    await browser.close()
+    await served.stop()
+    rmSync(home, { recursive: true, force: true })
+  }
+}
+
+/** A study of some minutes, from the page that builds it. */
+async function startStudy(page: Page): Promise<void> {
+  await page.evaluate(`location.hash = '#/studies/new?template=calibration&draws=150'`)
+  await page.getByRole('button', { name: /^Start study/ }).waitFor()
+  await page.waitForTimeout(1500)
+  await page.keyboard.press('Control+Enter')
+  await page.getByText('Running').first().waitFor({ timeout: 60_000 })
+}
+
+/** Runs in the page. An interaction that took less than the observer tells of counts as the least that it can tell, 8 ms. */
+const observe = `(() => {
+  const longest = new Map()
+  new PerformanceObserver((list) => {
+    for (const { interactionId, duration } of list.getEntries())
+      if (interactionId > 0) longest.set(interactionId, Math.max(duration, longest.get(interactionId) ?? 0))
+  }).observe({ type: 'event', durationThreshold: 16, buffered: false })
+  window.interactions = () => {
+    const seen = [...longest.values()]
+    return [...seen, ...Array(Math.max(0, ${many} - seen.length)).fill(8)]
+  }
+})()`
+
+/** What people do: go from page to page, walk through tables, open and close, search. */
+async function interact(page: Page): Promise<void> {
+  const pages = ['d', 'm', 'c', 's', 'r', 'e'].map((letter) => ['g', letter])
+  const walks = ['Tab', 'Tab', 'ArrowDown', 'ArrowDown', 'ArrowUp', 'End', 'Home']
+  const find = ['Control+k', 'r', 'e', 's', 'Escape']
+  let count = 0
+  for (let round = 0; count < many; round += 1) {
+    for (const key of [...pages[round % pages.length]!, ...walks, ...(round % 3 === 0 ? find : [])]) {
+      if (count++ === many) return
+      await page.keyboard.press(key)
+      await page.waitForTimeout(60)
+    }
+    await page.waitForTimeout(300)
+  }
+}
+
+function percentile(samples: readonly number[], share: number): number {
+  const sorted = samples.toSorted((a, b) => a - b)
+  return sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)]!
+}
