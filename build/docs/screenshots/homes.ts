@@ -27,12 +27,30 @@ const classes = [
 
 const shares = [18, 15, 10, 2, 12, 8, 5, 30] as const
 
+/** How much the small home holds. */
+export interface Extent {
+  rows: number
+  epochs: number
+  seeds: number
+  draws: number
+  bits: readonly number[]
+}
+
+/** For the pictures. */
+const whole: Extent = { rows: 6000, epochs: 4, seeds: 2, draws: 6, bits: [8, 6, 4, 3, 2] }
+/** Made in a few seconds; every page has something to show. */
+export const least: Extent = { rows: 1600, epochs: 1, seeds: 1, draws: 1, bits: [8, 4] }
+
 /**
  * Makes the homes where they are not there yet, by the command line and the real engine.
  *
  * @param folder kept from one run to the next
  */
-export async function prepareHomes(folder: string, say: (line: string) => void): Promise<Homes> {
+export async function prepareHomes(
+  folder: string,
+  say: (line: string) => void,
+  extent: Extent = whole,
+): Promise<Homes> {
   const homes: Homes = { empty: join(folder, 'empty'), small: join(folder, 'small-2') }
   mkdirSync(homes.empty, { recursive: true })
   if (existsSync(homes.small)) return homes
@@ -40,10 +58,10 @@ export async function prepareHomes(folder: string, say: (line: string) => void):
   mkdirSync(making, { recursive: true })
   say('making a small home: data, models, a study …')
   const data = join(making, 'machine-shop.csv')
-  writeFileSync(data, machineShop(6000))
+  writeFileSync(data, machineShop(extent.rows))
   await bitgauge(making, ['dataset', 'import', data, '--name', 'machine-shop'])
   const study = join(making, 'bits-and-balance.yaml')
-  writeFileSync(study, studyText)
+  writeFileSync(study, studyText(extent))
   await bitgauge(making, ['study', 'run', study])
   renameSync(making, homes.small)
   return homes
@@ -54,20 +72,20 @@ async function bitgauge(home: string, given: readonly string[]): Promise<void> {
   await promisify(execFile)(process.execPath, [program, ...given, '--home', home, '--json'], { maxBuffer: 2 ** 28 })
 }
 
-const studyText = `bitgauge: study/1
+const studyText = ({ epochs, seeds, draws, bits }: Extent): string => `bitgauge: study/1
 name: bits-and-balance
 seed: 7
 dataset: { id: machine-shop }
 models:
-  reads: { family: discriminative, embedding: 16, hidden: 16, train: { epochs: 4, batch: 32, seeds: [1, 2] } }
-  writes: { family: generative, head: shared, embedding: 16, hidden: 16, train: { epochs: 3, batch: 32 } }
+  reads: { family: discriminative, embedding: 16, hidden: 16, train: { epochs: ${epochs}, batch: 32, seeds: [${seeds === 1 ? '1' : '1, 2'}] } }
+  writes: { family: generative, head: shared, embedding: 16, hidden: 16, train: { epochs: ${Math.max(1, epochs - 1)}, batch: 32 } }
 calibration:
   size: 128
-  draws: 6
+  draws: ${draws}
   compositions: { balanced: balanced, natural: natural, one class: { "${classes[7]}": 1 } }
 recipes: { ours: ours, int16 cell: tflite-micro-like }
 grid:
-  bits: [8, 6, 4, 3, 2]
+  bits: [${bits.join(', ')}]
   noise: [{ kind: none }, { kind: qwerty, level: 0.05 }, { kind: qwerty, level: 0.2 }]
 exclude:
   - { recipe: int16 cell, composition: natural }

@@ -41,7 +41,8 @@ const made = [
 ] as const
 const plain = 'line station shift report again noted unit check since morning after restart'.split(' ')
 
-function madeTexts(rows: number): string {
+/** Four classes of reports, told apart by words of their own; columns `text` and `label`. */
+export function madeTexts(rows: number): string {
   const random = stream(1, 'journey')
   const pick = <T>(from: readonly T[]): T => from[random.below(from.length)]!
   const lines = Array.from({ length: rows }, () => {
