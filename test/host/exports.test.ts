@@ -96,7 +96,9 @@ describe('exports of a home', () => {
     expect(readdirSync(join(at, 'exports')).filter((name) => !name.startsWith('staging-'))).toEqual([])
     const usual = await client.exports.preview({ kind: 'study', study: 'small', formats: ['markdown'] })
     expect(usual.files.map(({ name }) => name)).toContain('accuracy-model-composition-by-bits.md')
-    expect(await client.exports.preview({ kind: 'study', study: 'small', formats: ['markdown'], tables: [] })).not.toEqual(usual)
+    expect(
+      await client.exports.preview({ kind: 'study', study: 'small', formats: ['markdown'], tables: [] }),
+    ).not.toEqual(usual)
     await expect(client.exports.read({ key: '0'.repeat(64), name: 'x' })).rejects.toMatchObject({ code: 'not-found' })
   })
 })
