@@ -64,6 +64,7 @@ function adjustment(matrix: AdjustedMatrix, gate: Gate | null, fromRow: number, 
   const { part, array, cols, before, codes, low, high, scales } = matrix
   // Below -1, the bins, above 1.
   const counts = new Uint32Array(bins + 2)
+  const steps = new Float64Array(cols)
   let sum = 0
   let inSteps = 0
   let largest = 0
@@ -86,8 +87,10 @@ function adjustment(matrix: AdjustedMatrix, gate: Gate | null, fromRow: number, 
       squaresAfter += is * is
       const code = codes[k]!
       if (code === low || code === high) ends += 1
-      counts[placeOf(step)]! += 1
+      steps[col] = step
     }
+    // Apart, so that no sum waits for a count.
+    for (let col = 0; col < cols; col += 1) counts[placeOf(steps[col]!)]! += 1
   }
   const weights = (toRow - fromRow) * cols
   return {
@@ -109,7 +112,8 @@ function adjustment(matrix: AdjustedMatrix, gate: Gate | null, fromRow: number, 
 function placeOf(step: number): number {
   if (step < -1) return 0
   if (step > 1) return bins + 1
-  return 1 + Math.min(bins - 1, (((step + 1) / 2) * bins) | 0)
+  const bin = ((step + 1) * (bins / 2)) | 0
+  return bin < bins ? bin + 1 : bins
 }
 
 /** What the integers of a row stand for; valid until the next row is asked for. */

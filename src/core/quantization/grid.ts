@@ -145,8 +145,10 @@ export function quantizeValues(
   }
   const { zero, reciprocal } = grid
   const [least, most] = [grid.low - zero, grid.high - zero]
+  // Comparisons, as Math.min and Math.max look after NaN and -0 too, which are not here.
   for (let k = 0; k < values.length; k += 1) {
-    codes[k] = Math.min(Math.max(rint(fround(values[k]! * reciprocal)), least), most) + zero
+    const steps = rint(fround(values[k]! * reciprocal))
+    codes[k] = (steps < least ? least : steps > most ? most : steps) + zero
   }
 }
 

@@ -39,7 +39,11 @@ export function encodeDescription({ spec, recipe, bits }: Described, description
   assertConsistent(spec, description)
   const { vocabulary, ...rest } = description
   const json = canonicalJson({ kind: 'quantized-model', version: 1, spec, recipe, bits, ...rest })
-  const bytes = new TextEncoder().encode(`${json.slice(0, -1)},"vocabulary":${vocabularyJson(vocabulary)}}`)
+  const [before, own] = [new TextEncoder().encode(`${json.slice(0, -1)},"vocabulary":`), vocabularyJson(vocabulary)]
+  const bytes = new Uint8Array(before.length + own.length + 1)
+  bytes.set(before)
+  bytes.set(own, before.length)
+  bytes[bytes.length - 1] = closingBrace
   assertLength(bytes)
   return bytes
 }
@@ -47,11 +51,13 @@ export function encodeDescription({ spec, recipe, bits }: Described, description
 type Vocabulary = QuantizedDescription['vocabulary']
 
 /** Canonical JSON of vocabularies: a model's is written with each of its quantizations, and nobody may change it. */
-const vocabularies = new WeakMap<Vocabulary, string>()
+const vocabularies = new WeakMap<Vocabulary, Uint8Array>()
+
+const closingBrace = 0x7d
 
 /** The key `vocabulary` is the last of all, so that it can be put behind the others. */
-function vocabularyJson(vocabulary: Vocabulary): string {
-  const json = vocabularies.get(vocabulary) ?? canonicalJson(vocabulary)
+function vocabularyJson(vocabulary: Vocabulary): Uint8Array {
+  const json = vocabularies.get(vocabulary) ?? new TextEncoder().encode(canonicalJson(vocabulary))
   vocabularies.set(vocabulary, json)
   return json
 }

@@ -52,7 +52,9 @@ function usualError(
   const [least, most] = [low - zero, high - zero]
   let sum = 0
   for (let i = 0; i < values.length && sum <= enough; i += 1) {
-    const steps = Math.min(Math.max(rint(Math.fround(values[i]! * reciprocal)), least), most)
+    const nearest = rint(Math.fround(values[i]! * reciprocal))
+    // Comparisons, as Math.min and Math.max look after NaN and -0 too, which are not here.
+    const steps = nearest < least ? least : nearest > most ? most : nearest
     const error = values[i]! - Math.fround(steps * scale)
     sum += (counts === null ? 1 : counts[i]!) * error * error
   }
