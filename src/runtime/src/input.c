@@ -50,17 +50,17 @@ static void weave(const bg_workspace *w, float *ax) {
         ax[bg_row_of(wh, r)] = w->ah[r];
 }
 
-void bg_input_half(bg_workspace *w, size_t count) {
+void bg_input_half(bg_workspace *w, size_t count, float *ax) {
     const bg_matrix *wx = &w->part->wx;
     size_t stride = w->model->gate_stride;
     for (size_t k = 0; k < count; k++)
         input_vector(w, k);
     for (size_t at = 0; at < count; at += w->tile) {
         size_t n = count - at < w->tile ? count - at : w->tile;
-        bg_product(w, wx, bg_all_rows(wx), &w->input, at, n, w->part->bias, w->ax + at * stride, stride);
+        bg_product(w, wx, bg_all_rows(wx), &w->input, at, n, w->part->bias, ax + at * stride, stride);
     }
     for (size_t k = 0; w->part->wh.woven && !wx->woven && k < count; k++)
-        weave(w, w->ax + k * stride);
+        weave(w, ax + k * stride);
 }
 
 static uint32_t word_at(const bg_workspace *w, size_t s, size_t step) {
@@ -70,8 +70,8 @@ static uint32_t word_at(const bg_workspace *w, size_t s, size_t step) {
     return step == 0 ? BEGIN_OF_TEXT : words[step - 1];
 }
 
-/* Rows of the input table that one text takes at once: the next as many are asked for. */
-#define BG_ROWS_ALONE 8
+/* Rows of the input table that are asked for this many steps before they are read. */
+#define BG_ROWS_BEFORE 8
 
 /* Asks for `bytes` from `from` on, where a compiler knows how. */
 static void fetch(const void *from, size_t bytes) {
@@ -84,75 +84,58 @@ static void fetch(const void *from, size_t bytes) {
 #endif
 }
 
-/* Asks for what the steps from `step` on will take of the embedding, as many words as were computed before. */
-static void fetch_embedding(const bg_workspace *w, size_t step, size_t active) {
-    const bg_file_matrix *file = &w->part->file->embedding;
-    for (size_t fetched = 0; active > 0 && w->slot[0].steps > step && fetched < w->ahead; step++)
-        for (size_t s = 0; s < active && w->slot[s].steps > step; s++) {
-            uint32_t word = word_at(w, s, step);
-            if (w->kept > 0 && w->kept_words[word & (w->kept - 1)] == word + 1)
-                continue;
-            fetch(file->data + word * file->row_bytes, file->row_bytes);
-            fetched++;
-        }
-}
+/* Where a word's input half is in w->ax, if it is there. */
+static size_t row_of(const bg_workspace *w, uint32_t word) { return w->kept_rows[word & (w->indexed - 1)]; }
 
 /* Begins to look ahead: what was kept of another part is of no use. */
-static void next_turn(bg_workspace *w) {
-    w->turn++;
-    if (w->kept > 0 && w->kept_of != w->part)
+static void next_turn(bg_workspace *w, size_t active) {
+    if (w->kept_of != w->part)
         memset(w->kept_words, 0, w->kept * sizeof *w->kept_words);
     w->kept_of = w->part;
+    if (w->kept - w->row < active)
+        w->row = 0;
+    w->room = w->kept - w->row < w->ahead ? w->kept - w->row : w->ahead;
 }
 
 /*
- * Where the input half of a word is, or will be once those of `missing` words are computed. A row that this turn needs
- * for another word stays: the word is computed and not kept.
+ * Where the input half of a word is, or will be once those of `missing` words are computed. What stands where this step
+ * of `active` words may write is not looked for; before what a later step needs, this turn ends.
  */
-static const float *find_half(bg_workspace *w, uint32_t word, bg_place place, size_t *missing) {
-    size_t stride = w->model->gate_stride, row = word & (w->kept - 1), k = *missing;
-    int keeps = w->kept > 0 && w->trace == NULL;
-    if (keeps && w->kept_words[row] == word + 1) {
-        w->kept_turns[row] = w->turn;
-        return w->kept_ax + row * stride;
+static const float *find_half(bg_workspace *w, uint32_t word, bg_place place, size_t active, size_t *missing) {
+    size_t row = row_of(w, word), k = *missing;
+    if (w->trace == NULL && w->kept_words[row] == word + 1 && (row < w->row || row >= w->row + active)) {
+        if (row >= w->row && row - w->row < w->room)
+            w->room = row - w->row;
+        return w->ax + row * w->model->gate_stride;
     }
+    const bg_file_matrix *file = &w->part->file->embedding;
+    fetch(file->data + word * file->row_bytes, file->row_bytes);
+    row = w->row++;
+    w->room--;
+    w->kept_words[row] = word + 1;
+    w->kept_rows[word & (w->indexed - 1)] = (uint16_t)row;
     w->ahead_words[k] = word;
     w->input.places[k] = place;
     *missing = k + 1;
-    keeps = keeps && w->kept_turns[row] != w->turn;
-    if (w->kept > 0)
-        w->kept_rows[k] = keeps ? w->kept_ax + row * stride : NULL;
-    if (!keeps)
-        return w->ax + k * stride;
-    w->kept_words[row] = word + 1;
-    w->kept_turns[row] = w->turn;
-    return w->kept_rows[k];
-}
-
-static void compute_halves(bg_workspace *w, size_t missing) {
-    size_t stride = w->model->gate_stride;
-    bg_input_half(w, missing);
-    for (size_t k = 0; w->kept > 0 && k < missing; k++)
-        if (w->kept_rows[k] != NULL)
-            memcpy(w->kept_rows[k], w->ax + k * stride, stride * sizeof *w->ax);
+    return w->ax + row * w->model->gate_stride;
 }
 
 /* The words of step `step`, then those of the next, of all slots that get so far, while whole steps have room. */
 static void look_ahead(bg_workspace *w, size_t step, size_t active) {
     size_t filled = 0, missing = 0;
-    next_turn(w);
-    while (active > 0 && filled + active <= w->places && missing + active <= w->ahead) {
+    next_turn(w, active);
+    float *ax = w->ax + w->row * w->model->gate_stride;
+    while (active > 0 && filled + active <= w->places && active <= w->room) {
         for (size_t s = 0; s < active; s++) {
             bg_place place = {w->slot[s].text, (uint32_t)step};
-            w->ahead_ax[filled++] = find_half(w, word_at(w, s, step), place, &missing);
+            w->ahead_ax[filled++] = find_half(w, word_at(w, s, step), place, active, &missing);
         }
         for (step++; active > 0 && w->slot[active - 1].steps <= step;)
             active--;
     }
-    compute_halves(w, missing);
+    bg_input_half(w, missing, ax);
     w->ahead_filled = filled;
     w->ahead_taken = 0;
-    fetch_embedding(w, step, active);
 }
 
 void bg_find_input(bg_workspace *w, size_t step, size_t active) {
@@ -170,13 +153,13 @@ void bg_find_input(bg_workspace *w, size_t step, size_t active) {
 size_t bg_find_inputs(bg_workspace *w, size_t step) {
     size_t stride = w->model->gate_stride, left = w->slot[0].steps - step;
     const float *table = w->part->input_table;
-    size_t most = table != NULL ? BG_ROWS_ALONE : BG_SLOTS, count = left < most ? left : most;
+    size_t count = left < BG_STEPS_ALONE ? left : BG_STEPS_ALONE;
     if (table == NULL && (step == 0 || w->ahead_taken == w->ahead_filled))
         look_ahead(w, step, 1);
     if (table == NULL && count > w->ahead_filled - w->ahead_taken)
         count = w->ahead_filled - w->ahead_taken;
     for (size_t k = 0; k < count; k++) {
-        size_t later = k + count < left ? k + count : k;
+        size_t later = k + BG_ROWS_BEFORE < left ? k + BG_ROWS_BEFORE : k;
         w->ax_of[k] = table != NULL ? table + word_at(w, 0, step + k) * stride : w->ahead_ax[w->ahead_taken++];
         w->later_of[k] = table != NULL ? table + word_at(w, 0, step + later) * stride : NULL;
     }

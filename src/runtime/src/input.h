@@ -4,8 +4,8 @@
 
 #include "model.h"
 
-/* w->ax of the first `count` of w->ahead_words, which w->input.places belong to. */
-void bg_input_half(bg_workspace *w, size_t count);
+/* ax [count, gate_stride] of the first `count` of w->ahead_words, which w->input.places belong to. */
+void bg_input_half(bg_workspace *w, size_t count, float *ax);
 
 /*
  * w->ax_of for step `step` of the first `active` slots: from the table of the part, or computed for as many of the
@@ -14,7 +14,7 @@ void bg_input_half(bg_workspace *w, size_t count);
 void bg_find_input(bg_workspace *w, size_t step, size_t active);
 
 /*
- * Of slot 0 alone: w->ax_of[k] for step `step` + k, of as many steps as there is room for, at most BG_SLOTS.
+ * Of slot 0 alone: w->ax_of[k] for step `step` + k, of as many steps as there is room for, at most BG_STEPS_ALONE.
  *
  * Returns    how many; at least 1
  */

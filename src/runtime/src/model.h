@@ -13,6 +13,8 @@
 
 /* Texts that take a step together: what they need at a time stays near the processor. */
 #define BG_SLOTS 16
+/* Steps of one text that are taken at once; BG_SLOTS or more. */
+#define BG_STEPS_ALONE 64
 /* Rows of a head that are multiplied together: laid out beforehand, and when they are needed. */
 #define BG_KEPT_ROWS 256
 #define BG_PASSING_ROWS 128
@@ -148,24 +150,23 @@ struct bg_workspace {
     size_t places; /* most of them */
     size_t ahead_filled, ahead_taken;
     const float **ahead_ax; /* [places] */
-    const float *ax_of[BG_SLOTS];
-    const float *later_of[BG_SLOTS]; /* rows of the input table that come after those */
+    const float *ax_of[BG_STEPS_ALONE];
+    const float *later_of[BG_STEPS_ALONE]; /* rows of the input table that come after those */
 
     /* those of them that are computed */
     size_t ahead;          /* most of them */
     uint32_t *ahead_words; /* [ahead] */
     bg_vectors input;      /* [ahead] */
     float *embedded;       /* [E] */
-    float *ax;             /* [ahead, gate_stride] */
 
-    /* input halves that are kept of the part, as words come again soon: that of word v in row v mod `kept` */
-    size_t kept; /* rows, a power of two; 0: none */
-    const bg_part *kept_of;
+    /* input halves of words of the part that came lately, as words come again soon: written row after row, then from
+     * the first again */
+    size_t kept, indexed; /* rows, at least `ahead`; a power of two, some times as many */
+    float *ax;            /* [kept, gate_stride] */
     uint32_t *kept_words; /* [kept] v + 1; 0: the row is empty */
-    uint32_t *kept_turns; /* [kept] the look ahead that needed the row last */
-    uint32_t turn;
-    float **kept_rows; /* [ahead] the row that a computed one goes to, or NULL */
-    float *kept_ax;    /* [kept, gate_stride] */
+    uint16_t *kept_rows;  /* [indexed] row that was written last for a word with these lowest bits */
+    const bg_part *kept_of;
+    size_t row, room; /* the next to be written; so many from it on may be before the words ahead are taken */
 
     /* state of the slots */
     size_t stride;        /* of [H] */

@@ -235,8 +235,7 @@ static bg_status make_input_tables(bg_model *model) {
             size_t count = words - first < w->ahead ? words - first : w->ahead;
             for (size_t i = 0; i < count; i++)
                 w->ahead_words[i] = (uint32_t)(first + i);
-            bg_input_half(w, count);
-            memcpy(table + first * stride, w->ax, count * row_bytes);
+            bg_input_half(w, count, table + first * stride);
         }
         model->part[k].input_table = table;
     }

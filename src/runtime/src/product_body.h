@@ -546,6 +546,7 @@ V_INLINE void v_tile_alongside(const v_tile *tile, const v_steps *all, v_alongsi
     const size_t groups = tile->groups;
     const ptrdiff_t step = tile->step;
     const uint8_t *const whole = x, *data = tile->data + (ptrdiff_t)beside->first * step;
+    const float *later = all->later ? all->later[0] + (ax - all->ax[0]) : NULL;
     v_bent bent = {.cell = vi_set(0)};
     x += 4 * beside->first;
     size_t g = 0;
@@ -565,6 +566,8 @@ V_INLINE void v_tile_alongside(const v_tile *tile, const v_steps *all, v_alongsi
             v_own_sum(tile, width, (k) % V_FIELDS(width), beside->byte_sum, v_sum_of(sum_##k), v_sum_of(sum_##next));  \
         own = vi_add(vi_load(start + BG_LANES * (k)), own);                                                            \
         code_##k = v_sum_code(&all->lanes, own, m + BG_LANES * (k), ax + BG_LANES * (k), 0);                           \
+        if (later)                                                                                                     \
+            __builtin_prefetch(later + BG_LANES * (k), 0, 2);                                                          \
     }
     V_16_TIMES(V_ZERO)
     V_DOTS(beside->stops[0])
@@ -640,7 +643,6 @@ static void v_step_alone(const v_steps *all, v_tile *tile, v_alongside *beside, 
         tile->blocks = rows / BG_LANES < all->blocks - row / BG_LANES ? rows / BG_LANES : all->blocks - row / BG_LANES;
         v_plan(beside, cut->groups, unit / 4, k == 0 ? (unit + own + 3) / 4 : unit / 4);
         beside->sums = k == 0;
-        v_ask(all, 0, row, rows);
         (cut->bits == 8 ? v_alongside_8 : v_alongside_4)(tile, all, beside, x, all->start + row,
                                                          all->step->scale_h + row, all->ax[0] + row, units);
         beside->waits = 1;

@@ -20,13 +20,14 @@ static void after_step(bg_workspace *w, size_t step, size_t active) {
         bg_predict_word(w, s, step);
 }
 
-/* Slot 0 alone, where no step is looked at between the others; BG_SUMMED_STEPS is a multiple of what is taken at once.
- */
+/* Slot 0 alone, where no step is looked at between the others. */
 static void run_alone(bg_workspace *w) {
-    for (size_t step = 0, some; step < w->slot[0].steps; step += some) {
-        if (w->pools_mean && step > 0 && step % BG_SUMMED_STEPS == 0)
-            keep_totals(w, 1);
+    for (size_t step = 0, summed = 0, some; step < w->slot[0].steps; step += some, summed += some) {
         some = bg_find_inputs(w, step);
+        if (w->pools_mean && summed + some > BG_SUMMED_STEPS) {
+            keep_totals(w, 1);
+            summed = 0;
+        }
         bg_steps(w, some);
     }
 }

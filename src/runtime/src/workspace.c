@@ -7,12 +7,12 @@
 /* Texts that are sorted together, for each that runs beside others. */
 #define WINDOW_SHARE 16
 /* Words whose input half is computed at once: of one text (fewer where a head needs the room), of several. */
-#define AHEAD_ALONE 16
+#define AHEAD_ALONE 40
 #define AHEAD_BEFORE_HEAD 2
 #define AHEAD_TOGETHER 32
 /* Words of several texts whose input half is looked up or computed at once. */
 #define PLACES_TOGETHER 128
-/* Input halves that are kept beside several texts take at most so many bytes: they and the weights are to be near. */
+/* Those that are kept beside several texts take at most so many bytes: they and the weights are to be near. */
 #define KEPT_BYTES ((size_t)512 << 10)
 /* Words of one text wait for the head while all memory besides the file and the table of classes stays below this. */
 #define SMALL_BYTES ((size_t)224 << 10)
@@ -50,7 +50,7 @@ static void place_vectors(bg_arena *arena, const bg_matrix *matrix, size_t n, bg
 static void place_input(bg_arena *arena, const bg_model *model, bg_workspace *w) {
     size_t alone = model->file.generative ? AHEAD_BEFORE_HEAD : AHEAD_ALONE;
     w->ahead = w->slots == 1 ? alone : AHEAD_TOGETHER;
-    w->places = w->slots == 1 ? w->ahead : PLACES_TOGETHER;
+    w->places = w->slots == 1 ? BG_STEPS_ALONE : PLACES_TOGETHER;
     w->ahead_ax = bg_take(arena, w->places, sizeof *w->ahead_ax);
     w->ahead_words = bg_take(arena, w->ahead, sizeof(uint32_t));
     place_vectors(arena, &model->part->wx, w->ahead, BG_TRACE_ACCUMULATORS_X, &w->input);
@@ -58,20 +58,19 @@ static void place_input(bg_arena *arena, const bg_model *model, bg_workspace *w)
     if (model->part->wx.route == BG_FLOATS)
         w->input.integers = bg_take(arena, w->ahead, w->input.stride * sizeof(int32_t));
     w->embedded = bg_take(arena, w->input.stride, sizeof(float));
-    w->ax = bg_take(arena, w->ahead, model->gate_stride * sizeof(float));
 }
 
-/* Nothing is kept beside one text, nor where all words have their input half in a table. */
+/* Of each kept row eight are indexed: words that meet there hide one another. */
 static void place_kept(bg_arena *arena, const bg_model *model, bg_workspace *w) {
     size_t row = model->gate_stride * sizeof(float);
-    if (w->slots == 1 || model->part->input_table != NULL || row > KEPT_BYTES)
-        return;
-    for (w->kept = 1; 2 * w->kept * row <= KEPT_BYTES && w->kept < model->file.words;)
-        w->kept = 2 * w->kept;
+    w->kept = w->slots > 1 ? KEPT_BYTES / row : 0;
+    if (model->part->input_table != NULL || w->kept < w->ahead)
+        w->kept = w->ahead;
+    for (w->indexed = 1; w->indexed < 8 * w->kept;)
+        w->indexed = 2 * w->indexed;
+    w->ax = bg_take(arena, w->kept, row);
     w->kept_words = bg_take(arena, w->kept, sizeof(uint32_t));
-    w->kept_turns = bg_take(arena, w->kept, sizeof(uint32_t));
-    w->kept_rows = bg_take(arena, w->ahead, sizeof *w->kept_rows);
-    w->kept_ax = bg_take(arena, w->kept, row);
+    w->kept_rows = bg_take(arena, w->indexed, sizeof(uint16_t));
 }
 
 /* All forms of the hidden vectors: passes, pooling and the head read one or the other. */
