@@ -34,9 +34,13 @@ describeInChromium('every page in every state that is pictured', () => {
 
     // Most of a page's time goes by waiting: some are looked at side by side.
     describe.concurrent('has no violation that axe finds', () => {
-      it.each(shots.filter((shot) => shot.home === home))('$name, light and dark', { timeout: 240_000 }, async (shot) => {
-        expect(await look(screen, shot, shot.at(ids))).toEqual([])
-      })
+      it.each(shots.filter((shot) => shot.home === home))(
+        '$name, light and dark',
+        { timeout: 240_000 },
+        async (shot) => {
+          expect(await look(screen, shot, shot.at(ids))).toEqual([])
+        },
+      )
     })
   })
 })
