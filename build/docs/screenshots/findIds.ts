@@ -13,6 +13,7 @@ export async function findIds(home: string): Promise<Ids> {
     const { models } = await client.model.list({})
     const { datasets } = await client.dataset.list({})
     const { sets } = await client.calibration.list({})
+    const first = JSON.stringify(sets[0]?.manifest.composition)
     const rows = study === undefined ? [] : (await client.study.results({ study: study.id })).rows
     const quantized = rows.find(
       ({ bits, model, recipe }) => bits.weights === 4 && model === 'writes' && recipe === 'ours',
@@ -22,6 +23,7 @@ export async function findIds(home: string): Promise<Ids> {
       model: models[0]?.id ?? '',
       dataset: datasets[0]?.id ?? '',
       calibration: sets[0]?.id ?? '',
+      other: sets.find(({ manifest }) => JSON.stringify(manifest.composition) !== first)?.id ?? '',
       run: quantized?.id ?? '',
     }
   } finally {

@@ -37,7 +37,7 @@ export interface Extent {
 }
 
 /** For the pictures. */
-const whole: Extent = { rows: 6000, epochs: 4, seeds: 2, draws: 6, bits: [8, 6, 4, 3, 2] }
+export const whole: Extent = { rows: 6000, epochs: 4, seeds: 2, draws: 6, bits: [8, 6, 4, 3, 2] }
 /** Made in a few seconds; every page has something to show. */
 export const least: Extent = { rows: 1600, epochs: 1, seeds: 1, draws: 1, bits: [8, 4] }
 
@@ -67,12 +67,17 @@ export async function prepareHomes(
   return homes
 }
 
-async function bitgauge(home: string, given: readonly string[]): Promise<void> {
+/** Runs a command on a home; `stop` ends it as Ctrl-C does. */
+export async function bitgauge(home: string, given: readonly string[], stop?: AbortSignal): Promise<void> {
   const program = join(root, 'src', 'cli', 'bin.mjs')
-  await promisify(execFile)(process.execPath, [program, ...given, '--home', home, '--json'], { maxBuffer: 2 ** 28 })
+  await promisify(execFile)(process.execPath, [program, ...given, '--home', home, '--json'], {
+    ...{ maxBuffer: 2 ** 28, killSignal: 'SIGINT' },
+    ...(stop === undefined ? {} : { signal: stop }),
+  })
 }
 
-const studyText = ({ epochs, seeds, draws, bits }: Extent): string => `bitgauge: study/1
+/** Two models, three compositions, two recipes, noise and two questions. */
+export const studyText = ({ epochs, seeds, draws, bits }: Extent): string => `bitgauge: study/1
 name: bits-and-balance
 seed: 7
 dataset: { id: machine-shop }

@@ -27,7 +27,9 @@ export class Screen {
   static async open(home: string): Promise<Screen> {
     const server = await serveHome(home)
     const args = ['--no-sandbox', '--disable-gpu', '--force-color-profile=srgb']
-    const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args })
+    // With scrollbars, as people have them.
+    const ignored = ['--hide-scrollbars']
+    const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args, ignoreDefaultArgs: ignored })
     const { url } = server
     const first = await browser.newContext()
     const page = await first.newPage()
@@ -56,8 +58,12 @@ export class Screen {
     })
     await page.goto(this.#origin)
     await page.getByText('Engine connected').waitFor()
+    // A fragment that is set before the first page has one of its own is not seen.
+    await page.waitForFunction('location.hash !== ""')
     held = line === 'held'
     await page.evaluate(`location.hash = ${JSON.stringify(`#${fragment}`)}`)
+    const [name] = fragment.slice(1).split(/[/?]/)
+    await page.locator(`nav a[aria-current="page"][href="#/${name}"]`).waitFor()
     if (line === 'cut') await socket?.close()
     await settle(page, line === 'open')
     return page
@@ -69,6 +75,9 @@ export class Screen {
   }
 }
 
+/** What is being read, and charts whose picture is not there yet. */
+const busy = '.skeleton, [aria-busy="true"], .drawing [role="img"]:not(:has(svg path))'
+
 /**
  * Until nothing that the page has drawn changes any more and no skeleton stands in it, thirty seconds at most.
  *
@@ -76,11 +85,12 @@ export class Screen {
  */
 export async function settle(page: Page, waits = true): Promise<void> {
   let before = ''
-  for (let k = 0; k < 60; k += 1) {
-    await page.waitForTimeout(500)
+  let still = 0
+  for (let k = 0; k < 100 && still < 3; k += 1) {
+    await page.waitForTimeout(300)
     const now = await page.evaluate<string>('document.body.innerHTML.length + document.body.innerText')
-    const isBusy = waits && (await page.locator('.skeleton, [aria-busy="true"]').count()) > 0
-    if (now === before && !isBusy) return
+    const isBusy = waits && (await page.locator(busy).count()) > 0
+    still = now === before && !isBusy ? still + 1 : 0
     before = now
   }
 }

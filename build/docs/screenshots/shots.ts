@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core'
 import type { Homes } from './homes.ts'
+import type { MoreHomes } from './moreHomes.ts'
 
 /** What a home has, by the words that stand in addresses. */
 export interface Ids {
@@ -7,6 +8,8 @@ export interface Ids {
   model: string
   dataset: string
   calibration: string
+  /** a set of another composition */
+  other: string
   run: string
 }
 
@@ -16,7 +19,7 @@ export type Line = 'open' | 'held' | 'cut'
 export interface Shot {
   /** of its file */
   name: string
-  home: keyof Homes
+  home: keyof (Homes & MoreHomes)
   /** the fragment of its address */
   at: (ids: Ids) => string
   line?: Line
@@ -32,6 +35,61 @@ const press =
     for (const key of keys) await page.keyboard.press(key)
   }
 
+/** The page of results of the small home's study, with what the query asks for. */
+const seen =
+  (query: string) =>
+  ({ study, run }: Ids): string =>
+    `/results/${study}?${query.replace('RUN', run)}`
+
+/** Where the draft of a study is wrong, as the host says. */
+async function wrongLine(page: Page): Promise<void> {
+  const editor = page.getByRole('textbox', { name: 'Study in YAML' })
+  await editor.click()
+  await page.keyboard.press('Control+A')
+  await page.keyboard.insertText(wrongStudy)
+  await page.getByRole('list', { name: 'Problems in the text' }).locator('[data-severity="error"]').first().waitFor()
+}
+
+const wrongStudy = `bitgauge: study/1
+name: not yet right
+seed: 5
+dataset: { id: machine-shop }
+models:
+  reads: { family: discriminative, embedding: 8, hidden: 8, train: { epochs: 3, batch: 16 } }
+calibration: { size: 16, drawz: 2, compositions: { balanced: balanced } }
+grid:
+  bits: [8, 4]
+`
+
+/** A file of a person's, with a column that is not read and classes of very different size. */
+async function givenFile(page: Page): Promise<void> {
+  const lines = Array.from({ length: 400 }, (_, row) => {
+    const kind = row % 10 === 0 ? 'Emergency stop triggered, gate' : row % 2 === 0 ? 'bearing' : 'pump'
+    return `"report ${row} of line ${row % 3}: noise at the ${kind} again",${kind.includes(',') ? `"${kind}"` : kind},${row}`
+  })
+  const given = {
+    name: 'reports.csv',
+    mimeType: 'text/csv',
+    buffer: Buffer.from(['text,fault,number', ...lines].join('\n')),
+  }
+  await page.setInputFiles('input[type=file]', given)
+}
+
+/** Marks another cell than the selected one, and lays the two beside each other. */
+async function compareTwo(page: Page): Promise<void> {
+  await page.getByRole('gridcell', { name: /%/ }).first().click()
+  await page.keyboard.press('Space')
+  await page.getByRole('gridcell', { name: /%/ }).nth(3).click()
+  await page.keyboard.press('c')
+  await page.getByRole('dialog').waitFor()
+}
+
+const goOn = async (page: Page): Promise<void> => {
+  const resume = page.getByRole('button', { name: 'Resume', exact: true })
+  if ((await resume.count()) > 0) await resume.click()
+  await page.getByRole('button', { name: 'Pause' }).waitFor()
+}
+
 /** Every page in every state that it has of its own; the page of figures, the guide and the check of accessibility go by this list. */
 export const shots: readonly Shot[] = [
   { name: 'start-empty', home: 'empty', at: () => '/start', guide: true },
@@ -43,6 +101,7 @@ export const shots: readonly Shot[] = [
   { name: 'dataset', home: 'small', at: ({ dataset }) => `/datasets/${dataset}`, guide: true },
   { name: 'dataset-import', home: 'small', at: () => '/datasets/import' },
   { name: 'dataset-generate', home: 'small', at: () => '/datasets/generate' },
+  { name: 'dataset-preview', home: 'small', at: () => '/datasets/import', act: givenFile },
   { name: 'dataset-error', home: 'small', at: () => '/datasets/01KAF3MZ7Q0000000000007QXD' },
   { name: 'datasets-loading', home: 'small', at: () => '/datasets', line: 'held' },
   { name: 'models-empty', home: 'empty', at: () => '/models' },
@@ -56,6 +115,11 @@ export const shots: readonly Shot[] = [
   { name: 'calibration', home: 'small', at: () => '/calibration' },
   { name: 'calibration-new', home: 'small', at: () => '/calibration/new', guide: true },
   { name: 'calibration-set', home: 'small', at: ({ calibration }) => `/calibration/${calibration}` },
+  {
+    name: 'calibration-two',
+    home: 'small',
+    at: ({ calibration, other, model }) => `/calibration/${calibration}?model=${model}&against=${other}`,
+  },
   { name: 'calibration-error', home: 'small', at: () => '/calibration/01KAF3MZ7Q0000000000007QXD' },
   { name: 'calibration-loading', home: 'small', at: () => '/calibration', line: 'held' },
   { name: 'studies-empty', home: 'empty', at: () => '/studies' },
@@ -63,10 +127,34 @@ export const shots: readonly Shot[] = [
   { name: 'study', home: 'small', at: ({ study }) => `/studies/${study}`, guide: true },
   { name: 'study-new', home: 'small', at: () => '/studies/new', guide: true },
   { name: 'study-error', home: 'small', at: () => '/studies/01KAF3MZ7Q0000000000007QXD' },
+  { name: 'study-wrong', home: 'small', at: () => '/studies/new', act: wrongLine },
+  { name: 'study-paused', home: 'busy', at: () => '/studies/long' },
+  { name: 'study-running', home: 'busy', at: () => '/studies/long', act: goOn },
+  { name: 'studies-running', home: 'busy', at: () => '/studies' },
+  { name: 'start-running', home: 'busy', at: () => '/start' },
+  { name: 'results-partial', home: 'busy', at: () => '/results/long' },
+  { name: 'jobs-busy', home: 'busy', at: () => '/jobs' },
   { name: 'studies-loading', home: 'small', at: () => '/studies', line: 'held' },
   { name: 'results-empty', home: 'empty', at: () => '/results' },
   { name: 'results', home: 'small', at: ({ study }) => `/results/${study}`, guide: true },
   { name: 'results-run', home: 'small', at: ({ study, run }) => `/results/${study}?run=${run}`, guide: true },
+  { name: 'results-noise', home: 'small', at: seen('charts=noise-curves,bits-by-noise') },
+  { name: 'results-maps', home: 'small', at: seen('run=RUN&charts=bits-by-composition,bits-by-noise') },
+  { name: 'results-confusion', home: 'small', at: seen('run=RUN&charts=confusion,classes') },
+  { name: 'results-distributions', home: 'small', at: seen('run=RUN&charts=activations,weight-adjustments') },
+  { name: 'results-significance', home: 'small', at: seen('charts=significance,differences') },
+  { name: 'results-filtered', home: 'small', at: seen('f.model=writes&f.bits=W4 A4 C4,W3 A3 C3&f.noise=none') },
+  { name: 'results-nothing', home: 'small', at: seen('f.recipe=int16 cell&f.composition=natural') },
+  { name: 'results-pick', home: 'small', at: seen(''), act: press('f') },
+  {
+    name: 'results-table',
+    home: 'small',
+    at: seen(''),
+    act: (page) => page.getByRole('button', { name: 'Rows, columns' }).click(),
+  },
+  { name: 'results-compare', home: 'small', at: seen('run=RUN'), act: compareTwo },
+  { name: 'results-many', home: 'many', at: () => '/results/hundred-thousand' },
+  { name: 'start-many', home: 'many', at: () => '/start' },
   { name: 'results-all', home: 'small', at: () => '/results' },
   { name: 'results-error', home: 'small', at: () => '/results/01KAF3MZ7Q0000000000007QXD' },
   { name: 'results-loading', home: 'small', at: ({ study }) => `/results/${study}`, line: 'held' },

@@ -12,7 +12,7 @@ export function useStatusItems() {
   const { live, line } = useEngine()
 
   const machine = computed<StatusItem[]>(() => {
-    if (report.value === undefined) return []
+    if (report.value === undefined) return [{ id: 'looking', mark: 'running', text: 'Looking at this machine' }]
     return environmentFacts(report.value).map(({ id, mark, title, figure }) => ({
       id,
       mark,

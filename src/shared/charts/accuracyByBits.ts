@@ -47,8 +47,16 @@ const side = { left: 44, right: 12, top: 24, foot: 40, twoLines: 14, height: 190
 /**
  * Accuracy against widths, a plot for each value of `panels`, a line for each model and recipe: mark, whiskers and band. Float is the first
  * step. Null where there is nothing to draw, or nothing to enlarge.
+ *
+ * @param plotHeight pixels from the lowest to the highest tick
  */
-export function accuracyByBits(results: Rows, look: Look, request: AccuracyByBits, width = 720): Figure | null {
+export function accuracyByBits(
+  results: Rows,
+  look: Look,
+  request: AccuracyByBits,
+  width = 720,
+  plotHeight = side.height,
+): Figure | null {
   const { rows: chosen, only } = fixRest(results.rows, request.only, ['bits', 'recipe', request.panels])
   const rows = request.enlarged ? nearFloat(chosen) : chosen
   const ticks = bitsTicks(rows)
@@ -60,7 +68,7 @@ export function accuracyByBits(results: Rows, look: Look, request: AccuracyByBit
   const [low, high] = endsOf(scale)
   if (request.enlarged && high - low > 0.5) return null
   const option = emptyOption(look)
-  const { height, data } = drawPanels(option, look, panels, { scale, ticks, width, axis: request.panels })
+  const { height, data } = drawPanels(option, look, panels, { scale, ticks, width, plotHeight, axis: request.panels })
   const digits = digitsOf(scale)
   const enlarged = `, enlarged: ${percentText(low, digits)} to ${percentText(high, digits)} %`
   return {
@@ -117,19 +125,25 @@ function drawPanels(
   option: ChartOption,
   look: Look,
   panels: readonly PanelCurves[],
-  { scale, ticks, width, axis }: Pick<Panel, 'scale' | 'ticks' | 'width'> & { axis: PivotAxis },
+  {
+    scale,
+    ticks,
+    width,
+    plotHeight,
+    axis,
+  }: Pick<Panel, 'scale' | 'ticks' | 'width' | 'plotHeight'> & { axis: PivotAxis },
 ): { height: number; data: Datum[] } {
   const data: Datum[] = []
   const hasTwoLines = ticks.labels.some((label) => label.includes('\n'))
   const columns = panels.length === 1 || hasTwoLines ? 1 : 2
   const head = panels.length === 1 ? 12 : side.top
   const panelWidth = (width - (columns - 1) * side.gap) / columns
-  const lineHeight = head + side.height + side.foot + (hasTwoLines ? side.twoLines : 0)
+  const lineHeight = head + plotHeight + side.foot + (hasTwoLines ? side.twoLines : 0)
   panels.forEach(({ value, title, curves }, index) => {
     const left = (index % columns) * (panelWidth + side.gap)
     const top = Math.floor(index / columns) * lineHeight
     const shown = panels.length === 1 ? '' : title
-    const panel = { left, top, head, width: panelWidth, title: shown, scale, ticks }
+    const panel = { left, top, head, width: panelWidth, plotHeight, title: shown, scale, ticks }
     const drawnPlot = drawPanel(option, look, panel, curves)
     data.push(...dataOf(curves, ticks, drawnPlot, { axis, value, title: shown }))
   })
@@ -209,6 +223,7 @@ interface Panel {
   /** room for the title */
   head: number
   width: number
+  plotHeight: number
   title: string
   /** where the side's ticks stand */
   scale: readonly number[]
@@ -224,14 +239,14 @@ interface DrawnPlot {
 function drawPanel(
   option: ChartOption,
   look: Look,
-  { left, top, head, width, title, scale, ticks }: Panel,
+  { left, top, head, width, plotHeight, title, scale, ticks }: Panel,
   curves: readonly Curve[],
 ): DrawnPlot {
   const box = {
     left: left + side.left,
     top: top + head,
     width: width - side.left - side.right,
-    height: side.height,
+    height: plotHeight,
   }
   const steps = ticks.values.map((_, index) => index)
   const x = {

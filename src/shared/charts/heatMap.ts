@@ -16,8 +16,8 @@ export interface HeatMap {
   by?: 'composition' | 'noise'
 }
 
-/** `least`: pixels of a column, under which the map grows wider than it was asked to be. */
-const side = { left: 200, head: 46, row: 38, gap: 20, cell: 2, least: 44 }
+/** `least`: pixels of a column, under which the map grows wider than it was asked to be; `leastAlone` where a cell has no interval, and says so. */
+const side = { left: 200, head: 46, row: 38, gap: 20, cell: 2, least: 48, leastAlone: 74 }
 /** Pixels that a character of a name takes, about. */
 const character = 6.8
 
@@ -45,7 +45,8 @@ export function heatMap(
   const shown = [...names.values()]
   const wanted = Math.max(...[...shown, ticks.name].map((name) => name.length)) * character + 12
   const left = Math.min(side.left, wanted, Math.max(72, given * 0.28))
-  const width = Math.max(given, left + side.least * ticks.values.length)
+  const hasAlone = blocks.some(({ cells }) => cells.flat().some((cell) => cell !== null && halfOf(cell) === null))
+  const width = Math.max(given, left + (hasAlone ? side.leastAlone : side.least) * ticks.values.length)
   const data = blocks.flatMap((block, index) => {
     const frame = { top: index * height, left, head, width, worst, ticks, names: shown }
     drawBlock(option, look, frame, block)
@@ -202,23 +203,36 @@ function cellGraphics(look: Look, box: Box, cell: HeatCell | null, hue: string, 
     const placed = words(look, text, { ...centre, y, size })
     return { ...placed, style: { ...(placed['style'] as object), fill: ink } }
   }
-  const doubt = cell.summary.warnings.length > 0 ? [warningSign(look, box.x + box.width - 8, box.y + 8, ink)] : []
+  const middle = box.y + box.height / 2
+  const half = line(halfText(cell), middle + 8, 10)
+  // Beside the half-width, which is the shorter of the two: in a narrow cell a corner is the figure's.
+  const room = cell.summary.warnings.length > 0 ? sign.width + sign.gap : 0
+  const start = centre.x - (halfText(cell).length * sign.character + room) / 2
+  const doubt = room === 0 ? [] : [warningSign(look, start + sign.width / 2, middle + 7, ink)]
   return [
     { type: 'rect', x: 0, y: 0, z: 1, silent: true, shape: box, style: { fill: ground } },
-    line(lossText(cell), box.y + box.height / 2 - 7, 12),
-    line(halfText(cell), box.y + box.height / 2 + 8, 10),
+    line(lossText(cell), middle - 7, 12),
+    { ...half, x: centre.x + room / 2 },
     ...doubt,
   ]
 }
+
+/** Pixels of the triangle of doubt, and of a character of the half-width beside it. */
+const sign = { width: 11, gap: 2, character: 6 }
 
 function lossText({ loss, summary }: HeatCell): string {
   const text = signed(fixed(loss * 100, 1))
   return summary.reach !== null && summary.reach.low <= 0 && summary.reach.high >= 0 ? `(${text})` : text
 }
 
-function halfText({ summary }: HeatCell): string {
-  if (summary.low === null || summary.high === null) return 'no interval'
-  const half = ((summary.high - summary.low) / 2) * 100
+/** In points; null where there is no interval. */
+function halfOf({ summary: { low, high } }: HeatCell): number | null {
+  return low === null || high === null ? null : ((high - low) / 2) * 100
+}
+
+function halfText(cell: HeatCell): string {
+  const half = halfOf(cell)
+  if (half === null) return 'no interval'
   return half === 0 ? '±0' : `±${fixed(half, digitsApart(0, half))}`
 }
 

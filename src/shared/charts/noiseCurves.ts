@@ -21,8 +21,16 @@ const side = { left: 44, right: 96, top: 24, foot: 40, height: 210, gap: 12 }
 /**
  * Accuracy against the level of noise, a plot for each model and kind of noise, a line for each width. Clean input is level 0 of every kind.
  * Null where there is no noise.
+ *
+ * @param plotHeight pixels from 0 to 100 %
  */
-export function noiseCurves(results: Rows, look: Look, { only: asked }: NoiseCurves, width = 720): Figure | null {
+export function noiseCurves(
+  results: Rows,
+  look: Look,
+  { only: asked }: NoiseCurves,
+  width = 720,
+  plotHeight = side.height,
+): Figure | null {
   const { rows, only } = fixRest(results.rows, asked, ['noise', 'bits'])
   const kinds = [...new Set(rows.map((row) => row.noise.kind))].filter((kind) => kind !== 'none')
   const models = valuesOf(rows, 'model')
@@ -44,10 +52,10 @@ export function noiseCurves(results: Rows, look: Look, { only: asked }: NoiseCur
   const option = emptyOption(look)
   const columns = panels.length === 1 ? 1 : 2
   const panelWidth = (width - (columns - 1) * side.gap) / columns
-  const lineHeight = side.top + side.height + side.foot
+  const lineHeight = side.top + plotHeight + side.foot
   const data = panels.flatMap((panel, index) => {
     const left = (index % columns) * (panelWidth + side.gap)
-    const box = { left, top: Math.floor(index / columns) * lineHeight, width: panelWidth }
+    const box = { left, top: Math.floor(index / columns) * lineHeight, width: panelWidth, height: plotHeight }
     return dataOf(drawPanel(option, look, box, panel), panel)
   })
   const summaries = panels.flatMap(({ curves }) => curves.flatMap(({ points }) => points.map(({ summary }) => summary)))
@@ -131,7 +139,7 @@ function panelOf(
 function drawPanel(
   option: ChartOption,
   look: Look,
-  box: { left: number; top: number; width: number },
+  box: { left: number; top: number; width: number; height: number },
   panel: Panel,
 ): number {
   const top = panel.levels.at(-1) || 1
@@ -139,7 +147,7 @@ function drawPanel(
     left: box.left + side.left,
     top: box.top + side.top,
     width: box.width - side.left - side.right,
-    height: side.height,
+    height: box.height,
   }
   const x = {
     ...numberAxis(look, 'foot', [-0.03 * top, top * 1.03], {
