@@ -44,7 +44,15 @@ for (const home of Object.keys(homes) as (keyof Homes)[]) {
   const screen = await Screen.open(homes[home])
   try {
     for (const shot of here) {
-      for (const scheme of schemes) for (const size of sizes) await take(screen, shot, shot.at(ids), scheme, size)
+      for (const scheme of schemes)
+        for (const size of sizes) {
+          await take(screen, shot, shot.at(ids), scheme, size).catch((thrown: unknown) => {
+            found += 1
+            process.stdout.write(
+              `${shot.name}, ${scheme}: not taken. ${thrown instanceof Error ? thrown.message : String(thrown)}\n`,
+            )
+          })
+        }
     }
   } finally {
     await screen.close()

@@ -59,7 +59,7 @@ export class Screen {
     await page.goto(this.#origin)
     await page.getByText('Engine connected').waitFor()
     // A fragment that is set before the first page has one of its own is not seen.
-    await page.waitForFunction('location.hash !== ""')
+    await page.waitForURL(/#\/./)
     held = line === 'held'
     await page.evaluate(`location.hash = ${JSON.stringify(`#${fragment}`)}`)
     const [name] = fragment.slice(1).split(/[/?]/)
