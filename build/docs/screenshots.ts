@@ -12,7 +12,8 @@ import { defaultPaths } from '../../src/host/paths.ts'
 import { ensureRenderer } from '../pages.ts'
 import { root } from '../tasks/run.ts'
 import { findIds } from './screenshots/findIds.ts'
-import { prepareHomes, type Homes } from './screenshots/homes.ts'
+import { prepareHomes } from './screenshots/homes.ts'
+import { prepareMore } from './screenshots/moreHomes.ts'
 import { Screen, settle } from './screenshots/screen.ts'
 import { shots } from './screenshots/shots.ts'
 
@@ -32,12 +33,18 @@ const images = join(root, 'docs', 'guide', 'images')
 
 await ensureRenderer()
 for (const folder of [output, images]) mkdirSync(folder, { recursive: true })
-const homes = await prepareHomes(join(defaultPaths().cache, 'screenshots'), (line) => process.stderr.write(`${line}\n`))
 const wanted = shots.filter(
   (shot) => (flags.only?.some((name) => shot.name.startsWith(name)) ?? true) && (!flags.guide || shot.guide === true),
 )
+const folder = join(defaultPaths().cache, 'screenshots')
+const say = (line: string): boolean => process.stderr.write(`${line}\n`)
+const usual = await prepareHomes(folder, say)
+const homes = {
+  ...usual,
+  ...(await prepareMore(folder, usual, (name) => wanted.some(({ home }) => home === name), say)),
+}
 let found = 0
-for (const home of Object.keys(homes) as (keyof Homes)[]) {
+for (const home of Object.keys(homes) as (keyof typeof homes)[]) {
   const here = wanted.filter((shot) => shot.home === home)
   if (here.length === 0) continue
   const ids = await findIds(homes[home])

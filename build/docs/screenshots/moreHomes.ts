@@ -64,5 +64,13 @@ function failedTraining(): Job {
   }
   const times = { created: moment, started: moment, ended: moment }
   const rest = { params: {}, progress: null, result: null, warnings: [] }
-  return { id: ulid(), kind: 'training', title: 'Training of reads on machine-shop', state: 'failed', error, ...rest, ...times }
+  return {
+    id: ulid(),
+    kind: 'training',
+    title: 'Training of reads on machine-shop',
+    state: 'failed',
+    error,
+    ...rest,
+    ...times,
+  }
 }
