@@ -1,10 +1,33 @@
 #include "float_model.h"
 #include <algorithm>
+#include <cstdlib>
+#ifdef __linux__
+#include <sys/mman.h>
+#endif
 
 static const napi_type_tag float_tag = {0x51c09a7e3b2d4f86u, 0xa8e6137bd05c92f4u};
 
 /* Words whose input half a thread computes at a time. */
 static const size_t share = 8 * BG_COLLECTED;
+
+static const size_t most_kept = 256u << 20;
+static const size_t huge_page = 2u << 20;
+
+std::shared_ptr<KeptSteps> KeptSteps::of(const bg_collector *collector, size_t steps) {
+    if (steps == 0 || steps > most_kept / (bg_kept_floats(collector, 1) * sizeof(float)))
+        return nullptr;
+    const size_t bytes = bg_kept_floats(collector, steps) * sizeof(float);
+    void *memory = nullptr;
+    if (posix_memalign(&memory, huge_page, (bytes + huge_page - 1) / huge_page * huge_page) != 0)
+        return nullptr;
+#ifdef MADV_HUGEPAGE
+    /* Thousands of page faults less; where that is refused, nothing is lost. */
+    (void)madvise(memory, (bytes + huge_page - 1) / huge_page * huge_page, MADV_HUGEPAGE);
+#endif
+    return std::make_shared<KeptSteps>(memory);
+}
+
+KeptSteps::~KeptSteps() { std::free(memory_); }
 
 static void succeed(bg_status status) {
     if (status != BG_OK)

@@ -9,6 +9,24 @@
 #include <memory>
 #include <mutex>
 
+/* The pre-activations of texts, from the first pass over them to the second. */
+class KeptSteps {
+  public:
+    /* Null where they are more than 256 MiB, or than there is memory. */
+    static std::shared_ptr<KeptSteps> of(const bg_collector *collector, size_t steps);
+    explicit KeptSteps(void *memory) : memory_(memory) {}
+    ~KeptSteps();
+    KeptSteps(const KeptSteps &) = delete;
+    KeptSteps &operator=(const KeptSteps &) = delete;
+
+    float *data() const { return static_cast<float *>(memory_); }
+    /* of the texts that they are of */
+    std::vector<uint32_t> words, offsets;
+
+  private:
+    void *memory_;
+};
+
 class FloatModel {
   public:
     FloatModel(const bg_float_arrays &arrays, const std::vector<uint32_t> &tabled, const std::string &kernels);
@@ -21,6 +39,8 @@ class FloatModel {
     uint32_t classes() const { return classes_; }
     /* Every thread takes its share of the table, then waits for the others; at once where it is filled. */
     void fill();
+    /* Of the last first pass; for JavaScript's thread. */
+    std::shared_ptr<KeptSteps> kept;
 
   private:
     uint32_t words_, classes_;

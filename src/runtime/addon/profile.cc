@@ -17,7 +17,11 @@ class Pass : public Run {
          std::vector<bg_site_range> within, uint32_t bins)
         : Run(nullptr, std::move(texts), options), model_(std::move(model)), labels_(std::move(labels)),
           within_(std::move(within)), bins_(bins), ranges_(sites), histograms_(sites * size_t(bins)),
-          moments_(bins > 0 ? count() * sites * 2 : 0) {}
+          moments_(bins > 0 ? count() * sites * 2 : 0), steps_before_(count() + 1) {
+        for (size_t k = 0; k < count(); k += 1)
+            steps_before_[k + 1] = steps_before_[k] + this->texts()[k].count;
+        bins > 0 ? take_kept() : keep();
+    }
 
   protected:
     class Side : public Worker {
@@ -39,7 +43,8 @@ class Pass : public Run {
                 texts[k] = {pass_.texts()[first + k], pass_.labels_.empty() ? 0 : labels[0],
                             pass_.labels_.empty() ? 0 : labels[1]};
             }
-            succeed(bg_side_read(side_, texts, some, moments_.empty() ? nullptr : moments_.data()));
+            succeed(
+                bg_side_read(side_, texts, some, pass_.kept_from(first), moments_.empty() ? nullptr : moments_.data()));
             for (size_t k = 0; k < some && !moments_.empty(); k += 1)
                 std::copy_n(moments_.data() + k * sites * 2, sites * 2,
                             pass_.moments_.data() + size_t(pass_.original(first + k)) * sites * 2);
@@ -73,9 +78,27 @@ class Pass : public Run {
 
     std::unique_ptr<Worker> worker() override { return std::unique_ptr<Worker>(new Side(*this)); }
 
-    napi_value result(napi_env env) override { return bins_ > 0 ? counts(env) : ranges(env); }
+    napi_value result(napi_env env) override {
+        if (bins_ == 0)
+            model_->kept = kept_;
+        return bins_ > 0 ? counts(env) : ranges(env);
+    }
 
   private:
+    void keep() {
+        kept_ = KeptSteps::of(model_->get(), steps_before_.back());
+        if (kept_ != nullptr)
+            kept_->words = given().words, kept_->offsets = given().offsets;
+    }
+    /* Once: they go with the pass that reads them. */
+    void take_kept() {
+        if (model_->kept != nullptr && model_->kept->words == given().words && model_->kept->offsets == given().offsets)
+            kept_ = std::move(model_->kept);
+    }
+    /* Of texts from a place in the groups on. */
+    float *kept_from(size_t place) const {
+        return kept_ == nullptr ? nullptr : kept_->data() + bg_kept_floats(model_->get(), steps_before_[place]);
+    }
     napi_value ranges(napi_env env) const {
         std::vector<double> numbers;
         for (const bg_site_range &range : ranges_)
@@ -97,7 +120,9 @@ class Pass : public Run {
     uint32_t bins_;
     std::vector<bg_site_range> ranges_;
     std::vector<uint32_t> histograms_;
-    std::vector<double> moments_; /* by text */
+    std::vector<double> moments_;      /* by text */
+    std::vector<size_t> steps_before_; /* of the texts, by place in the groups */
+    std::shared_ptr<KeptSteps> kept_;
 };
 
 Labels labels_of(napi_env env, napi_value value, size_t texts, uint32_t classes) {

@@ -48,6 +48,7 @@ class Run {
     const bg_model *model() const { return model_->get(); }
     const bg_model_info &info() const { return model_->info(); }
     uint32_t batch() const { return options_.batch; }
+    const Texts &given() const { return given_; }
     size_t count() const { return sorted_.size(); }
     /* by place in the groups */
     const bg_text *texts() const { return sorted_.data(); }

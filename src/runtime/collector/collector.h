@@ -71,15 +71,22 @@ bg_status bg_side_open(const bg_collector *collector, const bg_site_range *range
                        bg_collector_side **side);
 void bg_side_close(bg_collector_side *side);
 
+/* How many floats the pre-activations of so many steps have. */
+size_t bg_kept_floats(const bg_collector *collector, size_t steps);
+
 /*
  * Reads up to BG_COLLECTED texts, the longest first. Words are below `words`.
+ *
+ * kept      [bg_kept_floats of all steps of the texts], at a multiple of 64: the first pass leaves the pre-activations
+ * here, the second takes them where it reads the same texts side by side. NULL: they are computed. No result depends on
+ * it.
  *
  * moments   [n, BG_SITES, 2] second pass: of each text the sums of x - m and of its square, m the middle of the site's
  * range; 0 where it has nothing there. NULL in the first.
  *
  * BG_NON_FINITE where a value is no number; BG_BAD_ARGUMENT where the second pass meets a value that the first did not
  */
-bg_status bg_side_read(bg_collector_side *side, const bg_collected_text *texts, size_t n, double *moments);
+bg_status bg_side_read(bg_collector_side *side, const bg_collected_text *texts, size_t n, float *kept, double *moments);
 
 const bg_site_range *bg_side_ranges(const bg_collector_side *side); /* [BG_SITES] of the first pass */
 const uint32_t *bg_side_histograms(const bg_collector_side *side);  /* [BG_SITES, bins] of the second */

@@ -10,6 +10,7 @@ struct bg_collector_side {
     const bg_collector *collector;
     uint32_t bins;         /* 0 in the first pass */
     float *site[BG_SITES]; /* [BG_COLLECTED, stride of the site] */
+    float *gates;          /* [4][BG_COLLECTED, stride] where nothing is kept */
     const float *ax[BG_COLLECTED];
     float *untabled, *ah;   /* [BG_COLLECTED, gate_stride] */
     float *sums;            /* [BG_COLLECTED, stride] of hidden vectors, where their mean is wanted */
@@ -34,7 +35,9 @@ static size_t stride_of(const bg_collector *c, size_t site) { return bg_padded(w
 static void lay_out(bg_collector_side *side, bg_arena *arena) {
     const bg_collector *c = side->collector;
     for (size_t site = 0; site < BG_SITES; site++)
-        side->site[site] = bg_take(arena, BG_COLLECTED * stride_of(c, site), sizeof(float));
+        if (site < BG_GATE_I || site > BG_GATE_O)
+            side->site[site] = bg_take(arena, BG_COLLECTED * stride_of(c, site), sizeof(float));
+    side->gates = bg_take(arena, 4 * BG_COLLECTED * c->stride, sizeof(float));
     side->untabled = bg_take(arena, BG_COLLECTED * c->gate_stride + BG_LANES, sizeof(float));
     side->ah = bg_take(arena, BG_COLLECTED * c->gate_stride + BG_LANES, sizeof(float));
     side->sums = bg_take(arena, BG_COLLECTED * c->stride, sizeof(float));
@@ -116,7 +119,8 @@ static void see(bg_collector_side *side, size_t site, const float *values, size_
         side->status = BG_BAD_ARGUMENT;
 }
 
-static void find_inputs(bg_collector_side *side, const bg_collected_text *texts, size_t n, size_t step) {
+static void find_inputs(bg_collector_side *side, const bg_collected_text *texts, size_t n, size_t step,
+                        int are_multiplied) {
     const bg_collector *c = side->collector;
     const size_t width = c->arrays.inputs, stride = c->input_stride;
     int tabled = 1;
@@ -127,17 +131,22 @@ static void find_inputs(bg_collector_side *side, const bg_collected_text *texts,
         side->ax[v] = place == BG_UNTABLED ? NULL : c->table + (size_t)place * c->gate_stride;
         tabled &= place != BG_UNTABLED;
     }
-    if (tabled)
+    if (tabled || !are_multiplied)
         return;
     bg_multiply_inputs(c, side->site[BG_INPUT], n, side->untabled);
     for (size_t v = 0; v < n; v++)
         side->ax[v] = side->untabled + v * c->gate_stride;
 }
 
-static void take_step(bg_collector_side *side, size_t n) {
+/* `gates` [4][n, stride] have their pre-activations, or get them. */
+static void take_step(bg_collector_side *side, size_t n, float *gates, int are_known) {
     const bg_collector *c = side->collector;
-    c->kernels->product(&c->wh, side->site[BG_HIDDEN], c->stride, n, side->ah, c->gate_stride);
-    c->kernels->gates(side->ax, side->ah, c->gate_stride, n, c->arrays.hidden, side->site + BG_GATE_I, c->stride);
+    for (size_t gate = 0; gate < 4; gate++)
+        side->site[BG_GATE_I + gate] = gates + gate * n * c->stride;
+    if (!are_known) {
+        c->kernels->product(&c->wh, side->site[BG_HIDDEN], c->stride, n, side->ah, c->gate_stride);
+        c->kernels->gates(side->ax, side->ah, c->gate_stride, n, c->arrays.hidden, side->site + BG_GATE_I, c->stride);
+    }
     for (size_t site = BG_GATE_I; site <= BG_GATE_O; site++)
         see(side, site, side->site[site], 0, n);
     if (side->status != BG_OK)
@@ -222,8 +231,12 @@ static int are_texts(const bg_collector *c, const bg_collected_text *texts, size
     return n <= BG_COLLECTED;
 }
 
-bg_status bg_side_read(bg_collector_side *side, const bg_collected_text *texts, size_t n, double *moments) {
+size_t bg_kept_floats(const bg_collector *collector, size_t steps) { return 4 * collector->stride * steps; }
+
+bg_status bg_side_read(bg_collector_side *side, const bg_collected_text *texts, size_t n, float *kept,
+                       double *moments) {
     const bg_collector *c = side->collector;
+    const int are_known = kept != NULL && side->bins > 0;
     if (!are_texts(c, texts, n))
         return BG_BAD_ARGUMENT;
     memset(side->site[BG_HIDDEN], 0, BG_COLLECTED * c->stride * sizeof(float));
@@ -235,9 +248,10 @@ bg_status bg_side_read(bg_collector_side *side, const bg_collected_text *texts, 
             active--;
         if (active == 0)
             break;
-        find_inputs(side, texts, active, step);
+        find_inputs(side, texts, active, step, !are_known);
         see(side, BG_INPUT, side->site[BG_INPUT], 0, active);
-        take_step(side, active);
+        take_step(side, active, kept != NULL ? kept : side->gates, are_known);
+        kept = kept != NULL ? kept + bg_kept_floats(c, active) : NULL;
         if (c->arrays.pooling == BG_POOL_NONE)
             see_head(side, texts, side->site[BG_HIDDEN], active);
     }

@@ -1,7 +1,9 @@
 /*
  * collector_check ROUNDS SEED: profiles of random models by every set of kernels beside the scalar ones, texts in
- * groups of other sizes, with and without a table of input halves. A line a set: "avx2: N compared, M different".
+ * groups of other sizes, with and without a table of input halves and what the first pass keeps. A line a set: "avx2: N
+ * compared, M different".
  */
+#define _POSIX_C_SOURCE 200112L
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -83,21 +85,33 @@ static void drop(sample *one) {
     free(one);
 }
 
-static void read_all(bg_collector_side *side, const sample *one, size_t together, double *moments) {
+static size_t steps_of(const sample *one, size_t texts) {
+    size_t steps = 0;
+    for (size_t k = 0; k < texts; k++)
+        steps += one->texts[k].text.count;
+    return steps;
+}
+
+static void read_all(const bg_collector *collector, bg_collector_side *side, const sample *one, size_t together,
+                     float *kept, double *moments) {
     for (size_t first = 0; first < TEXTS; first += together) {
         size_t some = TEXTS - first < together ? TEXTS - first : together;
-        must(bg_side_read(side, one->texts + first, some, moments ? moments + first * BG_SITES * 2 : NULL));
+        float *own = kept ? kept + bg_kept_floats(collector, steps_of(one, first)) : NULL;
+        must(bg_side_read(side, one->texts + first, some, own, moments ? moments + first * BG_SITES * 2 : NULL));
     }
 }
 
-static void profile(const sample *one, const char *kernels, int tabled, size_t together, found *out) {
+static void profile(const sample *one, const char *kernels, int tabled, int keeps, size_t together, found *out) {
     bg_collector *collector;
     bg_collector_side *side;
+    void *kept = NULL;
     uint32_t count = tabled ? one->arrays.words : 0;
     must(bg_collector_open(&one->arrays, one->tabled, count, kernels, &collector));
     must(bg_collector_fill(collector, 0, count));
     must(bg_side_open(collector, NULL, 0, &side));
-    read_all(side, one, together, NULL);
+    if (keeps && posix_memalign(&kept, 64, (bg_kept_floats(collector, steps_of(one, TEXTS)) + 1) * sizeof(float)) != 0)
+        exit(1);
+    read_all(collector, side, one, together, kept, NULL);
     memset(out, 0, sizeof *out);
     for (size_t site = 0; site < BG_SITES; site++) {
         out->ranges[site] = bg_side_ranges(side)[site];
@@ -108,10 +122,11 @@ static void profile(const sample *one, const char *kernels, int tabled, size_t t
     }
     bg_side_close(side);
     must(bg_side_open(collector, out->ranges, BINS, &side));
-    read_all(side, one, together, out->moments);
+    read_all(collector, side, one, together, kept, out->moments);
     memcpy(out->histograms, bg_side_histograms(side), sizeof out->histograms);
     bg_side_close(side);
     bg_collector_close(collector);
+    free(kept);
 }
 
 int main(int count, char **arguments) {
@@ -123,8 +138,8 @@ int main(int count, char **arguments) {
         int compared = 0, different = 0;
         for (int round = 0; bg_kernels_usable(name) && round < rounds; round++) {
             sample *one = draw();
-            profile(one, "scalar", 0, BG_COLLECTED, expected);
-            profile(one, name, (int)below(2), 1 + below(BG_COLLECTED), other);
+            profile(one, "scalar", 0, 0, BG_COLLECTED, expected);
+            profile(one, name, (int)below(2), (int)below(2), 1 + below(BG_COLLECTED), other);
             compared++;
             different += memcmp(expected, other, sizeof *other) != 0;
             drop(one);
