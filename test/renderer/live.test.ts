@@ -36,6 +36,11 @@ describe('applyEvent', () => {
       { type: 'job-removed', id: jobOf(1).id },
       { type: 'compute', state: 'crashed' },
     )
-    expect(state).toEqual({ jobs: [], compute: 'crashed' })
+    expect(state).toEqual({ jobs: [], compute: 'crashed', crashes: 1 })
+  })
+
+  it('remembers that a process ended where others go on at once', () => {
+    const state = after({ type: 'compute', state: 'crashed' }, { type: 'compute', state: 'running' })
+    expect(state).toMatchObject({ compute: 'running', crashes: 1 })
   })
 })

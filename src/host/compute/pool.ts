@@ -189,7 +189,10 @@ export class Pool {
     if (slot.process !== process) return
     slot.process = null
     this.#options.log.warn({ pid: process.pid, ...end }, 'a compute process ended by itself')
-    if (this.#state === 'idle') this.#tell('crashed')
+    // Of one that was at work, the end of its task tells.
+    if (slot.busy) return
+    this.#tell('crashed')
+    if (this.#busy > 0) this.#tell('running')
   }
 
   /** Ends idle processes that are more than may work at once. */

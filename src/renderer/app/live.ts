@@ -4,21 +4,23 @@ import type { ComputeState, HostEvent, Job } from '../../shared/contract/jobs.ts
 export interface LiveState {
   readonly jobs: readonly Job[]
   readonly compute: ComputeState | null
+  /** compute processes that ended unexpectedly since the page is there: where several work, the state itself says it for a moment only */
+  readonly crashes: number
 }
 
-export const nothingYet: LiveState = { jobs: [], compute: null }
+export const nothingYet: LiveState = { jobs: [], compute: null, crashes: 0 }
 
 /** The state after one event. A ULID's order is the order of creation, so a job that is new to the page finds its place by id. */
 export function applyEvent(state: LiveState, event: HostEvent): LiveState {
   switch (event.type) {
     case 'snapshot':
-      return { jobs: newestFirst(event.jobs), compute: event.compute }
+      return { ...state, jobs: newestFirst(event.jobs), compute: event.compute }
     case 'job':
       return { ...state, jobs: newestFirst([event.job, ...state.jobs.filter((job) => job.id !== event.job.id)]) }
     case 'job-removed':
       return { ...state, jobs: state.jobs.filter((job) => job.id !== event.id) }
     case 'compute':
-      return { ...state, compute: event.state }
+      return { ...state, compute: event.state, crashes: state.crashes + (event.state === 'crashed' ? 1 : 0) }
     case 'changed':
       return state
   }
