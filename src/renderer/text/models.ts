@@ -20,7 +20,7 @@ export const layoutWords: Readonly<Record<ModelLayout, string>> = {
 }
 
 export function noiseText({ kind, level }: Noise): string {
-  return kind === 'none' ? 'clean' : `${kind} ${shareText(level)} %`
+  return kind === 'none' ? 'clean' : `${kind} ${level}`
 }
 
 /** What the model is made of, in the order of the data through it. */

@@ -254,7 +254,8 @@ function drawPanel(
       values: steps,
       text: (step) => ticks.labels[step] ?? '',
     }),
-    name: ticks.name,
+    // About six pixels a character.
+    name: ticks.name.length * 6 < box.width ? ticks.name : 'bits',
     nameLocation: 'middle',
     nameGap: ticks.labels.some((label) => label.includes('\n')) ? 34 : 22,
     nameTextStyle: textLook(look),

@@ -17,7 +17,7 @@ export interface HeatMap {
 }
 
 /** `least`: pixels of a column, under which the map grows wider than it was asked to be; `leastAlone` where a cell has no interval, and says so. */
-const side = { left: 200, head: 46, row: 38, gap: 20, cell: 2, least: 48, leastAlone: 74 }
+const side = { left: 200, head: 46, row: 38, gap: 20, cell: 2, least: 44, leastAlone: 74 }
 /** Pixels that a character of a name takes, about. */
 const character = 6.8
 
@@ -148,7 +148,7 @@ function drawBlock(
   const step = stepOf({ width, left, ticks })
   option.graphic.push(
     words(look, line.label, { x: 0, y: top + 12, size: 12, weight: 500, tone: 'ink' }),
-    words(look, ticks.name, { x: 0, y: top + head - 12, width: left - 10 }),
+    words(look, ticks.name.length * character < left - 10 ? ticks.name : 'bits', { x: 0, y: top + head - 12 }),
   )
   ticks.labels.forEach((label, column) => {
     const x = left + (column + 0.5) * step - side.cell / 2

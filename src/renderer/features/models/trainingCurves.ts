@@ -28,7 +28,7 @@ export interface Curves {
   best: number | null
 }
 
-const side = { left: 40, right: 12, top: 22, foot: 34, gap: 20 }
+const side = { left: 40, right: 12, top: 28, foot: 34, gap: 20 }
 const smallest = 5
 
 /**
@@ -47,7 +47,7 @@ export function trainingCurves(curves: Curves, look: Look, width: number, height
   const plotAt = (index: number, title: string, [low, high]: readonly [number, number], steps: Steps): number => {
     const left = side.left + (beside ? index * (plotWidth + side.left + side.right + side.gap) : 0)
     const top = side.top + (beside ? 0 : index * height)
-    option.graphic.push(words(look, title, { x: left - side.left, y: top - 12, tone: 'ink-2' }))
+    option.graphic.push(words(look, title, { x: left - side.left, y: top - 20, tone: 'ink-2' }))
     return addPlot(
       option,
       { left, top, width: plotWidth, height: plotHeight },

@@ -91,7 +91,7 @@ export const verdictMarks: Readonly<Record<Answer['verdict'], Mark>> = {
   held: 'pass',
   'not-held': 'skipped',
   undecided: 'question',
-  'not-testable': 'skipped',
-  depends: 'question',
+  'not-testable': 'barred',
+  depends: 'split',
   waiting: 'waiting',
 }
