@@ -139,20 +139,20 @@ static int v_range(const float *x, size_t stride, size_t n, size_t count, float 
  */
 typedef struct {
     int usable; /* nothing overflows, nothing is lost below */
-    float min, share, near;
+    float min, share;
 } v_reach;
 
 V_INLINE v_reach v_reach_of(const bg_tally *tally) {
     const double extent = tally->extent;
     const int usable = extent > 0x1p-100 && extent < 0x1p+100;
-    return (v_reach){usable, (float)tally->min, usable ? (float)(tally->bins / extent) : 0.0f,
-                     (float)tally->bins * 0x1.4p-22f};
+    return (v_reach){usable, (float)tally->min, usable ? (float)(tally->bins / extent) : 0.0f};
 }
 
 V_INLINE v_int v_bins(const bg_tally *tally, const v_reach *reach, v_float value) {
     if (reach->usable) {
         v_float place = v_mul(v_sub(value, v_set(reach->min)), v_set(reach->share));
-        v_int low = vi_whole(v_sub(place, v_set(reach->near))), high = vi_whole(v_add(place, v_set(reach->near)));
+        v_int low = vi_whole(v_mul(place, v_set(1.0f - 0x1.4p-22f))),
+              high = vi_whole(v_mul(place, v_set(1.0f + 0x1.8p-22f)));
         if (vi_same(low, high))
             return low;
     }
