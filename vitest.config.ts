@@ -8,8 +8,9 @@ const light = ['core', 'docs', 'lint', 'renderer', 'shared', 'tasks', 'cli/unit'
 
 export default defineConfig({
   test: {
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    // Of suites that wait for processes, beside others that compute.
+    testTimeout: 180_000,
+    hookTimeout: 240_000,
     // On two cores: many suites wait for processes, sockets and pages; each may start a TensorFlow process of half a gigabyte.
     maxWorkers: 3,
     allowOnly: false,

@@ -7,7 +7,7 @@ import type { CalibrationList } from '../../src/shared/contract/calibration.ts'
 import { bin, run } from '../cli/program.ts'
 import { violations } from './accessibility.ts'
 import { classNames, makeCalibrationHome, rare, rareTexts } from './calibrationHome.ts'
-import { chromiumArguments, chromiumPath, describeInChromium } from './chromium.ts'
+import { chromiumArguments, chromiumPath, describeInChromium, patience_ms } from './chromium.ts'
 import { serve, type Served } from './serveShell.ts'
 import { openAt } from './startPage.ts'
 import { tempHome } from './tempHome.ts'
@@ -41,6 +41,7 @@ describeInChromium('the calibration page', () => {
     served = await serve(home.path)
     browser = await chromium.launch({ executablePath: chromiumPath, args: chromiumArguments })
     page = await (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage()
+    page.setDefaultTimeout(patience_ms)
     watch = watchPage(page, served.origin)
     await page.goto(served.url)
     await openAt(page, '/calibration')

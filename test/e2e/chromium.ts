@@ -4,6 +4,9 @@ import { describe } from 'vitest'
 /** Debian's Chromium, and what it needs to run as root, without a display, and without asking the network for anything. */
 export const chromiumPath = process.env['BITGAUGE_CHROMIUM'] ?? '/usr/bin/chromium'
 
+/** How long a page is waited for: the machine that tests may have two cores and three suites at once. */
+export const patience_ms = 90_000
+
 export const chromiumArguments = [
   '--headless',
   '--no-sandbox',

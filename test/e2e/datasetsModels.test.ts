@@ -6,7 +6,7 @@ import { chromium, type Browser, type Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { ensureRenderer } from '../../build/pages.ts'
 import { violations } from './accessibility.ts'
-import { chromiumArguments, chromiumPath, describeInChromium } from './chromium.ts'
+import { chromiumArguments, chromiumPath, describeInChromium, patience_ms } from './chromium.ts'
 import { serve, type Served } from './serveShell.ts'
 import { tempHome } from './tempHome.ts'
 import { watchPage, type PageWatch } from './watchPage.ts'
@@ -50,6 +50,7 @@ describeInChromium('datasets and models in bitgauge serve', () => {
     served = await serve(home.path)
     browser = await chromium.launch({ executablePath: chromiumPath, args: chromiumArguments })
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, acceptDownloads: true })
+    context.setDefaultTimeout(patience_ms)
     page = await context.newPage()
     page.on('dialog', (dialog) => {
       dialogs.push(dialog.message())

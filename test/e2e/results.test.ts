@@ -6,7 +6,7 @@ import { chromium, type Browser, type Locator, type Page } from 'playwright-core
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { ensureRenderer } from '../../build/pages.ts'
 import { violations } from './accessibility.ts'
-import { chromiumArguments, chromiumPath, describeInChromium } from './chromium.ts'
+import { chromiumArguments, chromiumPath, describeInChromium, patience_ms } from './chromium.ts'
 import { serve, type Served } from './serveShell.ts'
 import { openAt } from './startPage.ts'
 import { tempHome } from './tempHome.ts'
@@ -56,6 +56,7 @@ describeInChromium('the page of results', () => {
     served = await serve(home.path)
     browser = await chromium.launch({ executablePath: chromiumPath, args: chromiumArguments })
     page = await (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage()
+    page.setDefaultTimeout(patience_ms)
     await page.goto(served.url)
     await page.getByRole('heading', { level: 1 }).waitFor()
     await openAt(page, '/results/seen')

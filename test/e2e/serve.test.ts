@@ -5,7 +5,7 @@ import { chromium, type Browser, type Page, type WebSocketRoute } from 'playwrig
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { ensureRenderer } from '../../build/pages.ts'
 import { violations } from './accessibility.ts'
-import { chromiumArguments, chromiumPath, describeInChromium } from './chromium.ts'
+import { chromiumArguments, chromiumPath, describeInChromium, patience_ms } from './chromium.ts'
 import { describeThePage } from './scenarios.ts'
 import { serve, serveShell, type Served } from './serveShell.ts'
 import { isCounting, isInState, openAt, startPage } from './startPage.ts'
@@ -25,6 +25,7 @@ describeInChromium('pages of bitgauge serve side by side', () => {
     served = await serve(home.path)
     browser = await chromium.launch({ executablePath: chromiumPath, args: chromiumArguments })
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
+    context.setDefaultTimeout(patience_ms)
     first = await context.newPage()
     await first.goto(served.url)
     await openAt(first, '/settings/machine')

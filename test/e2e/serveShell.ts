@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { chromium } from 'playwright-core'
-import { chromiumArguments, chromiumPath } from './chromium.ts'
+import { chromiumArguments, chromiumPath, patience_ms } from './chromium.ts'
 import type { OpenShell, ShellKind } from './openShell.ts'
 import { tempHome } from './tempHome.ts'
 
@@ -61,6 +61,7 @@ export const serveShell: ShellKind = {
     const served = await serve(home.path)
     const browser = await chromium.launch({ executablePath: chromiumPath, args: chromiumArguments })
     const page = await (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage()
+    page.setDefaultTimeout(patience_ms)
     await page.goto(served.url)
     return {
       page,

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { ensureRenderer } from '../../build/pages.ts'
 import { ended, start } from '../cli/program.ts'
 import { violations } from './accessibility.ts'
-import { chromiumArguments, chromiumPath, describeInChromium } from './chromium.ts'
+import { chromiumArguments, chromiumPath, describeInChromium, patience_ms } from './chromium.ts'
 import { serve, type Served } from './serveShell.ts'
 import { openAt } from './startPage.ts'
 import { tempHome } from './tempHome.ts'
@@ -21,6 +21,7 @@ describeInChromium('the shell of the window', () => {
     served = await serve(home.path)
     browser = await chromium.launch({ executablePath: chromiumPath, args: chromiumArguments })
     page = await (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage()
+    page.setDefaultTimeout(patience_ms)
     await page.goto(served.url)
     watch = watchPage(page, served.origin)
     await heading('Start').waitFor()

@@ -7,7 +7,7 @@ import { chromium, type Browser, type Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { ensureRenderer } from '../../build/pages.ts'
 import { violations } from './accessibility.ts'
-import { chromiumArguments, chromiumPath, describeInChromium } from './chromium.ts'
+import { chromiumArguments, chromiumPath, describeInChromium, patience_ms } from './chromium.ts'
 import { serve, type Served } from './serveShell.ts'
 import { slowed } from './slowed.ts'
 import { tempHome } from './tempHome.ts'
@@ -60,6 +60,7 @@ describeInChromium('studies and exports of bitgauge serve', () => {
     served = await serve(home.path, { BITGAUGE_THREADS: '1' })
     browser = await chromium.launch({ executablePath: chromiumPath, args: chromiumArguments })
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, acceptDownloads: true })
+    context.setDefaultTimeout(patience_ms)
     page = await context.newPage()
     await page.goto(served.url)
     await page.getByText('Engine connected').waitFor()

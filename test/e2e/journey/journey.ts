@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, expect, it, onTestFailed } from 'vitest'
 import { ensureRenderer } from '../../../build/pages.ts'
-import { describeInChromium } from '../chromium.ts'
+import { describeInChromium, patience_ms } from '../chromium.ts'
 import type { OpenShell } from '../openShell.ts'
 import { watchPage, type PageWatch } from '../watchPage.ts'
 import { filesInside } from './archive.ts'
@@ -44,7 +44,7 @@ export function describeTheJourney<Shell extends OpenShell>(kind: JourneyKind<Sh
       file = textFile(folder, 1200)
       if (file.reason !== null) process.stdout.write(`journey on made texts: ${file.reason}\n`)
       shell = await kind.open()
-      shell.page.setDefaultTimeout(50_000)
+      shell.page.setDefaultTimeout(patience_ms)
       watch = watchPage(shell.page, shell.origin)
       traveller = kind.traveller(shell, folder)
     })
