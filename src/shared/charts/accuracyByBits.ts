@@ -249,11 +249,14 @@ function drawPanel(
     height: plotHeight,
   }
   const steps = ticks.values.map((_, index) => index)
+  const foot = numberAxis(look, 'foot', [-0.5, steps.length - 0.5], {
+    values: steps,
+    text: (step) => ticks.labels[step] ?? '',
+  })
+  const room = { width: box.width / steps.length - 4, overflow: 'truncate', ellipsis: '…' }
   const x = {
-    ...numberAxis(look, 'foot', [-0.5, steps.length - 0.5], {
-      values: steps,
-      text: (step) => ticks.labels[step] ?? '',
-    }),
+    ...foot,
+    axisLabel: { ...(foot['axisLabel'] as object), ...room },
     // About six pixels a character.
     name: ticks.name.length * 6 < box.width ? ticks.name : 'bits',
     nameLocation: 'middle',

@@ -46,7 +46,9 @@ export function heatMap(
   const wanted = Math.max(...[...shown, ticks.name].map((name) => name.length)) * character + 12
   const left = Math.min(side.left, wanted, Math.max(72, given * 0.28))
   const hasAlone = blocks.some(({ cells }) => cells.flat().some((cell) => cell !== null && halfOf(cell) === null))
-  const width = Math.max(given, left + (hasAlone ? side.leastAlone : side.least) * ticks.values.length)
+  const widest = Math.max(...ticks.labels.flatMap((label) => label.split('\n')).map((part) => part.length))
+  const least = Math.max(hasAlone ? side.leastAlone : side.least, widest * character + 6)
+  const width = Math.max(given, left + least * ticks.values.length)
   const data = blocks.flatMap((block, index) => {
     const frame = { top: index * height, left, head, width, worst, ticks, names: shown }
     drawBlock(option, look, frame, block)
