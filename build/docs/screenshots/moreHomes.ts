@@ -47,7 +47,7 @@ async function makeBusy(small: string, busy: string, say: (line: string) => void
   }
   const study = join(busy, 'long.yaml')
   writeFileSync(study, longStudy)
-  await bitgauge(busy, ['study', 'run', study], AbortSignal.timeout(25_000)).catch(() => undefined)
+  await bitgauge(busy, ['study', 'run', study], AbortSignal.timeout(60_000)).catch(() => undefined)
 }
 
 /** Cells enough that it is still at work while pictures are taken. */
