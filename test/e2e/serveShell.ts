@@ -13,11 +13,13 @@ export interface Served {
   readonly pid: number
   /** Asks the program to stop, as `kill` does; gives its exit code. */
   stop(): Promise<number | null>
+  /** Ends it at once, as nothing but the kernel can. */
+  kill(): Promise<unknown>
 }
 
-/** Runs the real `bitgauge serve` on any free port. */
-export async function serve(home: string, environment: NodeJS.ProcessEnv = {}): Promise<Served> {
-  const child = spawn(process.execPath, [bin, 'serve', '--json', '--home', home], {
+/** Runs the real `bitgauge serve`, on any free port where none is given. */
+export async function serve(home: string, environment: NodeJS.ProcessEnv = {}, port = 0): Promise<Served> {
+  const child = spawn(process.execPath, [bin, 'serve', '--json', '--home', home, '--port', String(port)], {
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -27,7 +29,11 @@ export async function serve(home: string, environment: NodeJS.ProcessEnv = {}): 
     child.kill('SIGTERM')
     return ended
   }
-  return { url, origin, pid: child.pid ?? 0, stop }
+  const kill = (): Promise<unknown> => {
+    child.kill('SIGKILL')
+    return ended
+  }
+  return { url, origin, pid: child.pid ?? 0, stop, kill }
 }
 
 function announced(child: ChildProcess): Promise<{ url: string; origin: string }> {
