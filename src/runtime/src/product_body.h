@@ -526,15 +526,15 @@ V_INLINE void v_take_chunk(const v_steps *all, size_t row, size_t rows) {
 
 /*
  * A step of one text. A product alone keeps some of a processor's units busy, the stages others, and each stage waits
- * for the one before: those of a chunk stand between parts of the next chunk's product. The first chunk of a step has
- * the last of the step before beside it, as far as it does not need what comes of that.
+ * for the one before: those behind the gates' tables stand between parts of the next chunk's product. The first chunk
+ * of a step has the last of the step before beside it, as far as it does not need what comes of that.
  */
 typedef struct {
     v_step_part part;
-    v_int codes[4];
-    int waits;       /* `part` has its accumulators and nothing more */
+    v_bent bent;
+    int waits;       /* `part` has its gates and nothing more */
     size_t first;    /* group of the product; behind the last stage it goes on from `then` */
-    size_t stops[3]; /* groups taken before each stage */
+    size_t stops[2]; /* groups taken before each stage */
     size_t then;
     int32_t *byte_sum; /* of x; it is made where `sums` */
     int sums;
@@ -547,7 +547,7 @@ V_INLINE void v_tile_alongside(const v_tile *tile, const v_steps *all, v_alongsi
     const ptrdiff_t step = tile->step;
     const uint8_t *const whole = x, *data = tile->data + (ptrdiff_t)beside->first * step;
     const float *later = all->later ? all->later[0] + (ax - all->ax[0]) : NULL;
-    v_bent bent = {.cell = vi_set(0)};
+    v_bent bent = beside->bent;
     x += 4 * beside->first;
     size_t g = 0;
 #define V_ZERO(k, next)                                                                                                \
@@ -572,11 +572,8 @@ V_INLINE void v_tile_alongside(const v_tile *tile, const v_steps *all, v_alongsi
     V_16_TIMES(V_ZERO)
     V_DOTS(beside->stops[0])
     if (beside->waits)
-        v_bend_codes(all->step, beside->codes, &bent);
-    V_DOTS(beside->stops[1])
-    if (beside->waits)
         v_cell_by(all->step, &all->lanes, &beside->part, &bent, 0);
-    V_DOTS(beside->stops[2])
+    V_DOTS(beside->stops[1])
     if (beside->waits)
         v_hidden_by(all->step, &all->lanes, &beside->part, &bent, 0);
     data = tile->data + (ptrdiff_t)beside->then * step;
@@ -588,10 +585,11 @@ V_INLINE void v_tile_alongside(const v_tile *tile, const v_steps *all, v_alongsi
     V_16_TIMES(V_OUT)
 #undef sum_16
     const __m512i words = _mm512_packs_epi32(all->lanes.to_byte, all->lanes.to_byte);
-    beside->codes[0] = v_narrow(code_0, code_4, code_8, code_12, words);
-    beside->codes[1] = v_narrow(code_1, code_5, code_9, code_13, words);
-    beside->codes[2] = v_narrow(code_2, code_6, code_10, code_14, words);
-    beside->codes[3] = v_narrow(code_3, code_7, code_11, code_15, words);
+    __m512i a = v_narrow(code_0, code_4, code_8, code_12, words), b = v_narrow(code_1, code_5, code_9, code_13, words);
+    __m512i c = v_narrow(code_2, code_6, code_10, code_14, words),
+            d = v_narrow(code_3, code_7, code_11, code_15, words);
+    const __m512i lanes[4] = {a, b, c, d};
+    v_bend_codes(all->step, lanes, &beside->bent);
 #undef V_ZERO
 #undef V_DOT
 #undef V_DOTS
@@ -622,9 +620,8 @@ V_INLINE void v_plan(v_alongside *beside, size_t groups, size_t from, size_t to)
         beside->first = 0;
         beside->then = known;
     }
-    beside->stops[0] = known / 3;
-    beside->stops[1] = known * 2 / 3;
-    beside->stops[2] = known;
+    beside->stops[0] = known / 2;
+    beside->stops[1] = known;
 }
 
 /*
@@ -656,14 +653,12 @@ static void v_step_alone(const v_steps *all, v_tile *tile, v_alongside *beside, 
 static void v_run_alone(v_steps *all, v_tile *tile, size_t steps, uint8_t *hidden, uint8_t *next) {
     int32_t byte_sum = 0;
     v_alongside beside = {.byte_sum = &byte_sum};
-    v_bent bent;
     for (size_t k = 0; k < steps; k++, all->ax++, all->later += all->later ? 1 : 0) {
         all->next = k % 2 ? hidden : next;
         v_step_alone(all, tile, &beside, k % 2 ? next : hidden, k % 2 != 0);
     }
-    v_bend_codes(all->step, beside.codes, &bent);
-    v_cell_by(all->step, &all->lanes, &beside.part, &bent, 0);
-    v_hidden_by(all->step, &all->lanes, &beside.part, &bent, 0);
+    v_cell_by(all->step, &all->lanes, &beside.part, &beside.bent, 0);
+    v_hidden_by(all->step, &all->lanes, &beside.part, &beside.bent, 0);
 }
 
 #define V_CAN_RUN_ALONE(all) (v_rule(&(all)->step->cell) == 0 && ((all)->cut.bits == 8 || (all)->cut.bits == 4))
