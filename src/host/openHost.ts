@@ -47,7 +47,8 @@ export async function openHost(options: HostOptions): Promise<Host> {
   const stages = createStages({ home, cache, store: records, pool, jobs, allowPath, allowTarget })
   const { runs, studies, evaluations } = records
   const own = { home, cache, studies, evaluations, runs, owner, pool, jobs, allowPath, allowTarget, log }
-  const study = new StudyService({ ...stages.parts, ...own })
+  const partChanges = () => records.partChanges()
+  const study = new StudyService({ ...stages.parts, ...own, partChanges })
   const { stores } = stages
   const exports = new ExportService({ home, runs, studies, ...stores, exports: new ExportStore(home) })
   const snapshot = (): Snapshot => ({

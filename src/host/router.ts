@@ -123,7 +123,7 @@ export function createRouter(services: Services, { log, onCalled }: RouterOption
       show: os.run.show.handler(({ input }) => services.runs.show(input.run)),
       predictions: os.run.predictions.handler(({ input }) => services.runs.predictions(input)),
       distributions: os.run.distributions.handler(({ input }) => services.runs.distributions(input.run)),
-      table: os.run.table.handler(({ input }) => services.runs.table(input.study)),
+      table: os.run.table.handler(({ input }) => services.runs.table(input)),
       remove: os.run.remove.handler(({ input }) => services.runs.remove(input.runs)),
       tag: os.run.tag.handler(({ input }) => services.runs.tag(input.run, input.tags)),
     },

@@ -55,6 +55,7 @@ export function createStages({ home, cache, store, pool, jobs, allowPath, allowT
     datasets: stores.datasets,
     evaluations: store.evaluations,
     studies: store.studies,
+    partChanges: () => store.partChanges(),
   })
   return {
     services: {

@@ -79,4 +79,14 @@ export interface EvaluationRepository {
   /** The same one after another: a hundred thousand rows that are kept together cost more than they are worth. */
   visitAll(begin: BeginRows<EvaluationRow>): void
   visitStudy(id: string, begin: BeginRows<StudyEvaluationRow>): void
+  /** Some of a study's cells, those that follow cell `after`, in their order and without fingerprints; none behind the last. */
+  pageOfStudy(id: string, after: number): StudyEvaluationRow[]
+  /** The same of the cells of these numbers. */
+  cellsOfStudy(id: string, numbers: readonly number[]): StudyEvaluationRow[]
+  /** Texts that came after the one of an id: no text is ever changed or taken away. */
+  textsAfter(id: number): Map<number, string>
+  /** Numbers of a study's cells that have no run, and of those among them that failed. */
+  withoutRun(id: string): { open: number[]; failed: number[] }
+  /** As many as the part `run` counted changes, had nothing but been added: where the counts grow alike, no run was changed or removed. */
+  additions(): number
 }

@@ -25,6 +25,11 @@ const study = {
     WHERE cells.study_id = :id AND cells.number > :after ORDER BY cells.number LIMIT ${chunk}`,
 }
 
+const figures = columns.replace('evaluations.fingerprint', 'NULL')
+const cells = `SELECT ${figures}, cells.error, cells.coordinates, cells.number
+    FROM study_cells AS cells LEFT JOIN evaluations ON evaluations.run_id = cells.run_id WHERE cells.study_id = ?`
+const someCells = 200
+
 export class SqliteEvaluations implements EvaluationRepository {
   private readonly connection: Connection
 
@@ -46,6 +51,48 @@ export class SqliteEvaluations implements EvaluationRepository {
 
   visitStudy(id: string, begin: BeginRows<StudyEvaluationRow>): void {
     this.read(study, id, begin, { first: -1, of: (row) => row.at(-1) ?? null })
+  }
+
+  pageOfStudy(id: string, after: number): StudyEvaluationRow[] {
+    return this.cellRows(`${cells} AND cells.number > ? ORDER BY cells.number LIMIT ${chunk}`, [id, after])
+  }
+
+  cellsOfStudy(id: string, numbers: readonly number[]): StudyEvaluationRow[] {
+    const rows: StudyEvaluationRow[] = []
+    for (let from = 0; from < numbers.length; from += someCells) {
+      const some = numbers.slice(from, from + someCells)
+      rows.push(...this.cellRows(`${cells} AND cells.number IN (${some.map(() => '?').join()})`, [id, ...some]))
+    }
+    return rows
+  }
+
+  textsAfter(id: number): Map<number, string> {
+    const sql = 'SELECT id, text FROM evaluation_texts WHERE id > ?'
+    const rows = this.connection.read(() => this.connection.statement<{ id: number; text: string }>(sql).all(id))
+    return new Map(rows.map((row) => [row.id, row.text]))
+  }
+
+  withoutRun(id: string): { open: number[]; failed: number[] } {
+    const open = 'SELECT number FROM study_cells WHERE study_id = ? AND run_id IS NULL'
+    return { open: this.numbers(open, id), failed: this.numbers(`${open} AND error IS NOT NULL`, id) }
+  }
+
+  additions(): number {
+    const sql = 'SELECT (SELECT count(*) FROM runs) + (SELECT count(*) FROM run_tags)'
+    return this.connection.read(() => this.connection.db.prepare(sql).pluck().get() as number)
+  }
+
+  private numbers(sql: string, id: string): number[] {
+    return this.connection.read(() => this.connection.db.prepare<unknown[], number>(sql).pluck().all(id))
+  }
+
+  private cellRows(sql: string, values: readonly (string | number)[]): StudyEvaluationRow[] {
+    return this.connection.read(() =>
+      this.connection.db
+        .prepare<unknown[], StudyEvaluationRow>(sql)
+        .raw()
+        .all(...values),
+    )
   }
 
   /** Texts and rows as of one moment. */

@@ -9,17 +9,12 @@ import { recipeSchema } from '../../shared/contract/quantizationRules.ts'
 import type { RunTable } from '../../shared/contract/runTable.ts'
 import { errorRecordSchema } from '../../shared/errorRecord.ts'
 import { bitsSchema, noiseSchema, type Bits, type Warning } from '../../shared/units.ts'
-import type {
-  EvaluationRepository,
-  EvaluationRow,
-  RunRepository,
-  StudyRepository,
-  StudyRow,
-} from '../../store/index.ts'
+import type { EvaluationRepository, EvaluationRow, RunRepository, StudyRepository } from '../../store/index.ts'
 import { evaluationColumns, type EvaluationColumn } from '../../store/index.ts'
 import type { ModelStore } from '../../store/models/index.ts'
 import { CellMemo, type AxisCode, type Cell } from './cellMemo.ts'
 import { Dictionary, fillCodes } from './dictionary.ts'
+import { base64, encodedCodes, encodedFigure } from './encodeColumns.ts'
 
 export interface RunTableParts {
   evaluations: EvaluationRepository
@@ -50,18 +45,6 @@ export async function homeTable(parts: RunTableParts): Promise<RunTable> {
   return finished(maker, parts, null)
 }
 
-/** The same of a study: a row a cell, by the study's own names, whether it was run or not. */
-export async function studyTable(parts: RunTableParts, study: StudyRow): Promise<RunTable> {
-  let maker: TableMaker | undefined
-  parts.evaluations.visitStudy(study.id, (count, texts) => {
-    const made = (maker = new TableMaker(count, texts))
-    return (row, at) =>
-      made.addCell(row as unknown as EvaluationRow, row.at(-3) as string | null, row.at(-2) as string, at)
-  })
-  const { id, name, state, dataset } = study
-  return finished(maker, parts, { id, name, state, classes: dataset?.classes ?? [], cells: parts.studies.counts(id) })
-}
-
 async function finished(
   maker: TableMaker | undefined,
   parts: RunTableParts,
@@ -69,7 +52,7 @@ async function finished(
 ): Promise<RunTable> {
   if (maker === undefined) throw new Error('the evaluations were not read')
   maker.addModels(await modelsOf(parts, maker.modelFingerprints()))
-  return maker.table(parts, study)
+  return { ...maker.table(parts, null), study, version: '' }
 }
 
 interface KnownModel {
@@ -78,7 +61,7 @@ interface KnownModel {
 }
 
 /** What the home knows of float models, by the id of their fingerprint's text. */
-async function modelsOf(
+export async function modelsOf(
   { models }: RunTableParts,
   fingerprints: ReadonlyMap<number, string>,
 ): Promise<Map<number, KnownModel>> {
@@ -97,9 +80,10 @@ function textOf(json: string | undefined): string | null {
   return typeof value === 'string' ? value : null
 }
 
-class TableMaker {
+/** Rows as they come, as columns. */
+export class TableMaker {
   readonly #count: number
-  readonly #texts: ReadonlyMap<number, string>
+  #texts: ReadonlyMap<number, string>
   /** ids of the texts of their models' fingerprints */
   readonly #models: Uint32Array
   readonly #axes = Object.fromEntries(pivotAxes.map((axis) => [axis, new Dictionary()])) as Record<
@@ -108,7 +92,7 @@ class TableMaker {
   >
   readonly #codes: Record<PivotAxis, Uint16Array>
   readonly #figures: Record<FigureName, Float64Array>
-  readonly #ids: string[] = []
+  readonly #ids: string[]
   readonly #states: Uint8Array
   readonly #bits = new Map<string, Bits>()
   readonly #bounds = new Dictionary()
@@ -145,10 +129,21 @@ class TableMaker {
       figureNames.map((name) => [name, new Float64Array(count).fill(Number.NaN)]),
     ) as Record<FigureName, Float64Array>
     this.#columns = figureNames.map((name) => [place[columnOf[name]], this.#figures[name]] as const)
+    this.#ids = new Array<string>(count).fill(noRun)
     this.#states = new Uint8Array(count)
     this.#boundCodes = { accuracy: fillCodes(count), difference: fillCodes(count) }
     this.#setCodes = fillCodes(count)
     this.#failureCodes = fillCodes(count)
+  }
+
+  /** How many families are known: with one more, cells without a run that were told before have it too. */
+  get families(): number {
+    return this.#families.size
+  }
+
+  /** Texts that rows to come are about. */
+  addTexts(texts: ReadonlyMap<number, string>): void {
+    if (texts.size > 0) this.#texts = new Map([...this.#texts, ...texts])
   }
 
   /** An evaluation by what its result says of itself. */
@@ -171,15 +166,17 @@ class TableMaker {
     const codes = this.#cells.parts(coordinates, (cell) => this.#cellCodes(cell))
     for (const [axis, code] of codes) this.#codes[axis][at] = code
     if (row[place.run_id] !== null) {
+      this.#states[at] = 0
+      this.#failureCodes[at] = noCode
       this.#addFigures(row, at)
       const family = this.#axes.family.values[this.#codes.family[at] ?? noCode]
       const model = this.#axes.model.values[this.#codes.model[at] ?? noCode]
       if (family !== undefined && model !== undefined) this.#families.set(model, family)
       return
     }
-    this.#ids.push(noRun)
+    this.#ids[at] = noRun
     this.#states[at] = error === null ? 1 : 2
-    if (error !== null) this.#failureCodes[at] = this.#failures.code(error)
+    this.#failureCodes[at] = error === null ? noCode : this.#failures.code(error)
   }
 
   /** Codes of a cell's values, those that many cells have in common first. */
@@ -199,7 +196,7 @@ class TableMaker {
 
   #addFigures(row: EvaluationRow, at: number): void {
     const run = row[place.run_id] as string
-    this.#ids.push(run)
+    this.#ids[at] = run
     for (const [column, values] of this.#columns) {
       const value = row[column] as number | null
       if (value !== null) values[at] = value
@@ -229,30 +226,35 @@ class TableMaker {
     }
   }
 
-  table({ runs }: RunTableParts, study: RunTable['study']): RunTable {
+  /** All rows, or those that are named, ascending. */
+  table({ runs }: Pick<RunTableParts, 'runs'>, rows: Uint32Array | null): Omit<RunTable, 'study' | 'version'> {
     this.#nameFamilies()
     const { kinds, sets } = this.#warnings(runs)
+    const codes = (all: Uint8Array | Uint16Array): string => encodedCodes(rows === null ? all : some(all, rows))
+    const figure = (all: Float64Array) =>
+      encodedFigure(rows === null ? all : Float64Array.from(rows, (row) => all[row] as number))
     return {
-      study,
-      count: this.#count,
-      ids: this.#ids.join(''),
-      states: base64(this.#states),
+      total: this.#count,
+      rows: rows === null ? null : base64(rows),
+      count: rows?.length ?? this.#count,
+      ids: rows === null ? this.#ids.join('') : Array.from(rows, (row) => this.#ids[row]).join(''),
+      states: codes(this.#states),
       axes: Object.fromEntries(
-        pivotAxes.map((axis) => [axis, { values: this.#axes[axis].values, codes: base64(this.#codes[axis]) }]),
+        pivotAxes.map((axis) => [axis, { values: [...this.#axes[axis].values], codes: codes(this.#codes[axis]) }]),
       ) as RunTable['axes'],
       bits: this.#axes.bits.values.map((value) => this.#bits.get(value) as Bits),
       figures: Object.fromEntries(
-        figureNames.map((name) => [name, base64(this.#figures[name])]),
+        figureNames.map((name) => [name, figure(this.#figures[name])]),
       ) as RunTable['figures'],
       bounds: {
         kinds: this.#bounds.values.map((text) => JSON.parse(text) as RunTable['bounds']['kinds'][number]),
-        accuracy: base64(this.#boundCodes.accuracy),
-        difference: base64(this.#boundCodes.difference),
+        accuracy: codes(this.#boundCodes.accuracy),
+        difference: codes(this.#boundCodes.difference),
       },
-      warnings: { kinds, sets, rows: base64(this.#setCodes) },
+      warnings: { kinds, sets, rows: codes(this.#setCodes) },
       failures: {
         kinds: this.#failures.values.map((text) => errorRecordSchema.parse(JSON.parse(text))),
-        rows: base64(this.#failureCodes),
+        rows: codes(this.#failureCodes),
       },
     }
   }
@@ -380,6 +382,6 @@ function parsed(json: string): unknown {
   return JSON.parse(json) as unknown
 }
 
-function base64(numbers: Uint8Array | Uint16Array | Float64Array): string {
-  return Buffer.from(numbers.buffer, numbers.byteOffset, numbers.byteLength).toString('base64')
+function some(all: Uint8Array | Uint16Array, rows: Uint32Array): Uint16Array {
+  return Uint16Array.from(rows, (row) => all[row] as number)
 }

@@ -13,14 +13,15 @@ import type {
 import { AppError } from '../../shared/errors.ts'
 import type { ProfileStore } from '../../store/calibration/index.ts'
 import { withFileFailures, type DatasetStore } from '../../store/datasets/index.ts'
-import type { RunTable } from '../../shared/contract/runTable.ts'
-import type { EvaluationRepository, Run, RunRepository, StudyRepository } from '../../store/index.ts'
+import type { RunTable, RunTableInput } from '../../shared/contract/runTable.ts'
+import type { EvaluationRepository, Run, RunRepository, Store, StudyRepository } from '../../store/index.ts'
 import type { ModelStore } from '../../store/models/index.ts'
 import { describeRun } from '../runs/describeRun.ts'
 import { evaluationOf } from '../quantization/evaluationRuns.ts'
 import { distributionsOf } from '../runs/distributionsOf.ts'
 import { pageOfPredictions } from '../runs/pageOfPredictions.ts'
-import { homeTable, studyTable } from '../runs/runTable.ts'
+import { KeptTables } from '../runs/keptTables.ts'
+import { homeTable } from '../runs/runTable.ts'
 import { findStudy } from '../study/findStudy.ts'
 
 export interface RunServiceOptions {
@@ -30,14 +31,17 @@ export interface RunServiceOptions {
   studies: StudyRepository
   models: ModelStore
   datasets: DatasetStore
+  partChanges: Store['partChanges']
 }
 
 /** Single runs of the store, whatever their stage. */
 export class RunService {
   readonly #options: RunServiceOptions
+  readonly #tables: KeptTables
 
   constructor(options: RunServiceOptions) {
     this.#options = options
+    this.#tables = new KeptTables(options)
   }
 
   list({ limit, ...filters }: z.output<typeof runListInputSchema>): RunList {
@@ -63,9 +67,9 @@ export class RunService {
   }
 
   /** Errors: `not-found`. */
-  table(study?: string): Promise<RunTable> {
+  async table({ study, since }: RunTableInput): Promise<RunTable> {
     if (study === undefined) return homeTable(this.#options)
-    return studyTable(this.#options, findStudy(this.#options.studies, study))
+    return this.#tables.tell(findStudy(this.#options.studies, study), since)
   }
 
   predictions(input: RunPredictionsInput): Promise<RunPredictions> {

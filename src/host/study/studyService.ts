@@ -27,7 +27,7 @@ import {
 } from '../../shared/contract/study.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { Warning } from '../../shared/units.ts'
-import type { RemovedStudy, StudyRow } from '../../store/index.ts'
+import type { RemovedStudy, Store, StudyRow } from '../../store/index.ts'
 import type { JobsService } from '../services/jobs.ts'
 import { createBundle } from '../bundle/createBundle.ts'
 import { importBundle } from '../bundle/importBundle.ts'
@@ -36,7 +36,7 @@ import { exportResults } from '../export/exportResults.ts'
 import type { AllowPath } from '../models/allowPath.ts'
 import { findStudy } from './findStudy.ts'
 import { planStudy } from './planStudy.ts'
-import { studyAnswers } from './results/studyAnswers.ts'
+import { KeptAnswers } from './results/keptAnswers.ts'
 import { studyResults } from './results/studyResults.ts'
 import { groupsOf, mapStates, shownCells, type CellsAsked } from './studyCells.ts'
 import { StudyJobs, summaryOf } from './studyJobs.ts'
@@ -46,6 +46,7 @@ export interface StudyServiceOptions extends StudyParts {
   cache: string
   allowTarget: AllowPath
   jobs: JobsService
+  partChanges: Store['partChanges']
 }
 
 const listedCells = 100
@@ -59,9 +60,11 @@ export class StudyService {
   readonly #removed = new Map<string, RemovedStudy>()
   /** groups of cells by study and fingerprint: a map is asked for often, and its groups change with the file alone */
   readonly #groups = new Map<string, CellGroup[]>()
+  readonly #answers: KeptAnswers
 
   constructor(options: StudyServiceOptions) {
     this.#options = options
+    this.#answers = new KeptAnswers(options)
     this.#jobs = new StudyJobs(options)
     options.studies.pauseAbandoned(this.#jobs.isAlive)
   }
@@ -169,7 +172,7 @@ export class StudyService {
   }
 
   verdicts(reference: string): Answer[] {
-    return studyAnswers(this.#options, this.#find(reference))
+    return this.#answers.of(this.#find(reference))
   }
 
   results(reference: string): Promise<Results> {

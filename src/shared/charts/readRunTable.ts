@@ -2,59 +2,108 @@ import type { RunTable } from '../contract/runTable.ts'
 import type { ResultRow } from '../contract/results.ts'
 import type { Bits, Warning } from '../units.ts'
 import { noiseOf, orderValues, pivotAxes, shiftValue, type FigureRow, type PivotAxis } from './axes.ts'
-import { figureNames, noCode, type AxisColumn, type RunColumns } from './runColumns.ts'
+import { codesOf, figuresOf, rowsOf } from './decodeColumns.ts'
+import { figureNames, noCode, type AxisColumn, type FigureName, type RunColumns } from './runColumns.ts'
 
 const idLength = 26
+const none: readonly Warning[] = []
+
+/** Columns as they were sent: codes of values in no promised order. */
+interface Sent {
+  total: number
+  ids: string
+  /** ids of rows that came later */
+  lateIds: Map<number, string>
+  states: Uint16Array
+  axes: Record<PivotAxis, Uint16Array>
+  figures: Record<FigureName, Float64Array>
+  accuracy: Uint16Array
+  difference: Uint16Array
+  warned: Uint16Array
+  failed: Uint16Array
+}
 
 /** The columns of a table as it came over the wire; the values of each axis in the order in which they are shown. */
 export function readRunTable(table: RunTable): RunColumns {
-  const { count, ids, axes: sent, bits, bounds, warnings, failures } = table
-  const bitsByValue = new Map(sent.bits.values.map((value, place) => [value, bits[place] as Bits]))
-  const axes = Object.fromEntries(
-    pivotAxes.map((axis) => [axis, shownColumn(axis, sent[axis], bitsByValue, count)]),
-  ) as Record<PivotAxis, AxisColumn>
-  const figures = Object.fromEntries(
-    figureNames.map((name) => [name, new Float64Array(bytesOf(table.figures[name], count * 8))]),
-  ) as unknown as RunColumns['figures']
-  const boundsOf = { accuracy: codesOf(bounds.accuracy, count), difference: codesOf(bounds.difference, count) }
-  const [warned, failed] = [codesOf(warnings.rows, count), codesOf(failures.rows, count)]
+  return new HeldTable(table).columns
+}
+
+/** A table that a page holds: all of what was told, or the rows that came since put into what was held before, which is used up. */
+export class HeldTable {
+  readonly version: string
+  readonly study: RunTable['study']
+  readonly columns: RunColumns
+  readonly #sent: Sent
+
+  constructor(told: RunTable, before?: HeldTable) {
+    const rows = rowsOf(told.rows)
+    const came = sentOf(told)
+    this.#sent = rows === null ? came : patched(before === undefined ? undefined : before.#sent, came, rows)
+    this.version = told.version
+    this.study = told.study
+    this.columns = columnsOfSent(told, this.#sent)
+  }
+}
+
+function sentOf({ count, total, ids, states, axes, figures, bounds, warnings, failures }: RunTable): Sent {
+  const each = <Name extends string, Column>(names: readonly Name[], column: (name: Name) => Column) =>
+    Object.fromEntries(names.map((name) => [name, column(name)])) as Record<Name, Column>
+  return {
+    ...{ total, ids, lateIds: new Map<number, string>() },
+    states: codesOf(states, count),
+    axes: each(pivotAxes, (axis) => codesOf(axes[axis].codes, count)),
+    figures: each(figureNames, (name) => figuresOf(figures[name], count)),
+    accuracy: codesOf(bounds.accuracy, count),
+    difference: codesOf(bounds.difference, count),
+    warned: codesOf(warnings.rows, count),
+    failed: codesOf(failures.rows, count),
+  }
+}
+
+function patched(sent: Sent | undefined, came: Sent, rows: Uint32Array): Sent {
+  if (sent?.total !== came.total) throw new RangeError('rows of a table that is not held')
+  const into = (all: Uint16Array | Float64Array, some: Uint16Array | Float64Array): void =>
+    rows.forEach((row, at) => (all[row] = some[at] as number))
+  for (const axis of pivotAxes) into(sent.axes[axis], came.axes[axis])
+  for (const name of figureNames) into(sent.figures[name], came.figures[name])
+  for (const name of ['states', 'accuracy', 'difference', 'warned', 'failed'] as const) into(sent[name], came[name])
+  rows.forEach((row, at) => sent.lateIds.set(row, idAt(came.ids, at)))
+  return sent
+}
+
+function columnsOfSent(told: RunTable, sent: Sent): RunColumns {
+  const { axes: values, bits, bounds, warnings, failures } = told
+  const bitsByValue = new Map(values.bits.values.map((value, place) => [value, bits[place] as Bits]))
   const sets = warnings.sets.map((set) => set.flatMap((place) => warnings.kinds[place] ?? []))
-  const none: readonly Warning[] = []
   const columns: Omit<RunColumns, 'rowAt'> = {
-    ...{ count, axes, figures, bits: bitsByValue },
-    states: new Uint8Array(bytesOf(table.states, count)),
-    id: (row) => ids.slice(row * idLength, (row + 1) * idLength).trim(),
-    warnings: (row) => sets[warned[row] ?? noCode] ?? none,
-    bounds: (row, of) => bounds.kinds[boundsOf[of][row] ?? noCode] ?? null,
-    failure: (row) => failures.kinds[failed[row] ?? noCode] ?? null,
+    ...{ count: sent.total, figures: sent.figures, bits: bitsByValue },
+    axes: Object.fromEntries(
+      pivotAxes.map((axis) => [axis, shownColumn(axis, values[axis].values, sent.axes[axis], bitsByValue)]),
+    ) as Record<PivotAxis, AxisColumn>,
+    states: new Uint8Array(sent.states),
+    id: (row) => sent.lateIds.get(row) ?? idAt(sent.ids, row),
+    warnings: (row) => sets[sent.warned[row] ?? noCode] ?? none,
+    bounds: (row, of) => bounds.kinds[sent[of][row] ?? noCode] ?? null,
+    failure: (row) => failures.kinds[sent.failed[row] ?? noCode] ?? null,
   }
   return { ...columns, rowAt: (row) => rowOf(columns, row) }
 }
 
-/** The bytes of a text of base64, as many as are expected. */
-function bytesOf(text: string, expected: number): ArrayBuffer {
-  const binary = atob(text)
-  if (binary.length !== expected) throw new RangeError(`a column of ${binary.length} bytes instead of ${expected}`)
-  const bytes = new Uint8Array(expected)
-  for (let index = 0; index < expected; index += 1) bytes[index] = binary.charCodeAt(index)
-  return bytes.buffer
-}
-
-function codesOf(text: string, count: number): Uint16Array {
-  return new Uint16Array(bytesOf(text, count * 2))
+function idAt(ids: string, at: number): string {
+  return ids.slice(at * idLength, (at + 1) * idLength).trim()
 }
 
 function shownColumn(
   axis: PivotAxis,
-  { values, codes: text }: RunTable['axes'][PivotAxis],
+  values: readonly string[],
+  sent: Uint16Array,
   bits: ReadonlyMap<string, Bits>,
-  count: number,
 ): AxisColumn {
   const shown = orderValues(axis, values, bits)
   const places = new Map(shown.map((value, place) => [value, place]))
   const placeOf = Uint16Array.from(values, (value) => places.get(value) ?? noCode)
-  const codes = codesOf(text, count)
-  for (let row = 0; row < count; row += 1) codes[row] = placeOf[codes[row] as number] ?? noCode
+  const codes = new Uint16Array(sent.length)
+  for (let row = 0; row < sent.length; row += 1) codes[row] = placeOf[sent[row] as number] ?? noCode
   return { values: shown, codes }
 }
 

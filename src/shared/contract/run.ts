@@ -19,7 +19,7 @@ import { classNameSchema, splitNameSchema } from './datasetRules.ts'
 import { shiftSchema } from './evaluation.ts'
 import { modelFamilySchema } from './modelRules.ts'
 import { adjustmentSchema, siteSummarySchema } from './results.ts'
-import { runTableSchema } from './runTable.ts'
+import { runTableInputSchema, runTableSchema } from './runTable.ts'
 
 const countSchema = z.int().min(0)
 
@@ -158,7 +158,7 @@ export const runContract = {
   /** Errors: `not-found`, `store-damaged`. */
   show: call.input(z.strictObject({ run: referenceSchema })).output(runShownSchema),
   /** Figures of all evaluations, or of the cells of a study. Errors: `not-found`. */
-  table: call.input(z.strictObject({ study: referenceSchema.optional() })).output(runTableSchema),
+  table: call.input(runTableInputSchema).output(runTableSchema),
   /** An evaluation text by text, a page of them. Errors: `not-found`, `input-invalid` (no evaluation; other texts), `store-damaged`. */
   predictions: call.input(runPredictionsInputSchema).output(runPredictionsSchema),
   /** Weights and activations of an evaluation's quantized model. Errors: `not-found`, `input-invalid`, `store-damaged`. */

@@ -11,8 +11,17 @@ const countSchema = z.int().min(0)
 /** Numbers of one kind, little-endian, as base64: a hundred thousand of them are one text, which takes no time to parse. */
 const numbersSchema = z.string()
 
-/** Values in no promised order, and of each row the place of its own among them, uint16; 65535 where the axis does not bear on the row. */
-const axisSchema = z.strictObject({ values: z.array(z.string()).max(65_535), codes: numbersSchema })
+/**
+ * Places among some values, in base64: a byte for each row, 255 for none, or two bytes, little-endian, 65535 for none. One byte alone is the place
+ * of every row.
+ */
+const codesSchema = z.string()
+
+/** Values in no promised order, and of each row the place of its own among them; none where the axis does not bear on the row. */
+const axisSchema = z.strictObject({ values: z.array(z.string()).max(65_535), codes: codesSchema })
+
+/** Float64, NaN where a row has none: of each row, or of many rows with few figures the different ones and the place of each row's among them. */
+const figureSchema = z.strictObject({ values: numbersSchema, codes: codesSchema.nullable() })
 
 function each<Name extends string, Schema extends z.ZodType>(names: readonly Name[], schema: Schema) {
   return z.strictObject(Object.fromEntries(names.map((name) => [name, schema])) as Record<Name, Schema>)
@@ -31,29 +40,42 @@ export const runTableSchema = z.strictObject({
       cells: z.strictObject({ total: countSchema, done: countSchema, failed: countSchema }),
     })
     .nullable(),
+  /** stands for what the table is now: asked `since` it, the host tells what has changed */
+  version: z.string().max(64),
+  /** rows of the whole table */
+  total: countSchema,
+  /** the rows that are told, ascending, uint32; null: all of them. Values that stay are at the places that they had. */
+  rows: numbersSchema.nullable(),
+  /** rows that are told */
   count: countSchema,
   /** of the runs, 26 characters each, one behind the other; blanks for a cell without a run */
   ids: z.string(),
-  /** uint8, places in `cellStates` */
-  states: numbersSchema,
+  /** places in `cellStates` */
+  states: codesSchema,
   axes: each<PivotAxis, typeof axisSchema>(pivotAxes, axisSchema),
   /** of each value of the axis `bits` */
   bits: z.array(bitsSchema),
-  /** float64, NaN where a row has none */
-  figures: each<FigureName, typeof numbersSchema>(figureNames, numbersSchema),
-  /** what intervals are; `of` each row the place, uint16, 65535 for none */
+  figures: each<FigureName, typeof figureSchema>(figureNames, figureSchema),
+  /** what intervals are, and of each row the place */
   bounds: z.strictObject({
     kinds: z.array(z.strictObject({ level: z.number().gt(0).lt(1), method: intervalSchema.shape.method })),
-    accuracy: numbersSchema,
-    difference: numbersSchema,
+    accuracy: codesSchema,
+    difference: codesSchema,
   }),
-  /** a warning of each code, as one run has it; `sets` of places among them, and of each row its set, uint16 */
+  /** a warning of each code, as one run has it; `sets` of places among them, and of each row its set */
   warnings: z.strictObject({
     kinds: z.array(warningSchema),
     sets: z.array(z.array(countSchema)),
-    rows: numbersSchema,
+    rows: codesSchema,
   }),
-  /** what cells failed by, and of each row the place, uint16, 65535 for none */
-  failures: z.strictObject({ kinds: z.array(errorRecordSchema), rows: numbersSchema }),
+  /** what cells failed by, and of each row the place */
+  failures: z.strictObject({ kinds: z.array(errorRecordSchema), rows: codesSchema }),
 })
 export type RunTable = z.infer<typeof runTableSchema>
+
+/** `since`: the version of a table that was told before; what has changed is told alone where the host still knows that version. */
+export const runTableInputSchema = z.strictObject({
+  study: z.string().min(1).max(100).optional(),
+  since: z.string().max(64).optional(),
+})
+export type RunTableInput = z.output<typeof runTableInputSchema>

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { homeTable, studyTable } from '../../../src/host/runs/runTable.ts'
-import { bitsValue, noiseValue, type PivotAxis } from '../../../src/shared/charts/axes.ts'
-import { readRunTable } from '../../../src/shared/charts/readRunTable.ts'
-import { noCode, type RunColumns } from '../../../src/shared/charts/runColumns.ts'
+import { KeptTables } from '../../../src/host/runs/keptTables.ts'
+import { homeTable } from '../../../src/host/runs/runTable.ts'
+import { bitsValue, noiseValue, pivotAxes, type PivotAxis } from '../../../src/shared/charts/axes.ts'
+import { HeldTable, readRunTable } from '../../../src/shared/charts/readRunTable.ts'
+import { figureNames, noCode, type RunColumns } from '../../../src/shared/charts/runColumns.ts'
 import { runTableSchema, type RunTable } from '../../../src/shared/contract/runTable.ts'
 import { expandStudy } from '../../../src/core/study/expandStudy.ts'
 import { readStudyOrThrow } from '../../../src/core/study/readStudy.ts'
@@ -23,13 +24,17 @@ function value({ axes }: RunColumns, axis: PivotAxis, row: number): string | nul
   return axes[axis].values[axes[axis].codes[row] ?? noCode] ?? null
 }
 
+function sent(table: RunTable): RunTable {
+  return runTableSchema.parse(JSON.parse(JSON.stringify(table)))
+}
+
 function overTheWire(table: RunTable): RunColumns {
-  return readRunTable(runTableSchema.parse(JSON.parse(JSON.stringify(table))))
+  return readRunTable(sent(table))
 }
 
 function measuredStudy() {
   const store = openTemp()
-  const parts = { ...store, models: new ModelStore('/nowhere') }
+  const parts = { ...store, partChanges: () => store.partChanges(), models: new ModelStore('/nowhere') }
   const cells = expandStudy(readStudyOrThrow(yaml, 'small').study)
   const study = store.studies.plan(sampleStudy({ name: 'small', yaml }), cells, () => false)
   const error = { code: 'compute-crashed' as const, message: 'It ended.' }
@@ -49,7 +54,7 @@ function measuredStudy() {
 describe('the table of a study', () => {
   it('has a row a cell by the study’s own names, measured or not, and says what failed by what', async () => {
     const { parts, cells, study, error, ids } = measuredStudy()
-    const columns = overTheWire(await studyTable(parts, study))
+    const columns = overTheWire(await new KeptTables(parts).tell(study, undefined))
     expect(columns.count).toBe(cells.length)
     cells.forEach(({ cell }, row) => {
       expect([value(columns, 'model', row), value(columns, 'recipe', row)]).toEqual([cell.model, cell.recipe])
@@ -70,8 +75,86 @@ describe('the table of a study', () => {
 
   it('orders widths from wide to narrow, float first', async () => {
     const { parts, study } = measuredStudy()
-    const { axes } = overTheWire(await studyTable(parts, study))
+    const { axes } = overTheWire(await new KeptTables(parts).tell(study, undefined))
     expect(axes.bits.values).toEqual(['float', 'W8 A8 C8', 'W4 A4 C4'])
+  })
+})
+
+/** All that charts read of a table, row by row. */
+function contents(columns: RunColumns) {
+  return Array.from({ length: columns.count }, (_, row) => ({
+    axes: pivotAxes.map((axis) => value(columns, axis, row)),
+    figures: figureNames.map((name) => columns.figures[name][row]),
+    told: [columns.id(row), columns.states[row], columns.failure(row), columns.warnings(row)],
+    bounds: [columns.bounds(row, 'accuracy'), columns.bounds(row, 'difference')],
+  }))
+}
+
+describe('the table of a study that runs', () => {
+  function running() {
+    const store = openTemp()
+    const parts = { ...store, partChanges: () => store.partChanges(), models: new ModelStore('/nowhere') }
+    const cells = expandStudy(readStudyOrThrow(yaml, 'small').study)
+    const study = store.studies.plan(sampleStudy({ name: 'small', yaml }), cells, () => false)
+    const finish = (number: number, accuracy: number) => {
+      const result = sampleEvaluation({ accuracy, n: number % 2 === 0 ? 16 : 400 })
+      const warnings = number % 3 === 0 ? [{ code: 'few-texts', message: 'Few.', subject: 'n' }] : []
+      const { run } = store.runs.put(sampleRun({ id: orderedId(number), seed: number, result, warnings }))
+      store.studies.finish(study.id, [{ number, runId: run.id }])
+    }
+    const whole = async () => contents(overTheWire(await new KeptTables(parts).tell(study, undefined)))
+    return { store, cells, study, finish, whole, kept: new KeptTables(parts) }
+  }
+
+  it('is told by the cells that came, which put into what is held are the whole table', async () => {
+    const { store, cells, study, finish, whole, kept } = running()
+    let held = new HeldTable(sent(await kept.tell(study, undefined)))
+    const order = cells.map((_, number) => (number * 7) % cells.length)
+    expect(new Set(order).size).toBe(cells.length)
+    const told: (number | null)[] = []
+    for (let from = 0; from < order.length; from += 5) {
+      for (const number of order.slice(from, from + 5)) {
+        if (number % 4 === 1)
+          store.studies.finish(study.id, [
+            { number, error: { code: 'compute-crashed', message: `It ended at ${number}.` } },
+          ])
+        else finish(number, number / 100)
+      }
+      const answer = sent(await kept.tell(study, held.version))
+      told.push(answer.rows === null ? null : answer.count)
+      held = new HeldTable(answer, held)
+      expect(contents(held.columns)).toEqual(await whole())
+    }
+    // A family that becomes known is told of all cells of its model, which is most of them; then five cells are five rows.
+    expect(told.at(-2)).toBe(5)
+    expect(sent(await kept.tell(study, held.version)).count).toBe(0)
+  })
+
+  it('tells failed cells anew that were measured at last, and all of it to who holds another version', async () => {
+    const { store, study, finish, whole, kept } = running()
+    for (let number = 0; number < 12; number += 1) finish(number, 0.5)
+    store.studies.finish(study.id, [{ number: 13, error: { code: 'compute-crashed', message: 'It ended.' } }])
+    const held = new HeldTable(sent(await kept.tell(study, 'of another host.3')))
+    finish(13, 0.25)
+    const answer = sent(await kept.tell(study, held.version))
+    expect([answer.count, answer.rows === null]).toEqual([1, false])
+    expect(contents(new HeldTable(answer, held).columns)).toEqual(await whole())
+  })
+
+  it('is read anew once a run was removed, measured again, or replaced', async () => {
+    const { store, study, finish, whole, kept } = running()
+    for (let number = 0; number < 12; number += 1) finish(number, 0.5)
+    let held = new HeldTable(sent(await kept.tell(study, undefined)))
+    const removed = held.columns.id(3)
+    store.runs.remove(removed)
+    finish(3, 0.75)
+    const answer = sent(await kept.tell(study, held.version))
+    expect(answer.rows).toBeNull()
+    held = new HeldTable(answer, held)
+    expect(held.columns.figures.accuracy[3]).toBe(0.75)
+    store.runs.put(sampleRun({ seed: 4, result: sampleEvaluation({ accuracy: 0.125 }), warnings: [] }), { force: true })
+    held = new HeldTable(sent(await kept.tell(study, held.version)), held)
+    expect(contents(held.columns)).toEqual(await whole())
   })
 })
 

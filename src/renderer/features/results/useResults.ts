@@ -1,9 +1,9 @@
-import { computed, shallowRef, toRaw, watch } from 'vue'
+import { useQueryClient } from '@tanstack/vue-query'
+import { computed, markRaw, toRaw } from 'vue'
 import { useRoute, useRouter } from 'vue-router'
 import { referenceIn } from '../../../shared/charts/requests.ts'
 import type { Only } from '../../../shared/charts/axes.ts'
-import { readRunTable } from '../../../shared/charts/readRunTable.ts'
-import type { RunColumns } from '../../../shared/charts/runColumns.ts'
+import { HeldTable } from '../../../shared/charts/readRunTable.ts'
 import { formatView, parseView, type ViewState } from '../../../shared/charts/viewState.ts'
 import { useAsk } from '../../app/ask.ts'
 import { useEngine } from '../../app/engine.ts'
@@ -11,6 +11,7 @@ import { useEngine } from '../../app/engine.ts'
 /** The figures of a study, or of the home, and the view of them that the address holds. */
 export function useResults() {
   const { client } = useEngine()
+  const queries = useQueryClient()
   const route = useRoute()
   const router = useRouter()
   const study = computed(() =>
@@ -18,18 +19,24 @@ export function useResults() {
   )
   const table = useAsk(
     () => ['run', 'table', study.value],
-    () => client.run.table(study.value === null ? {} : { study: study.value }),
+    () => askTable(study.value),
     { keep: false },
   )
+  /** What is held of the table already need not come again: as a study runs, its new cells alone do. */
+  async function askTable(asked: string | null): Promise<HeldTable> {
+    const before = toRaw(queries.getQueryData<HeldTable>(['run', 'table', asked]))
+    const told = await client.run.table({
+      ...(asked === null ? {} : { study: asked }),
+      ...(before === undefined ? {} : { since: before.version }),
+    })
+    return markRaw(new HeldTable(told, before))
+  }
   const verdicts = useAsk(
     () => ['study', 'verdicts', study.value],
     () => client.study.verdicts({ study: study.value ?? '' }),
     { enabled: () => study.value !== null },
   )
-  const columns = shallowRef<RunColumns | null>(null)
-  watch(table.data, (sent) => (columns.value = sent === undefined ? null : readRunTable(toRaw(sent))), {
-    immediate: true,
-  })
+  const columns = computed(() => toRaw(table.data.value)?.columns ?? null)
 
   const view = computed(() => parseView(route.query))
   const run = computed(() => textOf(route.query['run']))
