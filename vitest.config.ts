@@ -14,6 +14,8 @@ export default defineConfig({
     // On two cores: many suites wait for processes, sockets and pages; each may start a TensorFlow process of half a gigabyte.
     maxWorkers: 3,
     allowOnly: false,
+    // What is polled for comes when a busy machine gets there.
+    expect: { poll: { timeout: 60_000 } },
     reporters: ['default'],
     sequence: { sequencer: LongestFirst },
     projects: [

@@ -192,7 +192,7 @@ describeInChromium('the calibration page', () => {
     await panel('Manifest').getByText('stored', { exact: true }).waitFor()
     await page.getByRole('button', { name: 'Profile 6 draws' }).click()
     const shift = page.getByRole('group', { name: 'Shift by site' })
-    await shift.waitFor({ timeout: 60_000 })
+    await shift.waitFor({ timeout: patience_ms })
     const overlay = page.getByRole('group', { name: /^Activation profile of cell c/ })
     expect(await overlay.getByRole('img').first().getAttribute('aria-label')).toMatch(
       /as-it-comes, 3 draws: values .* clipped to .*mostly-odd, 3 draws/,

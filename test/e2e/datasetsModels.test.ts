@@ -125,7 +125,7 @@ describeInChromium('datasets and models in bitgauge serve', () => {
 
   it('import it, and say what is in it and what was left out', async () => {
     await page.keyboard.press('Control+Enter')
-    await page.getByRole('heading', { level: 1, name: 'meldungen' }).waitFor({ timeout: 30_000 })
+    await page.getByRole('heading', { level: 1, name: 'meldungen' }).waitFor({ timeout: patience_ms })
     const classes = panel('Classes')
     const rows = classes.getByRole('row')
     await rows.nth(hostile.length).waitFor()
@@ -168,7 +168,7 @@ describeInChromium('datasets and models in bitgauge serve', () => {
     await page.getByRole('spinbutton', { name: 'Epochs' }).fill('300')
     await page.keyboard.press('Control+Enter')
     const chart = page.getByRole('img', { name: /^Training, / })
-    await page.getByRole('img', { name: /^Training, ([2-9]|\d\d) of 300 epochs/ }).waitFor({ timeout: 60_000 })
+    await page.getByRole('img', { name: /^Training, ([2-9]|\d\d) of 300 epochs/ }).waitFor({ timeout: patience_ms })
     await page.getByRole('button', { name: /^Cancel/ }).click()
     await page.locator('[data-state=cancelled]').waitFor()
     const before = Number(/^Training, (\d+)/.exec((await chart.getAttribute('aria-label')) ?? '')?.[1])
@@ -180,7 +180,7 @@ describeInChromium('datasets and models in bitgauge serve', () => {
         async () =>
           Number(/^Training, (\d+)/.exec((await chart.getAttribute('aria-label').catch(() => '')) ?? '')?.[1]),
         {
-          timeout: 60_000,
+          timeout: patience_ms,
         },
       )
       .toBeGreaterThan(before)
@@ -195,7 +195,7 @@ describeInChromium('datasets and models in bitgauge serve', () => {
     await page.getByRole('spinbutton', { name: 'Epochs' }).fill('2')
     await page.keyboard.press('Control+Enter')
     await page.getByRole('heading', { level: 1, name: 'small' }).waitFor()
-    await page.getByRole('button', { name: 'Export' }).waitFor({ timeout: 60_000 })
+    await page.getByRole('button', { name: 'Export' }).waitFor({ timeout: patience_ms })
     await page.getByRole('button', { name: /Show as table/ }).click()
     expect(await panel('Loss and accuracy by epoch as a table').getByRole('row').count()).toBe(3)
     await page.getByRole('button', { name: /Show as chart/ }).click()

@@ -61,7 +61,7 @@ describeInChromium('the page of results', () => {
     await page.getByRole('heading', { level: 1 }).waitFor()
     await openAt(page, '/results/seen')
     await grid()
-      .waitFor({ timeout: 15_000 })
+      .waitFor({ timeout: patience_ms })
       .catch(async (thrown: unknown) => {
         throw new Error(await page.locator('body').innerText(), { cause: thrown })
       })

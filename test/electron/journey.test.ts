@@ -19,7 +19,7 @@ describeTheJourney({
       const path = join(folder, 'saved.zip')
       ask({ type: 'answer', response: 0, paths: [path] })
       await save()
-      await vi.waitFor(() => filesInside(readFileSync(path)), { timeout: 40_000 })
+      await vi.waitFor(() => filesInside(readFileSync(path)), { timeout: 120_000 })
       return path
     },
   }),
