@@ -146,7 +146,9 @@ describeInChromium('the shell of the window', () => {
       home.path,
     ])
     expect((await ended(made)).code).toBe(0)
-    await expect.poll(() => nav.getByRole('link', { name: /^Datasets/ }).innerText(), { timeout: patience_ms }).toMatch(/2$/)
+    await expect
+      .poll(() => nav.getByRole('link', { name: /^Datasets/ }).innerText(), { timeout: patience_ms })
+      .toMatch(/2$/)
   })
 
   it.each(['light', 'dark'] as const)('has no violation that axe finds in the %s theme', async (theme) => {
