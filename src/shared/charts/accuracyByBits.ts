@@ -253,7 +253,7 @@ function drawPanel(
     values: steps,
     text: (step) => ticks.labels[step] ?? '',
   })
-  const room = { width: box.width / steps.length - 4, overflow: 'truncate', ellipsis: '…' }
+  const room = { width: Math.max(36, box.width / steps.length - 4), overflow: 'truncate', ellipsis: '…' }
   const x = {
     ...foot,
     axisLabel: { ...(foot['axisLabel'] as object), ...room },
