@@ -88,6 +88,7 @@ describeInChromium('pages of bitgauge serve side by side', () => {
 
   it('tell a browser without a session that it needs a link', async () => {
     const stranger = await browser.newPage()
+    stranger.setDefaultTimeout(patience_ms)
     await stranger.goto(served.origin)
     await stranger.getByRole('alert').first().waitFor()
     expect(await stranger.getByRole('alert').first().innerText()).toMatch(/link/)
@@ -109,6 +110,7 @@ describeInChromium('the page where the TensorFlow library was never set up', () 
     served = await serve(home.path, { BITGAUGE_CACHE: cache })
     browser = await chromium.launch({ executablePath: chromiumPath, args: chromiumArguments })
     page = await browser.newPage({ viewport: { width: 1280, height: 800 } })
+    page.setDefaultTimeout(patience_ms)
     await page.goto(served.url)
     await openAt(page, '/settings/machine')
   })

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { findIds } from '../../build/docs/screenshots/findIds.ts'
 import { least, prepareHomes, type Homes } from '../../build/docs/screenshots/homes.ts'
@@ -47,11 +48,19 @@ describeInChromium('every page in every state that is pictured', () => {
 
 async function look(screen: Screen, { line, act }: Shot, address: string): Promise<string[]> {
   const page = await screen.page(address, size, 'light', line)
+  try {
+    return await lookAt(page, act)
+  } finally {
+    // A server has room for a few lines alone.
+    await page.context().close()
+  }
+}
+
+async function lookAt(page: Page, act: Shot['act']): Promise<string[]> {
   if (act !== undefined) await act(page).then(() => settle(page, false))
   const light = await violations(page)
   await page.emulateMedia({ colorScheme: 'dark' })
   await page.locator('html[data-theme="dark"]').waitFor()
   const dark = await violations(page)
-  await page.context().close()
   return [...light.map((one) => `light: ${one}`), ...dark.map((one) => `dark: ${one}`)]
 }

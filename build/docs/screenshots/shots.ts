@@ -72,16 +72,12 @@ async function givenFile(page: Page): Promise<void> {
     mimeType: 'text/csv',
     buffer: Buffer.from(['text,fault,number', ...lines].join('\n')),
   }
-  await page.setInputFiles('input[type=file]', given)
-}
-
-/** Marks another cell than the selected one, and lays the two beside each other. */
-async function compareTwo(page: Page): Promise<void> {
-  await page.getByRole('gridcell', { name: /%/ }).first().click()
-  await page.keyboard.press('Space')
-  await page.getByRole('gridcell', { name: /%/ }).nth(3).click()
-  await page.keyboard.press('c')
-  await page.getByRole('dialog').waitFor()
+  const asked = page.waitForEvent('filechooser')
+  await page
+    .getByRole('region', { name: 'Train files' })
+    .getByRole('button', { name: /^Choose/ })
+    .click()
+  await (await asked).setFiles(given)
 }
 
 const goOn = async (page: Page): Promise<void> => {
@@ -152,7 +148,6 @@ export const shots: readonly Shot[] = [
     at: seen(''),
     act: (page) => page.getByRole('button', { name: 'Rows, columns' }).click(),
   },
-  { name: 'results-compare', home: 'small', at: seen('run=RUN'), act: compareTwo },
   { name: 'results-many', home: 'many', at: () => '/results/hundred-thousand' },
   { name: 'start-many', home: 'many', at: () => '/start' },
   { name: 'results-all', home: 'small', at: () => '/results' },

@@ -28,6 +28,22 @@ export function createPages(): Router {
   return createRouter({ history: createWebHashHistory(), routes })
 }
 
+/**
+ * Goes where the address was changed to while the first page was read: the router listens only once that is there, and would write the
+ * first page's address over it.
+ */
+export function followEarlyAddresses(pages: Router): void {
+  let asked: string | null = null
+  const remember = ({ newURL }: HashChangeEvent): void => {
+    asked = new URL(newURL).hash.slice(1)
+  }
+  window.addEventListener('hashchange', remember)
+  void pages.isReady().then(async () => {
+    window.removeEventListener('hashchange', remember)
+    if (asked !== null && asked !== '') await pages.replace(asked)
+  })
+}
+
 /** The page of a route. */
 export function pageOf(name: unknown): PageName {
   return pageNames.find((one) => one === name) ?? 'start'

@@ -21,7 +21,7 @@ export async function importTexts({ hand, giveFiles }: Traveller, file: TextFile
   await hand.go('datasets')
   await hand.press(button(region(page, 'Datasets'), 'Import'))
   await giveFiles(() => hand.press(button(region(page, 'Train files'), /^Choose/)), [file.path])
-  await region(page, 'First rows of the file').waitFor()
+  await page.getByRole('group', { name: 'First rows of the file' }).waitFor()
   if (file.preset !== null) {
     await page.getByText(`This looks like a file of ${file.preset}.`).waitFor()
     await hand.press(button(page, 'Use its preset'))
