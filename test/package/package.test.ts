@@ -60,7 +60,9 @@ describe('the packaged application', { timeout: 600_000 }, () => {
     expect(names).toEqual(
       expect.arrayContaining(['/package.json', '/out/main/index.js', '/out/main/compute.js', '/out/preload/index.cjs']),
     )
-    expect(names.filter((name) => /^\/(src\/renderer|src\/main|test|docs\/(?!licences\.md)|dist|\.ci|\.git)/.test(name))).toEqual([])
+    expect(
+      names.filter((name) => /^\/(src\/renderer|src\/main|test|docs\/(?!licences\.md)|dist|\.ci|\.git)/.test(name)),
+    ).toEqual([])
     expect(names.filter((name) => name.startsWith('/node_modules/electron-builder/'))).toEqual([])
     expect(names.some((name) => name.startsWith('/node_modules/better-sqlite3/'))).toBe(true)
   })
