@@ -19,7 +19,7 @@ export default defineConfig({
     testTimeout: 180_000,
     hookTimeout: 240_000,
     // On two cores: many suites wait for processes, sockets and pages; each may start a TensorFlow process of half a gigabyte.
-    maxWorkers: 3,
+    maxWorkers: 2,
     allowOnly: false,
     // What is polled for comes when a busy machine gets there.
     expect: { poll: { timeout: 60_000 } },

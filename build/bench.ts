@@ -78,19 +78,26 @@ if (unknown !== undefined) throw new Error(`no part ${unknown}: expected one of 
 
 const target = join(root, 'docs', 'benchmarks.json')
 const found: BenchFile = { schema: 'bitgauge/bench/1', machine: machine(), records: [], ratios: [], absent: [] }
+const done: string[] = []
 for (const [name, measure] of Object.entries(parts)) {
   if (flags.only !== undefined && !flags.only.includes(name)) continue
   const measured = await measure()
+  done.push(name)
   found.records.push(...measured.records)
   found.ratios.push(...measured.ratios)
   found.absent.push(...(measured.absent ?? []))
+  // Part by part: what one of them took minutes for is kept where the next one fails.
+  if (flags.json !== true && flags.only !== undefined) keep(done)
 }
 if (flags.json === true) {
   const data = benchDataSchema.strip().parse(found)
   process.stdout.write(`${JSON.stringify(successEnvelope('bench', data, warnings(found)), null, 2)}\n`)
-} else {
-  const before = flags.only === undefined || !existsSync(target) ? null : readFileSync(target, 'utf8')
-  const whole = (flags.only ?? []).flatMap((name) => beginnings[name] ?? [])
+} else keep(flags.only)
+
+/** Writes what was found; where only some parts were measured, beside what the file holds of the others. */
+function keep(only: readonly string[] | undefined): void {
+  const before = only === undefined || !existsSync(target) ? null : readFileSync(target, 'utf8')
+  const whole = (only ?? []).flatMap((name) => beginnings[name] ?? [])
   const file = before === null ? found : keepOthers(found, benchFileSchema.parse(JSON.parse(before)), whole)
   writeFileSync(target, `${JSON.stringify(file, null, 2)}\n`)
   writeFileSync(join(root, 'docs', 'benchmarks.md'), benchmarksPage(file))

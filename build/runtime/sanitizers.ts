@@ -1,8 +1,11 @@
 import { execFile } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { golden, goldenModel } from '../../test/core/quantization/goldenVectors.ts'
 import { randomModel, randomTokens } from '../../test/core/quantization/randomModel.ts'
-import { filesOf } from '../../test/runtime/boardProgram.ts'
+import { filesIn } from '../../test/runtime/boardProgram.ts'
 import { modelOfWords } from '../../test/runtime/support/largerModels.ts'
 import {
   runTraced,
@@ -66,14 +69,22 @@ export async function evaluateSideBySide(): Promise<SanitizedRun> {
   const families = ['discriminative', 'generative'] as const
   const kernels = await usableKernels()
   for (const family of families) {
-    const { model, texts } = drawn(3, randomModel(3, { family, size: 40 }))
-    const [, modelPath = '', , tokensPath = ''] = filesOf(model, texts)
-    const { stdout } = await promisify(execFile)(program, [modelPath, tokensPath, '4'])
+    const stdout = await runThreads(program, drawn(3, randomModel(3, { family, size: 40 })))
     const expected = kernels.map((name) => `${name}: 4 threads, 4 texts, 0 different\n`).join('')
     if (stdout !== expected) throw new Error(`expected ${expected}found ${stdout}`)
   }
   const texts = families.length * kernels.length * 4 * 4
   return { models: families.length, texts, ways: kernels.map((name) => `${name}, 4 threads`) }
+}
+
+async function runThreads(program: string, { model, texts }: ModelTexts): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'bitgauge-sanitizers-'))
+  try {
+    const [, modelPath = '', , tokensPath = ''] = filesIn(folder, model, texts)
+    return (await promisify(execFile)(program, [modelPath, tokensPath, '4'])).stdout
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
 }
 
 function watchedModels(): ModelTexts[] {

@@ -30,6 +30,14 @@ describe('doctor', () => {
     expect(byId(report.checks, 'kernel-matmul-exact-integers-cpu')).toMatchObject({ status: 'pass', found: 'exact' })
   })
 
+  it('keeps what it proved of a library, and proves it anew where it is asked to', async () => {
+    const { client } = await open(home())
+    const loads = async (ask = {}): Promise<number | undefined> => (await client.system.doctor(ask)).selfTest?.load_s
+    const first = await loads()
+    expect(await loads()).toBe(first)
+    expect(await loads({ again: true })).not.toBe(first)
+  })
+
   it('leaves the store out where it is asked to', async () => {
     const { client } = await open(home())
     const report = await client.system.doctor({ store: false })

@@ -72,7 +72,16 @@ export function filesOf(
   texts: readonly (readonly number[])[],
   asked: TextsAsked = {},
 ): string[] {
-  const folder = temporaryFolder()
+  return filesIn(temporaryFolder(), model, texts, asked)
+}
+
+/** The same in a folder of the caller's. */
+export function filesIn(
+  folder: string,
+  model: QuantizedModel,
+  texts: readonly (readonly number[])[],
+  asked: TextsAsked = {},
+): string[] {
   const [modelPath, tokensPath] = [join(folder, 'model.bgq'), join(folder, 'texts.bgt')]
   writeFileSync(modelPath, modelFile(model))
   writeFileSync(tokensPath, tokenFile(model, texts, asked))

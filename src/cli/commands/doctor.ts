@@ -27,7 +27,7 @@ async function run(context: CommandContext, flags: DoctorFlags): Promise<Outcome
   context.progress({ phase: 'trying what this machine has', done: 0, total: null, unit: 'checks' })
   const { home, cache, signal } = context
   const log = openLog(home)
-  const input = { cuda, store: flags.store, full: flags.full ?? false }
+  const input = { cuda, store: flags.store, full: flags.full ?? false, again: true }
   const report = await runDoctor({ home, cache, launcher: forkLauncher({ log }), log }, input, signal)
   await noteProof(report.tensorflow.directory, report.selfTest)
   const exitCode = report.healthy ? exitCodes.done : exitCodes.problemFound

@@ -1,3 +1,4 @@
+import { existsSync, statSync } from 'node:fs'
 import type { Logger } from 'pino'
 import {
   locateRuntime,
@@ -7,7 +8,7 @@ import {
   type LocatedTensorflow,
 } from '../../../build/setup/index.ts'
 import type { StoreCheck } from '../../shared/contract/store.ts'
-import type { Check, DoctorReport, RuntimeTest, SelfTest } from '../../shared/contract/system.ts'
+import type { Check, DoctorReport, RuntimeTest, SelfTest, TensorflowVariant } from '../../shared/contract/system.ts'
 import { describeError, toErrorRecord, type ErrorRecord } from '../../shared/errors.ts'
 import {
   cpuCheck,
@@ -20,6 +21,7 @@ import {
   storeCheck,
   toolChecks,
 } from '../doctor/checks.ts'
+import { KeptProof } from '../doctor/keptProof.ts'
 import type { ComputeLauncher } from '../launcher.ts'
 import { describeMachine } from '../machine/describeMachine.ts'
 import { findTools } from '../machine/findTools.ts'
@@ -40,14 +42,20 @@ export interface DoctorInput {
   store: boolean
   /** hashes the library and looks at every row of the store */
   full: boolean
+  /** proves it anew, whatever was proved before */
+  again: boolean
 }
 
 /** What this machine has, proved by running it. Never downloads and never builds. */
 export class DoctorService {
   readonly #options: DoctorOptions
+  readonly #library: Record<TensorflowVariant, KeptProof<SelfTest>>
+  readonly #runtime: KeptProof<RuntimeTest>
 
   constructor(options: DoctorOptions) {
     this.#options = options
+    this.#library = { cpu: libraryProof(options, 'cpu'), cuda: libraryProof(options, 'cuda') }
+    this.#runtime = new KeptProof((signal) => runRuntimeTest({ ...options, signal }))
   }
 
   async report(input: DoctorInput, signal?: AbortSignal): Promise<DoctorReport> {
@@ -56,11 +64,12 @@ export class DoctorService {
     const located = locateTensorflow(library)
     const full = input.full && located.state === 'ready'
     const runtime = locateRuntime(this.#options)
+    const asked = { again: input.again || input.full, signal }
     const [tools, verified, { test: selfTest, error }, runtimeTest] = await Promise.all([
       findTools(),
       full ? verifyTensorflow({ ...library, ...(signal === undefined ? {} : { signal }) }) : null,
-      this.#test(located, () => runSelfTest({ ...this.#options, variant: located.variant, signal })),
-      this.#test(runtime, () => runRuntimeTest({ ...this.#options, signal })),
+      this.#test(located, () => this.#library[located.variant].get(identity(located), asked)),
+      this.#test(runtime, () => this.#runtime.get(identity(runtime), asked)),
     ])
     const store = input.store ? this.#options.checkStore({ quick: !input.full }) : null
     const checks: Check[] = [
@@ -93,6 +102,16 @@ export class DoctorService {
       return { test: null, error }
     }
   }
+}
+
+function libraryProof(options: DoctorOptions, variant: TensorflowVariant): KeptProof<SelfTest> {
+  return new KeptProof((signal) => runSelfTest({ ...options, variant, signal }))
+}
+
+/** What a library that was set up anew does not have in common with the one before. */
+function identity({ directory, version, bytes }: LocatedTensorflow | LocatedRuntime): string {
+  const changed_ms = existsSync(directory) ? statSync(directory).mtimeMs : 0
+  return [directory, version, bytes, changed_ms].join(' ')
 }
 
 function tensorflowOf({ state, variant, version, directory, bytes }: LocatedTensorflow): DoctorReport['tensorflow'] {

@@ -154,13 +154,17 @@ export const systemContract = {
   about: call.input(z.strictObject({})).output(aboutSchema),
   /** The licences of Bitgauge and of what it is made with, as text. Errors: `not-found` (this copy came without). */
   licences: call.input(z.strictObject({})).output(z.strictObject({ own: z.string(), others: z.string() })),
-  /** What this machine has, proved by running it. Takes about a second once the library is there; never downloads. */
+  /**
+   * What this machine has, proved by running it, or kept from an earlier proof of the same library: `again` and `full` prove it anew. Takes about a second
+   * once the library is there; never downloads.
+   */
   doctor: call
     .input(
       z.strictObject({
         cuda: z.boolean().default(false),
         store: z.boolean().default(true),
         full: z.boolean().default(false),
+        again: z.boolean().default(false),
       }),
     )
     .output(doctorReportSchema),

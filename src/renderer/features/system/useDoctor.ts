@@ -4,12 +4,13 @@ import { fromTransportError } from '../../../shared/contract/failure.ts'
 import { toErrorRecord } from '../../../shared/errors.ts'
 import { useEngine } from '../../app/engine.ts'
 
-/** What `doctor` found on this machine. Asked once, then only when the reader asks for it again: it runs real operations. */
+/** What `doctor` found on this machine. Asked once; `again` runs the real operations anew. */
 export function useDoctor() {
   const { client } = useEngine()
+  let anew = false
   const query = useQuery({
     queryKey: ['system', 'doctor'],
-    queryFn: ({ signal }) => client.system.doctor({}, { signal }),
+    queryFn: ({ signal }) => client.system.doctor({ again: anew }, { signal }),
     staleTime: Infinity,
     retry: false,
     refetchOnWindowFocus: false,
@@ -18,5 +19,10 @@ export function useDoctor() {
   const problem = computed(() =>
     query.error.value === null ? null : toErrorRecord(fromTransportError(query.error.value)),
   )
-  return { report: query.data, problem, checking: query.isFetching, again: () => query.refetch() }
+  const again = async (): Promise<void> => {
+    anew = true
+    await query.refetch()
+    anew = false
+  }
+  return { report: query.data, problem, checking: query.isFetching, again }
 }
