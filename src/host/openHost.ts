@@ -14,9 +14,11 @@ import { noPath } from './models/allowPath.ts'
 import { createRouter } from './router.ts'
 import { ExportStore } from '../store/exports/index.ts'
 import { AboutService } from './services/about.ts'
+import { BoardService } from './services/boards.ts'
 import { DoctorService } from './services/doctor.ts'
 import { ExportService } from './services/exports.ts'
 import { JobsService } from './services/jobs.ts'
+import { ProfileService } from './services/profile.ts'
 import { StoreService } from './services/store.ts'
 import { createStages } from './stages.ts'
 import { StudyService } from './study/studyService.ts'
@@ -63,6 +65,8 @@ export async function openHost(options: HostOptions): Promise<Host> {
       ...stages.services,
       study,
       exports,
+      boards: new BoardService(),
+      profiles: new ProfileService(),
       jobs,
       doctor,
       store,

@@ -11,11 +11,13 @@ import type { ListFiles } from './files/fileLists.ts'
 import { watch, type Snapshot } from './events/watch.ts'
 import type { AboutService } from './services/about.ts'
 import type { CalibrationService } from './services/calibration.ts'
+import type { BoardService } from './services/boards.ts'
 import type { DoctorService } from './services/doctor.ts'
 import type { EvaluationService } from './services/evaluation.ts'
 import type { ExportService } from './services/exports.ts'
 import type { JobsService } from './services/jobs.ts'
 import type { ModelService } from './services/models.ts'
+import type { ProfileService } from './services/profile.ts'
 import type { QuantizationService } from './services/quantization.ts'
 import type { RunService } from './services/runs.ts'
 import type { StatisticsService } from './services/statistics.ts'
@@ -40,6 +42,8 @@ export interface Services {
   study: StudyService
   listFiles: ListFiles
   exports: ExportService
+  boards: BoardService
+  profiles: ProfileService
   events: EventLog<HostEvent>
   snapshot: () => Snapshot
   /** aborts when the host is closed */
@@ -154,6 +158,22 @@ export function createRouter(services: Services, { log, onCalled }: RouterOption
       make: os.exports.make.handler(({ input, signal }) => services.exports.make(input, signal)),
       list: os.exports.list.handler(() => services.exports.list()),
       remove: os.exports.remove.handler(({ input }) => services.exports.remove(input.export)),
+    },
+    board: {
+      list: os.board.list.handler(() => services.boards.list()),
+      show: os.board.show.handler(({ input }) => services.boards.show(input.board)),
+      add: os.board.add.handler(({ input }) => services.boards.add(input)),
+      check: os.board.check.handler(({ input }) => services.boards.check(input)),
+      trust: os.board.trust.handler(({ input }) => services.boards.trust(input)),
+      remove: os.board.remove.handler(({ input }) => services.boards.remove(input)),
+      discover: os.board.discover.handler(({ input }) => services.boards.discover(input.wait_s)),
+    },
+    profile: {
+      start: os.profile.start.handler(({ input }) => services.profiles.start(input)),
+      list: os.profile.list.handler(({ input }) => services.profiles.list(input)),
+      show: os.profile.show.handler(({ input }) => services.profiles.show(input.profile)),
+      samples: os.profile.samples.handler(({ input }) => services.profiles.samples(input)),
+      remove: os.profile.remove.handler(({ input }) => services.profiles.remove(input.profiles)),
     },
     statistics: { compare: os.statistics.compare.handler(({ input }) => services.statistics.compare(input)) },
     events: {

@@ -44,6 +44,13 @@ export const errorCodes = [
   'rate-limited',
   'connection-lost',
   'port-in-use',
+  // boards
+  'board-unreachable', // nobody answers there, or the connection is refused
+  'host-key-unknown', // nobody has confirmed the key that the board offers
+  'host-key-changed', // the board offers another key than the remembered one, or one that is marked as revoked
+  'authentication-refused',
+  'board-busy', // another session profiles the board
+  'board-failed', // what ran on the board ended otherwise than it should
   // numbers
   'bit-width-unsupported',
   'shape-mismatch',

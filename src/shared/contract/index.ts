@@ -1,4 +1,5 @@
 import type { ContractRouterClient } from '@orpc/contract'
+import { boardContract } from './board.ts'
 import { calibrationContract } from './calibration.ts'
 import { datasetContract } from './dataset.ts'
 import { evaluationContract } from './evaluation.ts'
@@ -6,6 +7,7 @@ import { eventsContract, jobsContract } from './jobs.ts'
 import { exportsContract } from './exports.ts'
 import { filesContract } from './files.ts'
 import { modelContract } from './model.ts'
+import { profileContract } from './profile.ts'
 import { quantizationContract } from './quantizedModel.ts'
 import { runContract } from './run.ts'
 import { statisticsContract } from './statistics.ts'
@@ -29,6 +31,8 @@ export const contract = {
   run: runContract,
   statistics: statisticsContract,
   study: studyContract,
+  board: boardContract,
+  profile: profileContract,
   exports: exportsContract,
   events: eventsContract,
 }

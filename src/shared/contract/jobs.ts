@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { errorRecordSchema } from '../errorRecord.ts'
 import { idSchema, momentSchema, secondsSchema, warningSchema } from '../units.ts'
 import { call } from './base.ts'
+import { liveProfileSchema } from './liveProfile.ts'
 
 /** Kinds of work that run in the compute process; each has its parameters and result in `jobKinds.ts`. */
 export const jobKindSchema = z.enum([
@@ -17,7 +18,7 @@ export const jobKindSchema = z.enum([
 export type JobKind = z.infer<typeof jobKindSchema>
 
 /** Kinds of work that the host does itself, with as many tasks of the compute processes as it takes. */
-export const hostedKindSchema = z.enum(['calibration', 'quantization', 'study'])
+export const hostedKindSchema = z.enum(['calibration', 'quantization', 'study', 'board-profile'])
 export type HostedKind = z.infer<typeof hostedKindSchema>
 
 /** `interrupted`: the program that owned the job ended before it did. */
@@ -59,6 +60,8 @@ export const progressSchema = z.strictObject({
   /** seconds until the end, as far as they can be judged */
   left_s: secondsSchema.optional(),
   metrics: metricsSchema.optional(),
+  /** of a job of kind `board-profile` */
+  profile: liveProfileSchema.optional(),
 })
 export type Progress = z.infer<typeof progressSchema>
 
@@ -79,7 +82,17 @@ export const jobSchema = z.strictObject({
 export type Job = z.infer<typeof jobSchema>
 
 /** The parts of the store that a {@link hostEventSchema} of type `changed` names; the contract's parts have the same names. */
-export const storePartSchema = z.enum(['dataset', 'model', 'calibration', 'quantization', 'run', 'study', 'exports'])
+export const storePartSchema = z.enum([
+  'dataset',
+  'model',
+  'calibration',
+  'quantization',
+  'run',
+  'study',
+  'exports',
+  'board',
+  'profile',
+])
 export type StorePart = z.infer<typeof storePartSchema>
 
 /**
