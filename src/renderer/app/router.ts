@@ -1,3 +1,4 @@
+import { readonly, shallowRef } from 'vue'
 import { createRouter, createWebHashHistory, type Router, type RouteRecordRaw } from 'vue-router'
 import { pageNames, type PageName } from './pages.ts'
 
@@ -20,12 +21,31 @@ const routes: RouteRecordRaw[] = [
   { path: '/:rest(.*)*', redirect: '/start' },
 ]
 
+const going = shallowRef<PageName | null>(null)
+/** The page that was asked for and is not drawn yet; null where none is. */
+export const pageAhead = readonly(going)
+
 /**
  * One address a page: its name, the id of what it shows, and all of its view in the query, so that a link is a view. The fragment holds
  * them, since a page comes from a file or from a server that knows one address alone.
  */
 export function createPages(): Router {
-  return createRouter({ history: createWebHashHistory(), routes })
+  const pages = createRouter({ history: createWebHashHistory(), routes })
+  pages.beforeEach((to, from) => {
+    going.value = to.name === from.name ? null : pageOf(to.name)
+  })
+  // A page takes longer to build than a frame: where one goes is seen first.
+  pages.beforeResolve((to, from) => (to.name === from.name || from.name === undefined ? undefined : painted()))
+  pages.afterEach(() => {
+    going.value = null
+  })
+  return pages
+}
+
+/** After the next frame is on the screen; a hidden page has none. */
+function painted(): Promise<void> {
+  if (document.hidden) return Promise.resolve()
+  return new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)))
 }
 
 /**
