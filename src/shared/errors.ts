@@ -45,10 +45,15 @@ export const errorCodes = [
   'connection-lost',
   'port-in-use',
   // boards
-  'board-unreachable', // nobody answers there, or the connection is refused
-  'host-key-unknown', // nobody has confirmed the key that the board offers
-  'host-key-changed', // the board offers another key than the remembered one, or one that is marked as revoked
+  'host-key-unknown', // nothing is known of this server yet; the message has its fingerprint
+  'host-key-changed', // another key than the one that was accepted
+  'host-key-revoked',
   'authentication-refused',
+  'secret-needed', // a password or passphrase that nobody gave, or a passphrase that is wrong
+  'host-unreachable', // no such name, no answer, no SSH server
+  'ssh-option-refused', // an option of the SSH configuration that would run a program
+  'ssh-weak', // the server offers only algorithms that are not safe any more
+  'timed-out',
   'board-busy', // another session profiles the board
   'board-failed', // what ran on the board ended otherwise than it should
   // numbers

@@ -9,14 +9,14 @@ import type {
   BoardSecrets,
   BoardShown,
   BoardTrusted,
-} from '../../shared/contract/board.ts'
+} from '../../shared/contract/boardCalls.ts'
 import { AppError } from '../../shared/errors.ts'
 
 const local: BoardEntry = {
   id: null,
   name: 'local',
   kind: 'local',
-  address: null,
+  target: null,
   trust: 'trusted',
   key: null,
   refused: null,

@@ -1,193 +1,162 @@
 import { z } from 'zod'
-import { bytesSchema, fingerprintSchema, idSchema, momentSchema, warningSchema } from '../units.ts'
-import { call } from './base.ts'
-import { boardDescriptionSchema } from './boardDescription.ts'
-import { datasetNameSchema } from './datasetRules.ts'
+import { bytesSchema } from '../units.ts'
 
 const countSchema = z.int().min(0)
-const hostSchema = z.string().min(1).max(255)
+const someSchema = z.int().min(1)
+/** What a board says of itself is cut, never trusted to be short. */
+const wordSchema = z.string().max(200)
+const lineSchema = z.string().max(500)
 
-/** What people call a board: unique in a home. `local` is this machine, and no other board's name. */
-export const boardNameSchema = datasetNameSchema
-/** The name of a board. */
-export const boardReferenceSchema = z.string().min(1).max(100)
+/** A name of DNS, an address, or a `Host` of the SSH configuration; never an option of a program. */
+export const boardHostSchema = z
+  .string()
+  .min(1)
+  .max(255)
+  .regex(/^[\p{L}\p{N}_[][\p{L}\p{N}._:%[\]-]*$/u, 'must be a host name, an address or a Host of the SSH configuration')
 
-/** SHA256 of a host key as OpenSSH prints it. */
-export const keyFingerprintSchema = z.string().regex(/^SHA256:[A-Za-z0-9+/]{43}$/, 'expected SHA256: and 43 characters')
+export const boardUserSchema = z
+  .string()
+  .min(1)
+  .max(64)
+  .regex(/^[^\s\p{C}@:/-][^\s\p{C}@:/]*$/u, 'must be a user name')
 
-/** A host key: its algorithm as OpenSSH names it, and its fingerprint. */
+export const boardPortSchema = z.int().min(1).max(65_535)
+
+/** A server that the connection goes through: `ssh -J`. */
+export const boardHopSchema = z.strictObject({
+  host: boardHostSchema,
+  user: boardUserSchema.optional(),
+  port: boardPortSchema.optional(),
+})
+export type BoardHop = z.infer<typeof boardHopSchema>
+
+export const boardAuthentications = ['key', 'agent', 'password', 'keyboard-interactive'] as const
+export type BoardAuthentication = (typeof boardAuthentications)[number]
+
+/** Where a board is and how one gets in. What is left out is taken from the SSH configuration, else as `ssh` takes it. */
+export const boardTargetSchema = z.strictObject({
+  ...boardHopSchema.shape,
+  /** files of private keys; a leading `~/` is the home folder */
+  keys: z.array(z.string().min(1).max(4096)).max(20).optional(),
+  /** the ways that may be tried, in this order; left out: all for which there is something to try */
+  authentication: z.array(z.enum(boardAuthentications)).min(1).max(boardAuthentications.length).optional(),
+  /** servers in the order in which they are passed; `[]` overrides a ProxyJump */
+  jumps: z.array(boardHopSchema).max(4).optional(),
+  /** a file in the place of `~/.ssh/config`; null: none is read */
+  config: z.string().min(1).max(4096).nullable().optional(),
+})
+export type BoardTarget = z.infer<typeof boardTargetSchema>
+
+export const hostKeyFingerprintSchema = z
+  .string()
+  .regex(/^SHA256:[A-Za-z0-9+/]{43}$/, 'must be SHA256: and 43 characters of base 64')
+
+/** A server's public key as people compare it: the algorithm and what `ssh-keygen -l` prints. */
 export const hostKeySchema = z.strictObject({
-  algorithm: z.string().min(1).max(64),
-  fingerprint: keyFingerprintSchema,
+  algorithm: z
+    .string()
+    .min(1)
+    .max(64)
+    .regex(/^[a-z0-9@.-]+$/),
+  fingerprint: hostKeyFingerprintSchema,
 })
 export type HostKey = z.infer<typeof hostKeySchema>
 
-/** Where a board is and who logs in. What is left out comes from `~/.ssh/config`, then from OpenSSH's defaults. No secret is part of it. */
-export const boardAddressSchema = z.strictObject({
-  /** a name, an address, or a `Host` of `~/.ssh/config` */
-  host: hostSchema,
-  port: z.int().min(1).max(65_535).optional(),
-  user: z.string().min(1).max(64).optional(),
-  /** path of a private key on this machine */
-  identity: z.string().min(1).max(4096).optional(),
-  /** `user@host:port` of the server that connections go through */
-  jump: z.string().min(1).max(400).optional(),
+/** A key that was accepted for a server, board or jump. */
+export const knownHostKeySchema = z.strictObject({ host: boardHostSchema, port: boardPortSchema, key: hostKeySchema })
+export type KnownHostKey = z.infer<typeof knownHostKeySchema>
+
+export const boardArchitectures = [
+  'x86_64',
+  'i386',
+  'aarch64',
+  'arm',
+  'riscv64',
+  'riscv32',
+  'ppc64',
+  'unknown',
+] as const
+
+/** Cores that are alike. */
+export const boardClusterSchema = z.strictObject({
+  /** numbers of its logical CPUs, ascending */
+  cpus: z.array(countSchema).min(1).max(4096),
+  /** as `/proc/cpuinfo` or the table of part numbers names it */
+  model: lineSchema.nullable(),
+  /** of the kernel's scheduler, the fastest 1024; null where it has none */
+  capacity: countSchema.nullable(),
+  min_hz: countSchema.nullable(),
+  max_hz: countSchema.nullable(),
 })
-export type BoardAddress = z.infer<typeof boardAddressSchema>
+export type BoardCluster = z.infer<typeof boardClusterSchema>
 
-/** Given with a call, kept in memory until the program ends, never stored. */
-export const boardSecretsSchema = z.strictObject({
-  password: z.string().min(1).max(1024).optional(),
-  /** of the private key */
-  passphrase: z.string().min(1).max(1024).optional(),
+export const boardCompilerSchema = z.strictObject({
+  command: wordSchema,
+  /** first line of what it says */
+  version: lineSchema,
+  /** what it compiles for, as it says; null where it does not */
+  target: wordSchema.nullable(),
 })
-export type BoardSecrets = z.infer<typeof boardSecretsSchema>
+export type BoardCompiler = z.infer<typeof boardCompilerSchema>
 
-/**
- * `trusted`: its key is known (`local` has none and is always trusted). `unconfirmed`: nobody has confirmed a key yet. `changed`: the last connection
- * was offered another key and was refused. `revoked`: the key is marked as revoked.
- */
-export const boardTrustSchema = z.enum(['trusted', 'unconfirmed', 'changed', 'revoked'])
-
-export const boardEntrySchema = z.strictObject({
-  /** null for `local` until something is stored of it */
-  id: idSchema.nullable(),
-  name: boardNameSchema,
-  kind: z.enum(['ssh', 'local']),
-  /** null for `local` */
-  address: boardAddressSchema.nullable(),
-  trust: boardTrustSchema,
-  /** null where none is remembered */
-  key: hostKeySchema.extend({ since: momentSchema }).nullable(),
-  /** the key that was refused */
-  refused: hostKeySchema.extend({ at: momentSchema }).nullable(),
-  /** as it was seen last; null where it never was */
-  description: boardDescriptionSchema.nullable(),
-  /** fingerprint of the description, without what moves (temperature, load, free memory) */
-  fingerprint: fingerprintSchema.nullable(),
-  seen: momentSchema.nullable(),
-  created: momentSchema.nullable(),
-  /** profiles in the store */
-  profiles: countSchema,
+export const boardPowerSensorSchema = z.strictObject({
+  kind: z.enum(['hwmon', 'powercap']),
+  /** of the chip and, where it has one, of the rail */
+  name: wordSchema,
+  /** file that is read: microwatts of hwmon, microjoules of powercap */
+  path: lineSchema,
+  readable: z.boolean(),
 })
-export type BoardEntry = z.infer<typeof boardEntrySchema>
+export type BoardPowerSensor = z.infer<typeof boardPowerSensorSchema>
 
-/** How a description differs from the one before. */
-export const boardDifferenceSchema = z.strictObject({
-  /** `cpu.model`, `memory_bytes`, … */
-  field: z.string().min(1),
-  before: z.string(),
-  now: z.string(),
+/** What a board is. Null stands for what it does not tell. Nothing here changes while the board is the same and set up alike. */
+export const boardFactsSchema = z.strictObject({
+  /** `uname -m` */
+  machine: wordSchema,
+  /** of the programs that run there: a 64-bit kernel may carry a 32-bit userland */
+  arch: z.enum(boardArchitectures),
+  userland_bits: z.union([z.literal(32), z.literal(64)]).nullable(),
+  /** of the device tree or the firmware */
+  model: lineSchema.nullable(),
+  cpu: lineSchema.nullable(),
+  /** extensions by the names of the kernel, sorted */
+  features: z.array(wordSchema).max(1000),
+  /** logical CPUs that are on */
+  cores: someSchema,
+  clusters: z.array(boardClusterSchema).max(256),
+  memory_bytes: bytesSchema.nullable(),
+  os: lineSchema.nullable(),
+  kernel: lineSchema,
+  libc: z.strictObject({
+    name: z.enum(['glibc', 'musl', 'uclibc', 'bionic', 'unknown']),
+    version: wordSchema.nullable(),
+  }),
+  compilers: z.array(boardCompilerSchema).max(16),
+  power: z.array(boardPowerSensorSchema).max(256),
+  /** the hypervisor or container that it says it is in; null: none is seen */
+  virtualization: wordSchema.nullable(),
+  /** programs run on an imitated processor: no time that is measured there is the board's */
+  emulated: z.boolean(),
 })
-export type BoardDifference = z.infer<typeof boardDifferenceSchema>
+export type BoardFacts = z.infer<typeof boardFactsSchema>
 
-export const boardListSchema = z.strictObject({ boards: z.array(boardEntrySchema) })
-export type BoardList = z.infer<typeof boardListSchema>
-
-export const boardShownSchema = z.strictObject({
-  board: boardEntrySchema,
-  /** every description that differed from the one before it, newest first */
-  history: z.array(
-    z.strictObject({
-      seen: momentSchema,
-      description: boardDescriptionSchema,
-      differences: z.array(boardDifferenceSchema),
-    }),
-  ),
+/** How the board was at one moment. */
+export const boardStateSchema = z.strictObject({
+  /** of its start: another one means that it was started anew */
+  boot: wordSchema.nullable(),
+  uptime_s: z.number().min(0).nullable(),
+  /** mean number of runnable tasks over a minute */
+  load: z.number().min(0).nullable(),
+  available_bytes: bytesSchema.nullable(),
+  /** in the cache folder */
+  free_bytes: bytesSchema.nullable(),
+  /** by logical CPU; the governor is null where the clock cannot be set */
+  clocks: z
+    .array(z.strictObject({ cpu: countSchema, hz: countSchema.nullable(), governor: wordSchema.nullable() }))
+    .max(4096),
+  temperatures: z.array(z.strictObject({ zone: wordSchema, celsius: z.number().min(-273.15).max(1000) })).max(256),
 })
-export type BoardShown = z.infer<typeof boardShownSchema>
+export type BoardState = z.infer<typeof boardStateSchema>
 
-export const boardAddInputSchema = z.strictObject({
-  name: boardNameSchema,
-  address: boardAddressSchema,
-  secrets: boardSecretsSchema.default({}),
-  /** the key that the board must have; left out: the offered one is told, and the board is added with nothing trusted */
-  hostKey: keyFingerprintSchema.optional(),
-})
-export type BoardAddInput = z.infer<typeof boardAddInputSchema>
-
-/** `unconfirmed`: the board is in the list; {@link boardContract.trust} with the offered key goes on. Nothing was sent to it. */
-export const boardAddedSchema = z.discriminatedUnion('state', [
-  z.strictObject({ state: z.literal('added'), board: boardEntrySchema }),
-  z.strictObject({ state: z.literal('unconfirmed'), board: boardEntrySchema, offered: hostKeySchema }),
-])
-export type BoardAdded = z.infer<typeof boardAddedSchema>
-
-export const boardCheckInputSchema = z.strictObject({
-  board: boardReferenceSchema,
-  secrets: boardSecretsSchema.default({}),
-})
-
-export const boardCheckedSchema = z.strictObject({
-  board: boardEntrySchema,
-  /** median of some round trips; 0 for `local` */
-  roundTrip_ms: z.number().min(0),
-  differences: z.array(boardDifferenceSchema),
-  /** bytes of the cache folder on the board */
-  cache_bytes: bytesSchema,
-  /** whether a program of this version is there already, or how it would come */
-  program: z.enum(['there', 'build', 'upload', 'none']),
-  /** what would spoil a measurement: a governor that moves, heat, foreign load, no way to get the program there */
-  warnings: z.array(warningSchema),
-})
-export type BoardChecked = z.infer<typeof boardCheckedSchema>
-
-export const boardTrustInputSchema = z.strictObject({
-  board: boardReferenceSchema,
-  /** left out: the offered key is told and nothing changes */
-  hostKey: keyFingerprintSchema.optional(),
-})
-
-export const boardTrustedSchema = z.discriminatedUnion('state', [
-  z.strictObject({ state: z.literal('trusted'), board: boardEntrySchema }),
-  z.strictObject({ state: z.literal('offered'), board: boardEntrySchema, offered: hostKeySchema }),
-])
-export type BoardTrusted = z.infer<typeof boardTrustedSchema>
-
-export const boardRemoveInputSchema = z.strictObject({
-  board: boardReferenceSchema,
-  secrets: boardSecretsSchema.default({}),
-  /** forgets a board that does not answer; its cache folder stays there */
-  unreachable: z.boolean().default(false),
-})
-
-export const boardRemovedSchema = z.strictObject({
-  name: boardNameSchema,
-  /** the cache folder on the board is gone */
-  cleared: z.boolean(),
-  /** stay in the store, with the board's name */
-  profiles: countSchema,
-})
-export type BoardRemoved = z.infer<typeof boardRemovedSchema>
-
-export const boardDiscoveredSchema = z.strictObject({
-  boards: z.array(
-    z.strictObject({
-      name: z.string().min(1).max(255),
-      host: hostSchema,
-      port: z.int().min(1).max(65_535),
-      /** the board of the home that has this host and port */
-      known: boardNameSchema.nullable(),
-    }),
-  ),
-})
-export type BoardDiscovered = z.infer<typeof boardDiscoveredSchema>
-
-export const boardContract = {
-  /** `local` first, then by name. Asks no board. */
-  list: call.input(z.strictObject({})).output(boardListSchema),
-  /** Errors: `not-found`. */
-  show: call.input(z.strictObject({ board: boardReferenceSchema })).output(boardShownSchema),
-  /** Errors: `conflict` (the name is taken), `input-invalid`, `host-key-changed`, `authentication-refused`, `board-unreachable`. */
-  add: call.input(boardAddInputSchema).output(boardAddedSchema),
-  /** Connects and says what the board is now. Errors: `not-found`, `host-key-unknown`, `host-key-changed`, `authentication-refused`, `board-unreachable`. */
-  check: call.input(boardCheckInputSchema).output(boardCheckedSchema),
-  /** Takes a key for the board's, instead of the one before it. Errors: `not-found`, `host-key-changed` (it offers another one), `board-unreachable`. */
-  trust: call.input(boardTrustInputSchema).output(boardTrustedSchema),
-  /** Clears the cache folder on the board and forgets the board. `local` is cleared and stays. Errors: as `check`, `conflict` (it is being profiled). */
-  remove: call.input(boardRemoveInputSchema).output(boardRemovedSchema),
-  /** Boards of the local network that tell of themselves. */
-  discover: call
-    .input(z.strictObject({ wait_s: z.number().min(0.1).max(30).default(3) }))
-    .output(boardDiscoveredSchema),
-}
+export const boardDescriptionSchema = z.strictObject({ facts: boardFactsSchema, state: boardStateSchema })
+export type BoardDescription = z.infer<typeof boardDescriptionSchema>

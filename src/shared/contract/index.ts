@@ -1,5 +1,5 @@
 import type { ContractRouterClient } from '@orpc/contract'
-import { boardContract } from './board.ts'
+import { boardContract } from './boardCalls.ts'
 import { calibrationContract } from './calibration.ts'
 import { datasetContract } from './dataset.ts'
 import { evaluationContract } from './evaluation.ts'

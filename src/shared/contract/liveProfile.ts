@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { bitsSchema, secondsSchema } from '../units.ts'
-import { boardNameSchema } from './board.ts'
+import { boardNameSchema } from './boardCalls.ts'
 import { modelFamilySchema } from './modelRules.ts'
 
 const countSchema = z.int().min(0)

@@ -12,8 +12,8 @@ import {
   warningSchema,
 } from '../units.ts'
 import { call } from './base.ts'
-import { boardDifferenceSchema, boardNameSchema, boardReferenceSchema, boardSecretsSchema } from './board.ts'
-import { boardDescriptionSchema } from './boardDescription.ts'
+import { boardDifferenceSchema, boardNameSchema, boardReferenceSchema, boardSecretsSchema } from './boardCalls.ts'
+import { boardDescriptionSchema } from './board.ts'
 import { datasetNameSchema, splitNameSchema } from './datasetRules.ts'
 import { jobSchema } from './jobs.ts'
 import { latencyHistogramSchema, windowMarkSchema } from './liveProfile.ts'
@@ -332,7 +332,7 @@ export type ProfileList = z.infer<typeof profileListSchema>
 export const profileContract = {
   /**
    * Starts a job of kind `board-profile`, whose progress tells of the samples so far (`progress.profile`). Errors: `not-found`, `host-key-unknown`,
-   * `host-key-changed`, `authentication-refused`, `board-unreachable`, `board-busy`, `board-failed`, `connection-lost`, `disk-full`.
+   * `host-key-changed`, `authentication-refused`, `host-unreachable`, `board-busy`, `board-failed`, `connection-lost`, `disk-full`.
    */
   start: call.input(profileStartInputSchema).output(z.strictObject({ job: jobSchema })),
   /** Newest first. */
