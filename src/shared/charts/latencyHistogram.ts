@@ -1,0 +1,290 @@
+import type { ChartOption, Datum, Figure, Key } from './figure.ts'
+import { counted } from './figures.ts'
+import {
+  binLatencies,
+  latencyEnds,
+  latencyText,
+  latencyTicks,
+  type LatencyBins,
+  type LatencyWindow,
+} from './latencyBins.ts'
+import { familyColour, type Family, type Look } from './look.ts'
+import { addPlot, apart, drawn, emptyOption, numberAxis, textLook, warningSign, words } from './pieces.ts'
+import { cutText } from './shownName.ts'
+
+/** A percentile over all windows; `doubted`: windows in doubt move it. Ends are null where there is no interval. */
+export interface LatencyPercentile {
+  name: string
+  value_ms: number
+  low_ms: number | null
+  high_ms: number | null
+  doubted: boolean
+}
+
+export interface Latencies {
+  family: Family
+  /** what was measured: `W8 A8 C8` */
+  label: string
+  windows: readonly LatencyWindow[]
+  percentiles: readonly LatencyPercentile[]
+  /** of intervals; null where there is none */
+  level: number | null
+  method: string | null
+  /** measured under emulation: times are not a board's */
+  emulated: boolean
+}
+
+const box = { left: 44, right: 14, top: 26, foot: 38 }
+/** The axis ends below one sample, so that a bin of one has a height. */
+const floor = 0.6
+/** Pixels of a character of the mono face at 11 px. */
+const character = 6.6
+
+/**
+ * How many inferences took how long, counts on a logarithmic scale: bars for windows that nothing spoke against, outlines on top for windows in
+ * doubt, a line with its interval for each percentile. Null without samples.
+ */
+export function latencyHistogram(latencies: Latencies, look: Look, width = 520, height = 220): Figure | null {
+  const bins = binLatencies(latencies.windows, binsIn(width - box.left - box.right))
+  if (bins === null) return null
+  const option = emptyOption(look)
+  const ends = endsOf(bins, latencies.percentiles)
+  const top = 10 ** Math.ceil(Math.log10(Math.max(2, ...bins.sound, ...bins.doubted)) - 1e-9)
+  const room = {
+    left: box.left,
+    top: box.top,
+    width: width - box.left - box.right,
+    height: height - box.top - box.foot,
+  }
+  const plot = addPlot(option, room, latencyAxis(look, ends, bins.isLog, room.width), countAxis(look, top))
+  const scale = (ms: number): number => (bins.isLog ? Math.log10(ms) : ms)
+  const colour = familyColour(look, latencies.family)
+  option.series.push(
+    bars(plot, bins, bins.sound, scale, { fill: colour, stroke: 'none' }, 2),
+    bars(plot, bins, bins.doubted, scale, { fill: 'none', stroke: look.colour('warn'), lineWidth: 1 }, 4),
+    percentileLines(plot, look, latencies.percentiles, scale, top),
+  )
+  option.graphic.push(...percentileLabels(look, latencies.percentiles, ends.map(scale), scale, room))
+  if (bins.doubted.some((count) => count > 0)) option.graphic.push(...doubtLabel(look, latencies.windows, width))
+  return {
+    name: 'latency',
+    title: `Latency of ${cutText(latencies.label)}`,
+    caption: [captionOf(latencies, bins)],
+    notes: notesOf(latencies),
+    keys: keysOf(latencies, bins, look, colour),
+    words: wordsOf(latencies),
+    table: tableOf(bins),
+    data: dataOf(bins, plot, scale),
+    width,
+    height,
+    option,
+  }
+}
+
+function binsIn(width: number): number {
+  return Math.max(16, Math.min(80, Math.round(width / 8)))
+}
+
+/** From the shortest to the longest sample and percentile end. */
+function endsOf({ edges, isLog }: LatencyBins, percentiles: readonly LatencyPercentile[]): [number, number] {
+  const values = percentiles.flatMap(({ value_ms, low_ms, high_ms }) => [
+    value_ms,
+    low_ms ?? value_ms,
+    high_ms ?? value_ms,
+  ])
+  const [low, high] = [Math.min(edges[0]!, ...values), Math.max(edges.at(-1)!, ...values)]
+  return isLog ? [Math.max(low, edges[0]! / 10), high] : [low, high]
+}
+
+function latencyAxis(look: Look, ends: [number, number], isLog: boolean, width: number) {
+  const ticks = latencyTicks(ends, isLog, Math.max(3, Math.round(width / 70)))
+  const scale = (ms: number): number => (isLog ? Math.log10(ms) : ms)
+  const axis = numberAxis(look, 'foot', [scale(ends[0]), scale(ends[1])], {
+    values: ticks.map(scale),
+    text: (value) => tickText(isLog ? 10 ** value : value),
+  })
+  const name = `milliseconds an inference, batch 1${isLog ? ', logarithmic' : ''}`
+  return { ...axis, name, nameLocation: 'middle', nameGap: 20, nameTextStyle: textLook(look) }
+}
+
+function tickText(ms: number): string {
+  return String(Number(ms.toPrecision(4)))
+}
+
+function countAxis(look: Look, top: number) {
+  const decades = Array.from({ length: Math.round(Math.log10(top)) + 1 }, (_, power) => power)
+  return numberAxis(look, 'side', [Math.log10(floor), Math.log10(top)], {
+    values: decades,
+    text: (power) => countText(10 ** power),
+  })
+}
+
+function countText(count: number): string {
+  if (count >= 1e6) return `${count / 1e6} M`
+  return count >= 1e4 ? `${count / 1e3} k` : String(count)
+}
+
+function bars(
+  plot: number,
+  { edges }: LatencyBins,
+  counts: readonly number[],
+  scale: (ms: number) => number,
+  style: Record<string, unknown>,
+  z: number,
+) {
+  const filled = counts.flatMap((count, bin) => (count === 0 ? [] : [{ count, bin }]))
+  return drawn(
+    plot,
+    filled,
+    z,
+    ({ count, bin }) => [scale(edges[bin]!), Math.log10(count)],
+    ({ count, bin }, place) => {
+      const [left, top] = place(scale(edges[bin]!), Math.log10(count))
+      const [right, foot] = place(scale(edges[bin + 1]!), Math.log10(floor))
+      return {
+        type: 'rect',
+        shape: { x: left + 0.5, y: top, width: Math.max(1, right - left - 1), height: foot - top },
+        style,
+      }
+    },
+  )
+}
+
+function percentileLines(
+  plot: number,
+  look: Look,
+  percentiles: readonly LatencyPercentile[],
+  scale: (ms: number) => number,
+  top: number,
+) {
+  return drawn(
+    plot,
+    percentiles,
+    6,
+    ({ value_ms }) => [scale(value_ms), 0],
+    ({ value_ms, low_ms, high_ms, doubted }, place) => {
+      const [x, head] = place(scale(value_ms), Math.log10(top))
+      const [, foot] = place(scale(value_ms), Math.log10(floor))
+      const [left] = place(scale(low_ms ?? value_ms), 0)
+      const [right] = place(scale(high_ms ?? value_ms), 0)
+      const zone = { x: left, y: head, width: Math.max(2, right - left), height: foot - head }
+      const dash = doubted ? { lineDash: [4, 3] } : {}
+      const children = [
+        {
+          type: 'line',
+          shape: { x1: x, y1: head, x2: x, y2: foot },
+          style: { stroke: look.colour('ink'), fill: 'none', lineWidth: 1.5, ...dash },
+          silent: true,
+        },
+      ]
+      const band = {
+        type: 'rect',
+        shape: zone,
+        style: { fill: look.colour('set-b-band'), stroke: 'none' },
+        silent: true,
+      }
+      return { type: 'group', children: low_ms === null ? children : [band, ...children] }
+    },
+  )
+}
+
+/** Above the plot, each at its line or as near as the others leave room. */
+function percentileLabels(
+  look: Look,
+  percentiles: readonly LatencyPercentile[],
+  [low, high]: readonly number[],
+  scale: (ms: number) => number,
+  room: { left: number; width: number },
+): ChartOption['graphic'] {
+  const texts = percentiles.map(({ name, value_ms }) => `${name} ${latencyText(value_ms)}`)
+  const widest = Math.max(0, ...texts.map((text) => text.length)) * character
+  const lines = percentiles.map(
+    ({ value_ms }) => room.left + ((scale(value_ms) - low!) / (high! - low! || 1)) * room.width,
+  )
+  const places = apart(lines, widest + 10, room.left + room.width + box.right - widest)
+  return texts.map((text, index) =>
+    words(look, text, { x: places[index]!, y: 12, weight: 500, tone: 'ink', mono: true }),
+  )
+}
+
+/** Which windows the outlines are of, at the right under the labels of percentiles. */
+function doubtLabel(look: Look, windows: readonly LatencyWindow[], width: number): ChartOption['graphic'] {
+  const numbers = windows.filter(({ doubt }) => doubt !== null).map(({ number }) => number)
+  const text = windowsWords(numbers)
+  return [
+    words(look, text, { x: width - box.right, y: box.top + 12, align: 'right', weight: 500, tone: 'warn' }),
+    warningSign(look, width - box.right - text.length * 6 - 10, box.top + 12),
+  ]
+}
+
+/** `window 3`, `windows 2 and 3`, `windows 1, 2 and 5`. */
+export function windowsWords(numbers: readonly number[]): string {
+  const [last = '', ...others] = numbers.map(String).toReversed()
+  if (others.length === 0) return `window ${last}`
+  return `windows ${others.toReversed().join(', ')} and ${last}`
+}
+
+function captionOf({ windows, level, method }: Latencies, { isLog }: LatencyBins): string {
+  const samples = windows.reduce((sum, window) => sum + window.samples_ms.length, 0)
+  const doubt =
+    level === null
+      ? 'no interval'
+      : `grey: ${Math.round(level * 100)} % interval${method === null ? '' : `, ${method}`}`
+  return `${counted(samples, 'sample')} in ${counted(windows.length, 'window')}, none left out; counts${isLog ? ' and times' : ''} on a logarithmic scale; ${doubt}.`
+}
+
+function notesOf({ windows, emulated }: Latencies): string[] {
+  const doubts = windows.flatMap(({ number, doubt }) =>
+    doubt === null ? [] : [`Window ${number}: ${cutText(doubt, 160)}`],
+  )
+  return [...(emulated ? ['Emulated: these times are not those of a board.'] : []), ...doubts]
+}
+
+function keysOf({ label, family, emulated }: Latencies, bins: LatencyBins, look: Look, colour: string): Key[] {
+  const name = `${cutText(label)} (${family}${emulated ? ', emulated' : ''})`
+  const sound: Key = { label: name, colour, symbol: 'square', dash: null }
+  const doubted: Key = {
+    label: 'windows in doubt',
+    colour: look.colour('warn'),
+    symbol: 'square',
+    dash: null,
+    hollow: true,
+  }
+  return bins.doubted.some((count) => count > 0) ? [sound, doubted] : [sound]
+}
+
+function wordsOf({ label, windows, percentiles, emulated }: Latencies): string {
+  const told = percentiles.map(({ name, value_ms, low_ms, high_ms }) => {
+    const ends = low_ms === null || high_ms === null ? '' : ` (${latencyEnds(low_ms, high_ms).join(' to ')})`
+    return `${name} ${latencyText(value_ms)} ms${ends}`
+  })
+  const doubted = windows.filter(({ doubt }) => doubt !== null).map(({ number }) => number)
+  const doubt = doubted.length === 0 ? 'no window is in doubt' : `in doubt: ${windowsWords(doubted)}`
+  const emulation = emulated ? ' Emulated: not the times of a board.' : ''
+  return `Latency of ${cutText(label)} at batch 1 over ${counted(windows.length, 'window')}: ${told.join(', ')}; ${doubt}.${emulation}`
+}
+
+function binWords({ edges }: LatencyBins, bin: number): [string, string] {
+  return latencyEnds(edges[bin]!, edges[bin + 1]!)
+}
+
+function tableOf(bins: LatencyBins): Figure['table'] {
+  const rows = bins.sound.flatMap((sound, bin) => {
+    const doubted = bins.doubted[bin]!
+    return sound + doubted === 0
+      ? []
+      : [[...binWords(bins, bin), sound.toLocaleString('en'), doubted.toLocaleString('en')]]
+  })
+  return { head: ['from, ms', 'to, ms', 'samples', 'samples of windows in doubt'], rows }
+}
+
+function dataOf(bins: LatencyBins, plot: number, scale: (ms: number) => number): Datum[] {
+  return bins.sound.flatMap((sound, bin): Datum[] => {
+    const doubted = bins.doubted[bin]!
+    if (sound + doubted === 0) return []
+    const middle = (scale(bins.edges[bin]!) + scale(bins.edges[bin + 1]!)) / 2
+    const also = doubted === 0 ? '' : `, and ${counted(doubted, 'sample')} of windows in doubt`
+    const said = `${binWords(bins, bin).join(' to ')} ms: ${counted(sound, 'sample')}${also}.`
+    return [{ at: { plot, x: middle, y: Math.log10(Math.max(sound, doubted)) }, words: said, place: {}, ids: [] }]
+  })
+}
