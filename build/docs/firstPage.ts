@@ -12,25 +12,31 @@ export interface StudyTime {
   evaluating_s: number
 }
 
-export interface FirstStudies {
+/** One of the studies, as its file has it. */
+export interface FirstStudy {
   schema: 'bitgauge/study-first/1'
   machine: BenchFile['machine']
-  times: Readonly<Record<string, StudyTime>>
-  studies: Results[]
+  time: StudyTime
+  results: Results
 }
 
-/** The page of the first studies, from the file that `npm run study:first` writes. */
-export function firstPage({ machine, times, studies }: FirstStudies): string {
+/** The page of the first studies, from the files that `npm run study:first` writes, in their order. */
+export function firstPage(studies: readonly FirstStudy[]): string {
   const sections = { 'first-ag-news': agNewsSections, 'first-r8': r8Sections, 'first-presets': presetSections }
+  const named = new Map(studies.map((one) => [one.results.study.name, one]))
   const parts = Object.entries(sections).flatMap(([name, of]) => {
-    const results = studies.find(({ study }) => study.name === name)
-    return results === undefined ? [`Not run: ${name}.`, ''] : of(results)
+    const one = named.get(name)
+    return one === undefined ? [`Not run: ${name}.`, ''] : of(one.results)
   })
+  const machines = studies.map(
+    ({ machine }) => `${machine.cpu}, ${machine.logicalCores} logical cores, Node ${machine.node}`,
+  )
+  const times = Object.fromEntries([...named].map(([name, { time }]) => [name, time]))
   return [
     '# The first studies',
     '',
-    'Written by `npm run study:first` from `resources/studies/first-ag-news.yaml`, `first-r8.yaml` and `first-presets.yaml` (figures: `first.json`).',
-    `Machine: ${machine.cpu}, ${machine.logicalCores} logical cores, Node ${machine.node}.`,
+    'Written by `npm run study:first` from `resources/studies/first-ag-news.yaml`, `first-r8.yaml` and `first-presets.yaml` (figures: `first/`).',
+    `Machine: ${[...new Set(machines)].join('; ')}.`,
     '',
     ...firstNotes.start,
     ...timeTable(times),
@@ -88,7 +94,7 @@ function presetSections(results: Results): string[] {
   ]
 }
 
-function timeTable(times: FirstStudies['times']): string[] {
+function timeTable(times: Readonly<Record<string, StudyTime>>): string[] {
   return [
     '| study | cells | minutes of evaluating, summed over cells |',
     '| --- | --- | --- |',

@@ -1,7 +1,7 @@
 /**
  * `npm run study:first -- [--study NAME …] [--home DIR] [--page]`: the studies of resources/studies/first-*.yaml through the command line,
- * into docs/studies/first.json and first.md. What the home has is not computed again, and a study that is left out stays as the file has
- * it; `--page` computes nothing and writes the page from the file. A `kill` loses nothing that was finished.
+ * into docs/studies/first/NAME.json each, and first.md. What the home has is not computed again, and a study that is left out stays as its file has
+ * it; `--page` computes nothing and writes the page from the files. A `kill` loses nothing that was finished.
  */
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -10,7 +10,7 @@ import { parseArgs } from 'node:util'
 import { resultsSchema, type Results } from '../../src/shared/contract/results.ts'
 import { defaultPaths } from '../../src/host/paths.ts'
 import { machine } from '../bench/record.ts'
-import { firstPage, type FirstStudies, type StudyTime } from '../docs/firstPage.ts'
+import { firstPage, type FirstStudy, type StudyTime } from '../docs/firstPage.ts'
 import { root } from '../tasks/run.ts'
 import { bitgauge } from './bitgauge.ts'
 import { ensureDataset } from './datasets.ts'
@@ -19,16 +19,19 @@ const { values } = parseArgs({
   options: { study: { type: 'string', multiple: true }, home: { type: 'string' }, page: { type: 'boolean' } },
 })
 const home = values.home ?? join(defaultPaths().cache, 'studies')
-const target = join(root, 'docs', 'studies', 'first.json')
+const page = join(root, 'docs', 'studies', 'first.md')
+const fileOf = (name: string): string => join(root, 'docs', 'studies', 'first', `${name}.json`)
+/** In the order of the page. */
 const names = { 'first-ag-news': 'ag-news', 'first-r8': 'r8', 'first-presets': 'ag-news' } as const
 
 if (values.page !== true) await measure()
-writeFileSync(target.replace(/json$/, 'md'), firstPage(saved()))
+writeFileSync(page, firstPage(Object.keys(names).flatMap(saved)))
 
-/** What the file has, also of an earlier form of the results. */
-function saved(): FirstStudies {
-  const first = JSON.parse(readFileSync(target, 'utf8')) as FirstStudies
-  return { ...first, studies: first.studies.map((study) => resultsSchema.parse(study)) }
+/** What the file of a study has, also of an earlier form of the results. */
+function saved(name: string): FirstStudy[] {
+  if (!existsSync(fileOf(name))) return []
+  const first = JSON.parse(readFileSync(fileOf(name), 'utf8')) as FirstStudy
+  return [{ ...first, results: resultsSchema.parse(first.results) }]
 }
 
 async function measure(): Promise<void> {
@@ -37,20 +40,14 @@ async function measure(): Promise<void> {
     await ensureDataset(dataset, home)
     await bitgauge(['study', 'run', join(root, 'resources', 'studies', `${name}.yaml`)], home)
     const results = await resultsOf(name)
-    save(thinned(results), timeOf(results))
+    const first: FirstStudy = {
+      schema: 'bitgauge/study-first/1',
+      machine: machine(),
+      time: timeOf(results),
+      results: thinned(results),
+    }
+    writeFileSync(fileOf(name), `${JSON.stringify(first)}\n`)
   }
-}
-
-/** In the order of `names`, whichever was measured last. */
-function save(made: Results, time: StudyTime): void {
-  const before = existsSync(target) ? saved() : null
-  const order = Object.keys(names)
-  const studies = [...(before?.studies ?? []).filter(({ study }) => study.name !== made.study.name), made].sort(
-    (a, b) => order.indexOf(a.study.name) - order.indexOf(b.study.name),
-  )
-  const times = { ...before?.times, [made.study.name]: time }
-  const first: FirstStudies = { schema: 'bitgauge/study-first/1', machine: machine(), times, studies }
-  writeFileSync(target, `${JSON.stringify(first)}\n`)
 }
 
 async function resultsOf(name: string): Promise<Results> {
