@@ -38,7 +38,7 @@ export async function importTexts({ hand, giveFiles }: Traveller, file: TextFile
 export async function trainSmall({ hand }: Traveller, name: string): Promise<void> {
   const { page } = hand
   await hand.press(page.getByRole('link', { name: 'Train a model' }))
-  const form = region(page, 'Settings of the training')
+  const form = page.getByRole('group', { name: 'Settings of the training', exact: true })
   await hand.write(form.getByRole('textbox', { name: 'Name' }), name)
   const fields = { 'Word vector': '16', Hidden: '16', Epochs: '8', Batch: '16', 'Learning rate': '0.01' }
   for (const [field, value] of Object.entries(fields)) {
