@@ -1,0 +1,13 @@
+export type {
+  BoardConnection,
+  BoardSecrets,
+  ConnectOptions,
+  KeyboardPrompt,
+  KnownKeys,
+  LocalOptions,
+  RunOptions,
+  RunResult,
+  SeenHostKey,
+  UploadOptions,
+} from './connection.ts'
+export { connectLocal } from './local.ts'
