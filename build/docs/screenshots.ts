@@ -1,7 +1,7 @@
 /**
  * `npm run docs:screenshots`: a picture of every page in every state, 1280 x 800 and 1920 x 1080, light and dark, into dist/screenshots, and those of
  * the guide into docs/guide/images. `-- --only NAME …` takes some; `-- --guide` takes those of the guide alone; `-- --narrow` takes the small size alone,
- * `-- --scheme light` one theme; `-- --check` lets axe look at each.
+ * `-- --size 900x800` others, `-- --scheme light` one theme; `-- --check` lets axe look at each.
  * Ends with 1 where axe finds something.
  */
 import { copyFileSync, mkdirSync } from 'node:fs'
@@ -24,9 +24,14 @@ const { values: flags } = parseArgs({
     check: { type: 'boolean', default: false },
     narrow: { type: 'boolean', default: false },
     scheme: { type: 'string', multiple: true },
+    size: { type: 'string', multiple: true },
   },
 })
-const sizes = [{ width: 1280, height: 800 }, ...(flags.narrow ? [] : [{ width: 1920, height: 1080 }])]
+const usualSizes = ['1280x800', ...(flags.narrow ? [] : ['1920x1080'])]
+const sizes = (flags.size ?? usualSizes).map((text) => {
+  const [width = 0, height = 0] = text.split('x').map(Number)
+  return { width, height }
+})
 const schemes = (['light', 'dark'] as const).filter((scheme) => flags.scheme?.includes(scheme) ?? true)
 const output = join(root, 'dist', 'screenshots')
 const images = join(root, 'docs', 'guide', 'images')

@@ -83,6 +83,7 @@ export function createRouter(services: Services, { log, onCalled }: RouterOption
       remove: os.jobs.remove.handler(({ input }) => services.jobs.remove(input.id)),
     },
     store: {
+      summary: os.store.summary.handler(() => services.store.summary()),
       check: os.store.check.handler(() => services.store.check()),
       backup: os.store.backup.handler(() => services.store.backup()),
     },

@@ -191,6 +191,6 @@ function countRows(connection: Connection, table: 'jobs' | 'runs'): number {
 }
 
 /** The file and what waits in the write-ahead log. */
-function bytesOnDisk(file: string): number {
+export function bytesOnDisk(file: string): number {
   return ['', '-wal'].reduce((sum, end) => sum + (statSync(file + end, { throwIfNoEntry: false })?.size ?? 0), 0)
 }

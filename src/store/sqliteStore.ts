@@ -1,4 +1,4 @@
-import type { StoreCheck } from '../shared/contract/store.ts'
+import type { StoreCheck, StoreSummary } from '../shared/contract/store.ts'
 import { backupStore } from './backup.ts'
 import { checkConnection } from './check.ts'
 import type { CalibrationNameRepository } from './calibrationNameRepository.ts'
@@ -15,6 +15,7 @@ import { SqliteStudies } from './sqliteStudies.ts'
 import { SqliteTestOpenings } from './sqliteTestOpenings.ts'
 import type { CheckOptions, FileRecord, Store } from './store.ts'
 import type { StudyRepository } from './studyRepository.ts'
+import { summarizeConnection } from './summary.ts'
 import type { TestOpeningRepository } from './testOpeningRepository.ts'
 
 interface Settings {
@@ -48,6 +49,10 @@ export class SqliteStore implements Store {
     this.evaluations = new SqliteEvaluations(connection)
     this.testOpenings = new SqliteTestOpenings(connection, onProblem)
     this.studies = new SqliteStudies(connection, onProblem)
+  }
+
+  summary(): StoreSummary {
+    return summarizeConnection(this.connection)
   }
 
   check(options: CheckOptions = {}): StoreCheck {

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { StoreCheck } from '../shared/contract/store.ts'
+import type { StoreCheck, StoreSummary } from '../shared/contract/store.ts'
 import type { fileSchema } from '../shared/units.ts'
 import type { CalibrationNameRepository } from './calibrationNameRepository.ts'
 import type { EvaluationRepository } from './evaluationRepository.ts'
@@ -41,6 +41,8 @@ export interface Store {
   readonly evaluations: EvaluationRepository
   readonly testOpenings: TestOpeningRepository
   readonly studies: StudyRepository
+  /** Counted by the indexes: no row is read. */
+  summary(): StoreSummary
   /** Looks at the whole store and says each problem in a sentence; never throws for what it finds in the file. */
   check(options?: CheckOptions): StoreCheck
   /** Writes a consistent copy into `<home>/backups` while the store is in use. */

@@ -8,6 +8,7 @@ describe('freshen', () => {
       ['study', 'list'],
       ['study', 'show', 'a'],
       ['run', 'list'],
+      ['store', 'summary'],
       ['system', 'doctor'],
     ])
       queries.setQueryData(key, {})
@@ -20,17 +21,17 @@ describe('freshen', () => {
     return { queries, stale }
   }
 
-  it('makes stale what was asked of the parts that changed, and nothing else', () => {
+  it('makes stale what was asked of the parts that changed, and how large the store is, and nothing else', () => {
     const { queries, stale } = asked()
     freshen(queries, { type: 'changed', parts: ['study'] })
-    expect(stale()).toEqual(['study list', 'study show a'])
+    expect(stale()).toEqual(['study list', 'study show a', 'store summary'])
   })
 
   it('makes all stale that has an answer when events were missed, but not the test of the machine', () => {
     const { queries, stale } = asked()
     void queries.fetchQuery({ queryKey: ['model', 'list'], queryFn: () => new Promise(() => undefined) })
     freshen(queries, { type: 'snapshot', jobs: [], compute: 'idle' })
-    expect(stale()).toEqual(['study list', 'study show a', 'run list'])
+    expect(stale()).toEqual(['study list', 'study show a', 'run list', 'store summary'])
   })
 
   it('does nothing for the news of a job', () => {

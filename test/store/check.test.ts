@@ -30,6 +30,15 @@ function harm(store: Store, sql: string): void {
   db.close()
 }
 
+describe('the summary', () => {
+  it('counts runs and openings of test splits, and the bytes of the file and its log', () => {
+    const store = filled()
+    expect(store.summary()).toEqual({ bytes: store.check().bytes, runs: 2, testOpenings: 1 })
+    store.testOpenings.log({ ...sampleOpening(), id: orderedId(5) })
+    expect(store.summary().testOpenings).toBe(2)
+  })
+})
+
 describe('check', () => {
   it('finds nothing in a store that is whole, counts its rows and its bytes with what waits in the log', () => {
     const store = filled()

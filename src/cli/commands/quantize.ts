@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { quantizedSchema, quantizeSchema, type Quantized } from '../../shared/contract/quantizedModel.ts'
+import type { Host } from '../../host/index.ts'
 import type { CommandContext, Define, Outcome } from '../command.ts'
 import { deviceOption, engineOption, ensureLibraries } from '../deviceOption.ts'
 import { followJob, warningsOf } from '../followJob.ts'
@@ -38,14 +39,16 @@ async function run(context: CommandContext, flags: QuantizeFlags, [model]: strin
   return withHost(context, async (host) => {
     context.progress({ phase: 'calibrating', done: 0, total: null, unit: 'texts' })
     const started = await host.client.quantization.start(input)
-    if (started.state === 'done-before') return outcomeOf(started.quantized, true)
+    if (started.state === 'done-before') return outcomeOf(host, started.quantized, true)
     const job = await followJob(host, context, started.job)
-    const outcome = outcomeOf(quantizedSchema.parse(job.result), false)
+    const outcome = await outcomeOf(host, quantizedSchema.parse(job.result), false)
     return { ...outcome, warnings: warningsOf(job, outcome.warnings ?? []) }
   })
 }
 
-function outcomeOf(quantized: Quantized, doneBefore: boolean): Outcome<Made> {
+async function outcomeOf(host: Host, quantized: Quantized, doneBefore: boolean): Promise<Outcome<Made>> {
   const { model } = quantized
-  return { data: { ...quantized, doneBefore }, text: describeQuantized(model, doneBefore), warnings: model.warnings }
+  const { recipe } = (await host.client.run.show({ run: model.run })).run
+  const text = describeQuantized(model, recipe ?? model.recipe.target, doneBefore)
+  return { data: { ...quantized, doneBefore }, text, warnings: model.warnings }
 }

@@ -1,3 +1,4 @@
+import { counted } from '../../shared/charts/figures.ts'
 import { AppError } from '../../shared/errors.ts'
 
 /**
@@ -134,9 +135,9 @@ export function assertNotNested(test: string, groups: readonly Sample[]): void {
   })
 }
 
-/** `12 draws`, `1 text`. */
+/** `12 draws`, `1 text`, `7,600 texts`. */
 export function countOf(count: number, unit: Unit): string {
-  return `${count} ${unit}${count === 1 ? '' : 's'}`
+  return counted(count, unit)
 }
 
 function describeUnit({ unit, nest }: Sample): string {

@@ -1,4 +1,4 @@
-import type { StoreCheck } from '../../shared/contract/store.ts'
+import type { StoreCheck, StoreSummary } from '../../shared/contract/store.ts'
 import type { FileRecord, Store } from '../../store/index.ts'
 
 /** The store as a thing to look after: its check and its copies. */
@@ -7,6 +7,10 @@ export class StoreService {
 
   constructor(store: Store) {
     this.#store = store
+  }
+
+  summary(): StoreSummary {
+    return this.#store.summary()
   }
 
   check(options: { quick?: boolean } = {}): StoreCheck {

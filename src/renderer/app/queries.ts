@@ -23,6 +23,9 @@ export function createQueries(): QueryClient {
 /** What proves the machine runs real operations: it is asked again by the reader alone. */
 const untold = 'system'
 
+/** The store has changed with any of its parts. */
+const whole = 'store'
+
 /** Asks again, where it is shown, what an event says may have changed. A snapshot tells that events were missed. */
 export function freshen(queries: QueryClient, event: HostEvent): void {
   if (event.type === 'snapshot') {
@@ -32,6 +35,6 @@ export function freshen(queries: QueryClient, event: HostEvent): void {
     })
   }
   if (event.type === 'changed') {
-    for (const part of event.parts) void queries.invalidateQueries({ queryKey: [part] })
+    for (const part of [...event.parts, whole]) void queries.invalidateQueries({ queryKey: [part] })
   }
 }

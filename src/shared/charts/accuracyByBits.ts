@@ -14,6 +14,7 @@ import { datumOf } from './datum.ts'
 import type { ChartOption, Datum, Figure } from './figure.ts'
 import { percentText } from './figures.ts'
 import { endsFor, fixRest, keyOf, linesOf, rowsOf, showsRanges, summaryAt, type Line } from './lines.ts'
+import { freeHeight } from './freeHeight.ts'
 import { familyBand, familyColour, familySymbol, type Look } from './look.ts'
 import {
   addPlot,
@@ -43,6 +44,8 @@ export interface AccuracyByBits {
 const near = 0.1
 
 const side = { left: 44, right: 12, top: 24, foot: 40, twoLines: 14, height: 190, gap: 14 }
+/** Pixels that a character of small words takes, about. */
+const character = 5.8
 
 /**
  * Accuracy against widths, a plot for each value of `panels`, a line for each model and recipe: mark, whiskers and band. Float is the first
@@ -276,7 +279,7 @@ function drawPanel(
   const dodge = Math.min(0.16, 0.5 / curves.length, (9 * steps.length) / box.width)
   const shifts = curves.map((_, index) => (index - (curves.length - 1) / 2) * dodge)
   curves.forEach((curve, index) => option.series.push(...curveSeries(plot, look, curve, shifts[index] ?? 0)))
-  option.series.push(warningSeries(plot, look, curves, steps.length, endsOf(scale)[0]))
+  option.series.push(warningSeries(plot, look, { curves, shifts, steps: steps.length, ends: endsOf(scale) }))
   return { plot, shifts }
 }
 
@@ -309,15 +312,24 @@ function curveSeries(plot: number, look: Look, { line, points }: Curve, shift: n
   ]
 }
 
-/** A triangle below the figures in doubt of each width, where no line runs; above them where there is no room. With its words at the first. */
-function warningSeries(plot: number, look: Look, curves: readonly Curve[], steps: number, floor: number) {
+interface Warned {
+  curves: readonly Curve[]
+  shifts: readonly number[]
+  /** how many widths there are */
+  steps: number
+  /** of the side's axis */
+  ends: readonly [number, number]
+}
+
+/** A triangle below the figures in doubt of each width; above them where there is no room. With its words at the first, where no line runs. */
+function warningSeries(plot: number, look: Look, { curves, shifts, steps, ends: [floor, top] }: Warned) {
   const marked = Array.from({ length: steps }, (_, x) => {
     const doubtful = curves
       .flatMap(({ points }) => points[x]?.summary ?? [])
       .filter(({ value, warnings }) => value !== null && warnings.length > 0)
-    const ends = doubtful.flatMap(({ value, low, high }) => [low ?? value ?? 0, high ?? value ?? 0])
+    const reached = doubtful.flatMap(({ value, low, high }) => [low ?? value ?? 0, high ?? value ?? 0])
     const [warning] = doubtful.flatMap(({ warnings }) => warnings)
-    return warning === undefined ? [] : [{ x, low: Math.min(...ends), high: Math.max(...ends), warning }]
+    return warning === undefined ? [] : [{ x, low: Math.min(...reached), high: Math.max(...reached), warning }]
   }).flat()
   const items = marked.map((item, index) => ({ ...item, label: index === 0 ? warningWord(item.warning) : '' }))
   return drawn(
@@ -326,15 +338,23 @@ function warningSeries(plot: number, look: Look, curves: readonly Curve[], steps
     6,
     ({ x, low }) => [x, low],
     ({ x, low, high, label }, place) => {
-      const [left, top] = place(x, high)
-      const [, bottom] = place(x, low)
-      const isBelow = place(x, floor)[1] - bottom > 36
+      const [left, over] = place(x, high)
+      const [, under] = place(x, low)
+      const [, bottom] = place(x, floor)
+      const isBelow = bottom - under > 36
       const away = isBelow ? 1 : -1
-      const from = isBelow ? bottom : top
+      const from = isBelow ? under : over
       // Words go towards the middle of the plot, behind the triangle.
       const isLate = x > steps / 2
-      // A ground, not a halo: text with an outline becomes a Type 3 font in a PDF, which publishers refuse.
-      const ground = { backgroundColor: look.colour('surface'), padding: [1, 2] }
+      const width = label.length * character
+      const lines = curves.map(({ points }, index) =>
+        points.flatMap(({ summary }, step) =>
+          summary?.value == null ? [] : [place(step + (shifts[index] ?? 0), summary.value)],
+        ),
+      )
+      const wanted = from + away * 28
+      const heights = { from: place(x, top)[1] + 8, to: bottom - 8 }
+      const y = freeHeight(lines, isLate ? [left + 6 - width, left + 6] : [left - 6, left - 6 + width], wanted, heights)
       const text = {
         text: label,
         fill: look.colour('warn'),
@@ -342,9 +362,8 @@ function warningSeries(plot: number, look: Look, curves: readonly Curve[], steps
         fontSize: 11,
         align: isLate ? 'right' : 'left',
         verticalAlign: 'middle',
-        ...ground,
       }
-      const legend = { type: 'text', x: isLate ? left + 6 : left - 6, y: from + away * 28, style: text, silent: true }
+      const legend = { type: 'text', x: isLate ? left + 6 : left - 6, y, style: text, silent: true }
       return { type: 'group', children: [warningSign(look, left, from + away * 14), legend] }
     },
   )

@@ -23,13 +23,17 @@ export function warningNotes(rows: readonly FigureRow[]): string[] {
   )
 }
 
-/** What was fixed, in words: `clean input; composition balanced`. */
+/** Axes whose values say what they are of: `draw 0`. */
+const saysItsAxis: ReadonlySet<PivotAxis> = new Set(['seed', 'draw'])
+
+/** What was fixed, in words: `clean input; composition balanced; draw 0`. */
 export function fixedWords(only: Only): string {
   const parts = (Object.entries(only) as [PivotAxis, string[]][]).map(([axis, values]) => {
     const isClean = values.length === 1 && values[0] === clean
     if (isClean && axis === 'noise') return 'clean input'
     if (isClean && axis === 'shift') return 'input not shifted'
-    return `${axis} ${values.map((value) => cutText(valueWords(axis, value))).join(', ')}`
+    const said = values.map((value) => cutText(valueWords(axis, value))).join(', ')
+    return saysItsAxis.has(axis) ? said : `${axis} ${said}`
   })
   return parts.join('; ')
 }

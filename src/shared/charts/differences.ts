@@ -18,6 +18,8 @@ export interface Differences {
 export const differencesOnPage = 40
 
 const side = { left: 284, right: 196, head: 26, row: 24, twoLines: 38, foot: 40 }
+/** Below this width the difference stands above its interval, and names have two lines. */
+const narrow = { below: 600, left: 0.36, right: 132 }
 /** Characters of a contrast's name that a line holds. */
 const lineLength = 40
 /** Pixels that a character of a name takes, about. */
@@ -38,8 +40,8 @@ export function differences(
   if (answer === undefined || contrasts.length === 0) return null
   const families = new Map(results.rows.map((row) => [row.model, row.family]))
   const option = emptyOption(look)
-  const rowHeight = contrasts.some((one) => contrastName(one).length > lineLength) ? side.twoLines : side.row
-  drawForest(option, look, answer, contrasts, families, { width, rowHeight })
+  const layout = layoutOf(contrasts, width)
+  drawForest(option, look, answer, contrasts, families, layout)
   const pages = Math.ceil(answer.contrasts.length / differencesOnPage)
   return {
     name: 'differences',
@@ -71,7 +73,7 @@ export function differences(
       ]),
     },
     width,
-    height: side.head + contrasts.length * rowHeight + side.foot,
+    height: side.head + contrasts.length * layout.rowHeight + side.foot,
     option,
   }
 }
@@ -135,9 +137,15 @@ function nameParts({ within, value, against }: Contrast): [place: string, compar
   return [places.join(', '), `${shownName(value, 19)} − ${shownName(against, 19)}`]
 }
 
+/** As a table under `p` has it: `0.009`, `< 0.001`. */
 export function pWords(p: number | null): string {
   if (p === null) return 'no test'
-  return p < 0.001 ? '< .001' : p.toFixed(3).replace(/^0/, '')
+  return p < 0.001 ? '< 0.001' : p.toFixed(3)
+}
+
+/** As a sentence has it: `p = 0.009`, `p < 0.001`. */
+export function pSaid(p: number): string {
+  return p < 0.001 ? 'p < 0.001' : `p = ${pWords(p)}`
 }
 
 function figureWords(contrast: Contrast): string {
@@ -151,23 +159,47 @@ export function intervalWords({ interval }: Contrast): string {
   return `${pointsText(interval.low, digits)} to ${pointsText(interval.high, digits)}`
 }
 
+interface Layout {
+  width: number
+  /** of the names, and of the figures */
+  left: number
+  right: number
+  rowHeight: number
+  /** names have two lines */
+  isTwoLines: boolean
+  /** the difference stands above its interval */
+  isStacked: boolean
+}
+
+function layoutOf(contrasts: readonly Contrast[], width: number): Layout {
+  const isStacked = width < narrow.below
+  const isTwoLines = isStacked || contrasts.some((one) => contrastName(one).length > lineLength)
+  const lines = contrasts.flatMap((one) => (isTwoLines ? nameParts(one) : [contrastName(one)]))
+  const most = isStacked ? Math.round(width * narrow.left) : side.left
+  return {
+    ...{ width, isTwoLines, isStacked, rowHeight: isTwoLines ? side.twoLines : side.row },
+    left: Math.min(most, Math.max(...lines.map((line) => line.length)) * character + 24),
+    right: isStacked ? narrow.right : side.right,
+  }
+}
+
 function drawForest(
   option: ChartOption,
   look: Look,
   answer: Answer,
   contrasts: readonly Contrast[],
   families: ReadonlyMap<string, Family>,
-  { width, rowHeight }: { width: number; rowHeight: number },
+  layout: Layout,
 ): void {
+  const { width, left, right, rowHeight, isStacked } = layout
   const margin = answer.question.smallest
   const ends = contrasts.flatMap(({ difference, interval }) =>
     [difference, interval?.low ?? null, interval?.high ?? null].filter((one) => one !== null),
   )
-  const steps = roundSteps(Math.min(-2 * margin, ...ends), Math.max(2 * margin, ...ends))
+  const steps = roundSteps(Math.min(-2 * margin, ...ends), Math.max(2 * margin, ...ends), isStacked ? 3 : 5)
   const range = [steps[0] ?? -1, steps.at(-1) ?? 1] as const
   const digits = steps.some((step) => Math.abs(step * 100 - Math.round(step * 100)) > 1e-6) ? 1 : 0
-  const left = Math.min(side.left, Math.max(...contrasts.map((one) => contrastName(one).length)) * character + 24)
-  const box = { left, top: side.head, width: width - left - side.right, height: contrasts.length * rowHeight }
+  const box = { left, top: side.head, width: width - left - right, height: contrasts.length * rowHeight }
   const x = {
     ...numberAxis(look, 'foot', range, {
       values: steps,
@@ -202,17 +234,15 @@ function drawForest(
     forestSeries(plot, look, contrasts, families),
   )
   option.graphic.push(
-    words(look, 'difference', { x: width - side.right + 62, y: 12, align: 'right' }),
-    words(look, 'interval', { x: width - side.right + 72, y: 12 }),
+    ...(isStacked
+      ? [words(look, 'difference, interval', { x: width - right + 10, y: 12 })]
+      : [
+          words(look, 'difference', { x: width - right + 62, y: 12, align: 'right' }),
+          words(look, 'interval', { x: width - right + 72, y: 12 }),
+        ]),
   )
   contrasts.forEach((one, index) =>
-    option.graphic.push(
-      ...rowWords(look, answer, one, side.head + (index + 0.5) * rowHeight, {
-        left,
-        width,
-        isTwoLines: rowHeight > side.row,
-      }),
-    ),
+    option.graphic.push(...rowWords(look, answer, one, side.head + (index + 0.5) * rowHeight, layout)),
   )
 }
 
@@ -280,10 +310,10 @@ function rowWords(
   { question }: Answer,
   contrast: Contrast,
   y: number,
-  { left, width, isTwoLines }: { left: number; width: number; isTwoLines: boolean },
+  { left, width, right: room, isTwoLines, isStacked }: Layout,
 ) {
   const mark = markOf(contrast, question.test)
-  const right = width - side.right
+  const right = width - room
   const [place, compared] = nameParts(contrast)
   const nameWords = isTwoLines
     ? [
@@ -292,21 +322,25 @@ function rowWords(
       ]
     : [words(look, contrastName(contrast), { x: 0, y, size: 12, tone: 'ink-2', width: left - 8 })]
   const value = contrast.difference === null ? verdictWords[contrast.verdict] : pointsText(contrast.difference)
+  const [first, second] = isStacked
+    ? [
+        { x: right + 10, y: y - 8 },
+        { x: right + 10, y: y + 8 },
+      ]
+    : [
+        { x: right + 62, y, align: 'right' as const },
+        { x: right + 72, y },
+      ]
   return [
     ...nameWords,
-    words(look, value, { x: right + 62, y, align: 'right', mono: true, tone: 'ink' }),
-    words(look, contrast.interval === null ? 'no interval' : intervalWords(contrast), {
-      x: right + 72,
-      y,
-      mono: true,
-      tone: 'ink-2',
-    }),
+    words(look, value, { ...first, mono: true, tone: 'ink' }),
+    words(look, intervalWords(contrast), { ...second, mono: true, tone: 'ink-2' }),
     ...(mark === null
       ? []
       : [
           words(look, markSigns[mark], {
             x: width - 4,
-            y,
+            y: first.y,
             align: 'right',
             mono: true,
             tone: 'ink',

@@ -1,7 +1,7 @@
 /** Numbers as people read them. Fractions become per cent here and nowhere else; minus signs are minus signs. */
 
 export function signed(text: string): string {
-  return text.replace('-', '−')
+  return text.replaceAll('-', '−')
 }
 
 /** `0.9199` is `91.99`. */

@@ -161,7 +161,7 @@ export const answerSchema = z.strictObject({
   missing: z.int().min(0),
   verdict: z.enum(['held', 'not-held', 'undecided', 'not-testable', 'depends', 'waiting']),
   sentence: z.string().min(1),
-  /** what the verdict is limited to: "for these models", draws too few, … */
+  /** what the verdict is limited to, a sentence each: "For these models.", draws too few, … */
   limits: z.array(z.string()),
   contrasts: z.array(contrastSchema),
 })

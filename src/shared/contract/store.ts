@@ -14,7 +14,17 @@ export const storeCheckSchema = z.strictObject({
 })
 export type StoreCheck = z.infer<typeof storeCheckSchema>
 
+/** What a glance at the store tells. */
+export const storeSummarySchema = z.strictObject({
+  bytes: bytesSchema,
+  runs: z.int().min(0),
+  /** how often test splits were opened: once an evaluation that read one */
+  testOpenings: z.int().min(0),
+})
+export type StoreSummary = z.infer<typeof storeSummarySchema>
+
 export const storeContract = {
+  summary: call.input(z.strictObject({})).output(storeSummarySchema),
   check: call.input(z.strictObject({})).output(storeCheckSchema),
   /** Writes a consistent copy into the home's `backups` folder while the store is in use. */
   backup: call.input(z.strictObject({})).output(fileSchema),

@@ -37,7 +37,7 @@ describe('answerInteraction', () => {
     expect(contrast!.interval!.high).toBeCloseTo(-0.04 + half, 2)
     expect(contrast!.p).toBe(2 / 10_000)
     expect(contrast!.sentence).toMatch(
-      /^Bits W4 instead of float costs model gen 4\.0 points more than model disc \(difference of changes -4\.0 points, 95 % interval .*cluster bootstrap over 1000 texts, p = 0\.0002\): for these models and draws\.$/,
+      /^Bits W4 instead of float costs model gen 4\.0 points more than model disc \(difference of changes −4\.0 points, 95 % interval .*cluster bootstrap over 1,000 texts, p = 0\.0002\): for these models and draws\.$/,
     )
   })
 

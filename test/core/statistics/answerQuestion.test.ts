@@ -48,7 +48,7 @@ describe('a question about draws', () => {
       'At W4 A8 C8, calibrating on one class lowers accuracy by 3.1 points (95 % interval 2.8 to 3.4; ' +
         'sign-flip over 12 paired draws, p = 0.0005): for these models.',
     )
-    expect(limits).toEqual(['for these models'])
+    expect(limits).toEqual(['For these models.'])
   })
 
   it('pairs by seed and draw, whatever the order, and says what has no partner', () => {
@@ -57,7 +57,7 @@ describe('a question about draws', () => {
     const lonely = observed(one, 2, 1, 100)
     const [contrast] = answerQuestion(question, [...shuffled, lonely]).contrasts
     expect(contrast).toMatchObject({ pairs: 12, p: 2 / 4096 })
-    expect(contrast!.limits).toContain('observations without a partner, left out: 1')
+    expect(contrast!.limits).toContain('Observations without a partner, left out: 1.')
   })
 
   it('takes the mean of the seeds of one draw, and flips draws as wholes', () => {
@@ -100,7 +100,7 @@ describe('a question about draws', () => {
 
   it('says that five draws cannot show a change', () => {
     const [contrast] = answerQuestion(question, draws(one, balanced, 1, lower.slice(0, 5))).contrasts
-    expect(contrast!.limits).toContain('5 pairs cannot show a change: p cannot fall below 0.063')
+    expect(contrast!.limits).toContain('5 pairs cannot show a change: p cannot fall below 0.063.')
     expect(contrast!.detectable).toBe(null)
   })
 
@@ -164,7 +164,7 @@ describe('a question about draws', () => {
     ])
     expect(contrasts).toHaveLength(1)
     expect(contrasts[0]).toMatchObject({ pairs: 12, within: { composition: 'one' }, value: 'W4 A8 C8', p: 2 / 4096 })
-    expect(contrasts[0]!.limits).toContain('one side was not calibrated: the test assumes symmetric differences')
+    expect(contrasts[0]!.limits).toContain('One side was not calibrated: the test assumes symmetric differences.')
   })
 })
 
@@ -294,7 +294,7 @@ describe('a question about seeds', () => {
 
   it('speaks of these models with fewer', () => {
     const { limits } = answerQuestion({ ...seeds, test: 'tost', smallest: 0.1 }, of(5))
-    expect(limits).toEqual(['for these models', '5 training seeds, at least 6 are needed for a claim over training'])
+    expect(limits).toEqual(['For these models.', '5 training seeds, at least 6 are needed for a claim over training.'])
   })
 })
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { classFigures } from '../../../src/shared/charts/classFigures.ts'
 import { confusion } from '../../../src/shared/charts/confusion.ts'
 import { lookOf, mixColours } from '../../../src/shared/charts/look.ts'
+import { differences, pSaid, pWords } from '../../../src/shared/charts/differences.ts'
 import { significance } from '../../../src/shared/charts/significance.ts'
 import { lightTokens } from '../../../src/shared/charts/tokens.ts'
 import { wilsonEnds } from '../../../src/shared/charts/wilsonEnds.ts'
@@ -77,7 +78,7 @@ describe('the verdicts of a question', () => {
       ...{ name: 'q', compare: 'composition', against: 'balanced', within: ['bits'], only: {}, unit: 'draw' },
       ...{ test: 'sign-flip', correct: 'holm', smallest: 0.005 },
     },
-    ...{ missing: 0, verdict: 'depends', sentence: 'It depends on bits.', limits: ['for these models'] },
+    ...{ missing: 0, verdict: 'depends', sentence: 'It depends on bits.', limits: ['For these models.'] },
     contrasts: [
       contrast('W8 A8 C8', 'one', { verdict: 'undecided' }),
       contrast('W4 A4 C4', 'one', {}),
@@ -101,8 +102,23 @@ describe('the verdicts of a question', () => {
     const signs = figure.option.graphic.map((one) => (one['style'] as { text?: string }).text)
     expect(signs.filter((sign) => sign === '?' || sign === '↓')).toEqual(['?', '↓'])
     expect(signs).toContain('not testable')
-    expect(figure.table.rows[1]).toEqual(['W4 A4 C4', 'one', 'held', '−2.00', '−3.0 to −1.0', '.020'])
-    expect(figure.notes).toEqual(['for these models'])
+    expect(figure.table.rows[1]).toEqual(['W4 A4 C4', 'one', 'held', '−2.00', '−3.0 to −1.0', '0.020'])
+    expect(figure.notes).toEqual(['For these models.'])
+  })
+
+  it('have their figures in sight, beside or under each other, however narrow the figure is', () => {
+    for (const width of [1100, 720, 440, 320]) {
+      const figure = differences({ rows: [], answers: [answer] }, look, { question: 'q', page: 0 }, width)!
+      const texts = figure.option.graphic.map((one) => ({ x: one['x'] as number, ...(one['style'] as object) }))
+      const interval = texts.find((one) => 'text' in one && one.text === '−3.0 to −1.0')!
+      expect(interval.x + 16 * 6.6).toBeLessThanOrEqual(width)
+      expect(figure.option.grid[0]!['width']).toBeGreaterThan(width / 6)
+    }
+  })
+
+  it('say p as a sentence does, and as a table does', () => {
+    expect([pSaid(0.0091), pSaid(0.00099)]).toEqual(['p = 0.009', 'p < 0.001'])
+    expect([pWords(0.0091), pWords(0.00099), pWords(null)]).toEqual(['0.009', '< 0.001', 'no test'])
   })
 
   it('are not drawn for a question without contrasts, or that is not there', () => {

@@ -5,8 +5,9 @@ import type { QuantizedModelRecord } from '../../../shared/contract/quantizedMod
 import { printable } from '../../output.ts'
 import { kilobytes, percent, table } from '../../table.ts'
 
-export function describeQuantized(model: QuantizedModelRecord, doneBefore: boolean): string {
-  const { name, id, fingerprint, bytes, bits, recipe, calibration, adjustments } = model
+/** @param recipe its name: the preset whose settings it has, or what it follows */
+export function describeQuantized(model: QuantizedModelRecord, recipe: string, doneBefore: boolean): string {
+  const { name, id, fingerprint, bytes, bits, calibration, adjustments } = model
   const rows = adjustments
     .filter(({ gate }) => gate === null)
     .map(({ part, array, meanSteps, atEnds, normRatio, wasserstein }) => [
@@ -20,7 +21,7 @@ export function describeQuantized(model: QuantizedModelRecord, doneBefore: boole
   return [
     `${name}  ${id}`,
     `  ${fingerprint}`,
-    `  ${bits.label}, recipe ${recipe.target}, ${kilobytes(bytes)}, of ${model.model.name}`,
+    `  ${bits.label}, recipe ${printable(recipe)}, ${kilobytes(bytes)}, of ${model.model.name}`,
     `  ${describeCalibration(calibration)}${doneBefore ? '; quantized before, --force does it again' : ''}`,
     ...(rows.length === 0 ? [] : ['', ...table([head, ...rows])]),
   ].join('\n')
@@ -29,7 +30,7 @@ export function describeQuantized(model: QuantizedModelRecord, doneBefore: boole
 export function describeCalibration(calibration: QuantizedAs['calibration']): string {
   if (calibration === null) return 'takes nothing from calibration'
   const { size, composition, draw } = calibration
-  return `calibrated on ${size} texts, ${describeComposition(composition)}, draw ${draw}`
+  return `calibrated on ${size.toLocaleString('en')} texts, ${describeComposition(composition)}, draw ${draw}`
 }
 
 export function describeComposition(composition: Composition): string {

@@ -38,7 +38,7 @@ export interface ContrastAnswer {
   /** smallest difference found with a power of 0.8 at the level of the first step of the correction; null where none can be */
   detectable: number | null
   requirements: { met: boolean; missing: string[] }
-  /** what the verdict is limited to */
+  /** what the verdict is limited to, a sentence each */
   limits: string[]
   verdict: ContrastVerdict
   /** for people */

@@ -10,7 +10,7 @@ import {
   type InteractionQuestion,
 } from './interaction.ts'
 import type { Observation } from './observation.ts'
-import { capital, correctionText, levelText, placeText, points } from './phrases.ts'
+import { capital, correctionText, levelText, placeText, points, whole } from './phrases.ts'
 
 export interface InteractionContrast extends InteractionEvidence {
   /** after the correction over the question's testable contrasts */
@@ -57,7 +57,7 @@ export function answerInteraction(asked: InteractionQuestion, observations: read
     }
     return { ...contrast, sentence: sentenceOf(question, contrast, testable.length) }
   })
-  return { question, limits: [scope], contrasts }
+  return { question, limits: [whole(scope)], contrasts }
 }
 
 function verdictOf(
@@ -83,7 +83,7 @@ function sentenceOf(
   const start = placeText(contrast.within)
   if (verdict === 'not-testable' || interval === null || pCorrected === null) {
     return capital(
-      `${start}whether ${change} costs ${more} more than ${less} is not testable: all ${texts} texts say the same.`,
+      `${start}whether ${change} costs ${more} more than ${less} is not testable: all ${countOf(texts, 'text')} say the same.`,
     )
   }
   const range = `${levelText(interval)} ${points(interval.low, 1)} to ${points(interval.high, 1)}`

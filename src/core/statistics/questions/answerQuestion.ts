@@ -20,7 +20,7 @@ export interface Answer {
   dependsOn: string[]
   /** for people */
   sentence: string
-  /** what the verdict is limited to, of all contrasts */
+  /** what the verdict is limited to, of all contrasts, a sentence each */
   limits: string[]
   contrasts: ContrastAnswer[]
 }

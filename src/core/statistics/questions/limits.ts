@@ -1,5 +1,6 @@
 import type { Evidence } from './evidence.ts'
 import type { Pairs } from './pairing.ts'
+import { whole } from './phrases.ts'
 import type { CompleteQuestion } from './question.ts'
 
 /** Fewer paired draws than this decide nothing; five cannot even reach p < 0.05. */
@@ -20,7 +21,11 @@ export function missingFor({ unit }: Pick<CompleteQuestion, 'unit'>, pairs: numb
   return [`${pairs} paired draws, at least ${leastDraws} are needed`]
 }
 
-/** @param alpha level of the first step of the correction */
+/**
+ * What a verdict is limited to, a sentence each.
+ *
+ * @param alpha level of the first step of the correction
+ */
 export function limitsOf(question: CompleteQuestion, pairs: Pairs, evidence: Evidence, alpha: number): string[] {
   const { pairs: count, leastP, test } = evidence
   const seeds = question.unit === 'seed' && count < leastSeeds
@@ -34,6 +39,6 @@ export function limitsOf(question: CompleteQuestion, pairs: Pairs, evidence: Evi
     ...(half && question.unit === 'draw'
       ? ['one side was not calibrated: the test assumes symmetric differences']
       : []),
-    ...(pairs.alone > 0 ? [`observations without a partner, left out: ${pairs.alone}`] : []),
-  ]
+    ...(pairs.alone > 0 ? [`observations without a partner, left out: ${pairs.alone.toLocaleString('en')}`] : []),
+  ].map(whole)
 }

@@ -1,3 +1,4 @@
+import { fixed, signed } from '../../../shared/charts/figures.ts'
 import type { Interval } from '../../../shared/units.ts'
 import type { CorrectionMethod } from '../corrections.ts'
 
@@ -19,16 +20,20 @@ export function placeText(within: Readonly<Record<string, string>>): string {
   return parts.length === 0 ? '' : `at ${parts.join(', ')}, `
 }
 
-/** A fraction in points, hundredths of all texts; more than two digits are shortened to those that count. */
+/** A fraction in points, hundredths of all texts; more than two digits are shortened to those that count. A minus is U+2212. */
 export function points(fraction: number, digits: number): string {
-  const text = (100 * fraction).toFixed(digits)
-  const short = digits > 2 ? String(Number(text)) : text
-  return Number(short) === 0 ? short.replace('-', '') : short
+  const text = fixed(100 * fraction, digits)
+  return signed(digits > 2 ? String(Number(text)) : text)
 }
 
 /** `95 % interval`. */
 export function levelText({ level }: Pick<Interval, 'level'>): string {
   return `${Number((100 * level).toFixed(2))} % interval`
+}
+
+/** `For these models.` */
+export function whole(text: string): string {
+  return `${capital(text)}.`
 }
 
 export function capital(text: string): string {

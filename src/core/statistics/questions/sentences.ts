@@ -1,3 +1,4 @@
+import { counted } from '../../../shared/charts/figures.ts'
 import { alphaOf } from '../intervals/level.ts'
 import { pText } from '../testResult.ts'
 import { countOf } from '../units.ts'
@@ -126,7 +127,7 @@ function signedText(contrast: Unsaid, interval: ContrastAnswer['interval']): str
 }
 
 function pairsText({ pairs, unit }: Pick<Unsaid, 'pairs' | 'unit'>): string {
-  return unit === 'text' ? countOf(pairs, unit) : `${pairs} paired ${unit}${pairs === 1 ? '' : 's'}`
+  return unit === 'text' ? countOf(pairs, unit) : counted(pairs, `paired ${unit}`)
 }
 
 /** Two digits where the interval is narrower than half a point, else one. */

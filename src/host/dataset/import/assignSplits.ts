@@ -31,9 +31,14 @@ function chooseRows(
   const rows = [...table.split.keys()].filter((row) => table.split[row] === train)
   if (rule.kind === 'last') {
     if (rule.rows < rows.length) return rows.slice(-rule.rows)
-    throw new AppError('input-invalid', `The last ${rule.rows} rows cannot be the ${name} split.`, {
-      expected: `fewer than the ${rows.length} train rows that there are`,
-    })
+    throw new AppError(
+      'input-invalid',
+      `The last ${rule.rows.toLocaleString('en')} rows cannot be the ${name} split.`,
+      {
+        expected: `fewer than the ${rows.length.toLocaleString('en')} train rows that there are`,
+        hint: `Give the ${name} split fewer rows, or draw a share of train for it.`,
+      },
+    )
   }
   const label = (row: number): number => table.label[row] as number
   return drawSplit({ rows, label, group: (row) => groups[row] as number }, rule.share, seed, name)

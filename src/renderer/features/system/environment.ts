@@ -1,3 +1,4 @@
+import type { StoreSummary } from '../../../shared/contract/store.ts'
 import type { DoctorReport } from '../../../shared/contract/system.ts'
 import type { Mark } from '../../components/StatusWord.vue'
 import { bytesText } from '../../text/figures.ts'
@@ -12,9 +13,9 @@ export interface EnvironmentFact {
   word: string
 }
 
-/** The four things that everything else stands on, as doctor found them. */
-export function environmentFacts(report: DoctorReport): EnvironmentFact[] {
-  return [tensorflowFact(report), deviceFact(report), kernelsFact(report), storeFact(report)]
+/** The four things that everything else stands on, as doctor found them. @param now how large the store has become since; undefined before that is known */
+export function environmentFacts(report: DoctorReport, now: StoreSummary | undefined): EnvironmentFact[] {
+  return [tensorflowFact(report), deviceFact(report), kernelsFact(report), storeFact(report, now)]
 }
 
 function tensorflowFact({ tensorflow }: DoctorReport): EnvironmentFact {
@@ -75,7 +76,7 @@ function kernelsFact({ selfTest }: DoctorReport): EnvironmentFact {
   }
 }
 
-function storeFact({ store }: DoctorReport): EnvironmentFact {
+function storeFact({ store }: DoctorReport, now: StoreSummary | undefined): EnvironmentFact {
   if (store === null) {
     return {
       id: 'store',
@@ -86,12 +87,12 @@ function storeFact({ store }: DoctorReport): EnvironmentFact {
       word: 'skipped',
     }
   }
-  const counts = `${plural(store.runs, 'run')}, ${plural(store.jobs, 'job')}`
+  const { runs, bytes } = now ?? store
   return {
     id: 'store',
     title: 'Store',
-    figure: bytesText(store.bytes),
-    detail: store.ok ? `${counts} when checked, sound` : (store.problems[0] ?? 'damaged'),
+    figure: `${plural(runs, 'run')}, ${bytesText(bytes)}`,
+    detail: store.ok ? 'found sound when checked' : (store.problems[0] ?? 'damaged'),
     mark: store.ok ? 'pass' : 'fail',
     word: store.ok ? 'sound' : 'damaged',
   }
