@@ -17,7 +17,7 @@ export interface BoardParts {
   hostKeys: readonly SeenHostKey[]
   warnings: readonly Warning[]
   /** writes a new file some other way than through a command */
-  writeFile?: WriteFile
+  writeFile?: WriteFile | undefined
   roundTrip_ms(): Promise<number>
   close(): Promise<void>
 }

@@ -11,3 +11,5 @@ export type {
   UploadOptions,
 } from './connection.ts'
 export { connectLocal } from './local.ts'
+export { connectBoard } from './ssh/connectBoard.ts'
+export { HostKeyError } from './ssh/hostKeys.ts'

@@ -20,7 +20,7 @@ export type WriteFile = (localPath: string, remotePath: string, options: WriteOp
 interface UploadTo {
   line: CommandLine
   cacheFolder: string
-  writeFile: WriteFile | undefined
+  writeFile?: WriteFile | undefined
 }
 
 /** Kept free besides what is written: a board whose disk is full to the last byte is in trouble. */
@@ -39,13 +39,39 @@ export async function uploadFile(
   await makeRoom(line, cacheFolder, path, bytes, signal)
   const part = `${path}.part-${randomBytes(8).toString('hex')}`
   try {
-    await (writeFile ?? writeThrough(line))(localPath, part, { bytes, signal, onProgress })
-    await verify(line, part, sha256, signal)
+    await writeVerified(line, { localPath, part, sha256 }, { bytes, signal, onProgress }, writeFile)
     await settle(line, part, path, mode, signal)
   } catch (error) {
     await runShell(line, 'rm -f "$1"', [part]).catch(() => {})
     throw error
   }
+}
+
+interface Sending {
+  localPath: string
+  part: string
+  sha256: string
+}
+
+/** Where SFTP is not there, or shows other folders than the shell does, the file goes through a command. */
+async function writeVerified(
+  line: CommandLine,
+  sending: Sending,
+  options: WriteOptions,
+  writeFile?: WriteFile,
+): Promise<void> {
+  const { localPath, part, sha256 } = sending
+  if (writeFile !== undefined) {
+    try {
+      await writeFile(localPath, part, options)
+      return await verify(line, part, sha256, options.signal)
+    } catch (error) {
+      if (error instanceof AppError && !['permission-denied', 'disk-full'].includes(error.code)) throw error
+      await runShell(line, 'rm -f "$1"', [part], options.signal)
+    }
+  }
+  await writeThrough(line)(localPath, part, options)
+  await verify(line, part, sha256, options.signal)
 }
 
 async function sizeOf(localPath: string): Promise<number> {

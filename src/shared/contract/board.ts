@@ -12,7 +12,10 @@ export const boardHostSchema = z
   .string()
   .min(1)
   .max(255)
-  .regex(/^[\p{L}\p{N}_[][\p{L}\p{N}._:%[\]-]*$/u, 'must be a host name, an address or a Host of the SSH configuration')
+  .regex(
+    /^[\p{L}\p{N}_[:][\p{L}\p{N}._:%[\]-]*$/u,
+    'must be a host name, an address or a Host of the SSH configuration',
+  )
 
 export const boardUserSchema = z
   .string()

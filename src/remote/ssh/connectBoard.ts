@@ -1,0 +1,105 @@
+import { once } from 'node:events'
+import type { Duplex } from 'node:stream'
+import type { Client } from 'ssh2'
+import type { BoardTarget } from '../../shared/contract/board.ts'
+import { openBoard } from '../board.ts'
+import type { BoardConnection, BoardSecrets, ConnectOptions, KnownKeys } from '../connection.ts'
+import { connectServer, type ServerConnection } from './connectServer.ts'
+import { connectFailure } from './failures.ts'
+import { keysOfServer } from './hostKeys.ts'
+import { roundTrip } from './roundTrip.ts'
+import { planRoute, type RouteServer } from './route.ts'
+import { sftpWriter } from './sftp.ts'
+import { sshChannels } from './sshChannels.ts'
+
+const usualTimeout_ms = 20_000
+
+/**
+ * Connects to a board by SSH, through the servers before it. No agent is forwarded, no algorithm with SHA-1 is used, no option of the
+ * configuration runs a program.
+ *
+ * @throws HostKeyError `host-key-unknown`, `host-key-changed`, `host-key-revoked`; AppError `authentication-refused`, `secret-needed`,
+ * `host-unreachable`, `ssh-option-refused`, `ssh-weak`, `connection-lost`, `cancelled`, `not-found`, `permission-denied`, and those of the
+ * cache folder: `conflict`, `forbidden`
+ */
+export async function connectBoard(
+  target: BoardTarget,
+  secrets: BoardSecrets,
+  keys: KnownKeys,
+  options: ConnectOptions = {},
+): Promise<BoardConnection> {
+  const { servers, warnings } = planRoute(target)
+  const passed: ServerConnection[] = []
+  try {
+    for (const server of servers) {
+      const isBoard = server === servers.at(-1)
+      const through = passed.length === 0 ? {} : { through: await goThrough(passed.at(-1)!.client, server) }
+      passed.push(
+        await connectServer(server, {
+          keys: keysOfServer(server, keys),
+          secrets: isBoard ? secrets : (secrets.jumps?.[server.name] ?? {}),
+          ways: isBoard ? target.authentication : undefined,
+          answer: isBoard ? secrets.answer : undefined,
+          agent: options.agent === undefined ? (process.env['SSH_AUTH_SOCK'] ?? null) : options.agent,
+          timeout_ms: options.timeout_ms ?? usualTimeout_ms,
+          signal: options.signal,
+          ...through,
+        }),
+      )
+    }
+    return await boardOver(passed, warnings, options.cacheFolder ?? null)
+  } catch (error) {
+    await closeAll(passed)
+    throw error
+  }
+}
+
+function goThrough(client: Client, server: RouteServer): Promise<Duplex> {
+  return new Promise((resolve, reject) => {
+    client.forwardOut('127.0.0.1', 0, server.host, server.port, (error, channel) => {
+      if (error === undefined || error === null) return resolve(channel)
+      reject(connectFailure({ level: 'protocol', message: error.message }, noRefusals(server)))
+    })
+  })
+}
+
+function noRefusals(server: RouteServer) {
+  return { server, offered: null, tried: [], left: [], stopped: null }
+}
+
+function boardOver(passed: ServerConnection[], warnings: BoardConnection['warnings'], cacheFolder: string | null) {
+  const { client } = passed.at(-1)!
+  let isOpen = true
+  client.once('close', () => {
+    isOpen = false
+  })
+  return openBoard({
+    kind: 'ssh',
+    line: sshChannels(client),
+    cacheFolder,
+    hostKeys: passed.map(({ hostKey }) => hostKey),
+    warnings,
+    writeFile: sftpWriter(client, () => isOpen),
+    roundTrip_ms: () => roundTrip(client),
+    close: () => closeAll(passed),
+  })
+}
+
+/** A server that does not answer has so long to close. */
+const closing_ms = 2000
+
+/** The board first, then the servers before it. */
+async function closeAll(passed: ServerConnection[]): Promise<void> {
+  for (const { client } of passed.splice(0).reverse()) {
+    const closed = once(client, 'close')
+    client.end()
+    const timer = setTimeout(() => client.destroy(), closing_ms)
+    if (isConnected(client)) await closed.catch(() => {})
+    clearTimeout(timer)
+  }
+}
+
+function isConnected(client: Client): boolean {
+  const { _sock } = client as unknown as { _sock?: { destroyed?: boolean; closed?: boolean } }
+  return _sock !== undefined && _sock.closed !== true && _sock.destroyed !== true
+}

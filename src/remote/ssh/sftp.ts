@@ -1,0 +1,40 @@
+import { createReadStream } from 'node:fs'
+import { pipeline } from 'node:stream/promises'
+import { Transform } from 'node:stream'
+import type { Client, SFTPWrapper } from 'ssh2'
+import { AppError } from '../../shared/errors.ts'
+import { timeFor, type WriteFile } from '../upload.ts'
+import { lineCut } from './sshChannels.ts'
+
+/** Writes files by SFTP, over one channel that is opened when the first one comes. */
+export function sftpWriter(client: Client, isOpen: () => boolean): WriteFile {
+  let opened: Promise<SFTPWrapper> | undefined
+  return async (localPath, remotePath, { bytes, signal, onProgress }) => {
+    const sftp = await (opened ??= openSftp(client))
+    let sent = 0
+    const counted = new Transform({
+      transform: (piece: Buffer, _encoding, done) => {
+        onProgress((sent += piece.length))
+        done(null, piece)
+      },
+    })
+    const limit = AbortSignal.timeout(timeFor(bytes))
+    const both = signal === undefined ? limit : AbortSignal.any([signal, limit])
+    try {
+      // `wx`: nothing that is there is written into.
+      const target = sftp.createWriteStream(remotePath, { flags: 'wx', mode: 0o600 })
+      await pipeline(createReadStream(localPath, { highWaterMark: 32_768 }), counted, target, { signal: both })
+    } catch (error) {
+      if (signal?.aborted === true) throw new AppError('cancelled', 'The upload was cancelled.', { cause: error })
+      if (limit.aborted) throw new AppError('timed-out', 'The upload took too long.', { cause: error })
+      if (!isOpen()) throw lineCut(error)
+      throw error
+    }
+  }
+}
+
+function openSftp(client: Client): Promise<SFTPWrapper> {
+  return new Promise((resolve, reject) => {
+    client.sftp((error, sftp) => (error === undefined || error === null ? resolve(sftp) : reject(error)))
+  })
+}

@@ -1,0 +1,76 @@
+import { once } from 'node:events'
+import type { Client, ClientChannel } from 'ssh2'
+import { AppError } from '../../shared/errors.ts'
+import type { ChannelEnd, CommandChannel, CommandLine } from '../channel.ts'
+import { shellCommand } from '../shellQuote.ts'
+
+/** Commands over a connection: a channel each, no terminal, no forwarding. */
+export function sshChannels(client: Client): CommandLine {
+  return {
+    open: (argv) =>
+      new Promise((resolve, reject) => {
+        const fail = (cause: Error) => reject(notOpened(cause))
+        try {
+          client.exec(shellCommand(argv), (error, channel) => {
+            if (error === undefined || error === null) resolve(channelOf(channel))
+            else fail(error)
+          })
+        } catch (error) {
+          fail(error as Error)
+        }
+      }),
+  }
+}
+
+function notOpened(cause: Error): AppError {
+  if (/unable to exec|open failed|administratively/i.test(cause.message)) {
+    return new AppError('permission-denied', 'The board does not let Bitgauge run programs.', {
+      found: cause.message.slice(0, 200),
+      hint: 'Check ForceCommand, the shell of the user and MaxSessions of its SSH server.',
+      cause,
+    })
+  }
+  return lineCut(cause)
+}
+
+export function lineCut(cause?: unknown): AppError {
+  return new AppError('connection-lost', 'The connection to the board was lost.', {
+    hint: 'Check the board and its line, then try again.',
+    cause,
+  })
+}
+
+function channelOf(channel: ClientChannel): CommandChannel {
+  let told: ChannelEnd | undefined
+  channel.on('exit', (code: number | null, signal?: string) => {
+    told = { code, signal: signal ?? null }
+  })
+  let giveUp: (error: AppError) => void = () => {}
+  const abandoned = new Promise<never>((_resolve, reject) => {
+    giveUp = reject
+  })
+  // Without a reader an unwanted end would count as unhandled.
+  abandoned.catch(() => {})
+  const drained = Promise.all([once(channel, 'close'), once(channel, 'end'), once(channel.stderr, 'end')])
+  const ended = Promise.race([abandoned, drained]).then(
+    () => {
+      if (told === undefined) throw lineCut()
+      return told
+    },
+    (error: unknown) => {
+      throw error instanceof AppError ? error : lineCut(error)
+    },
+  )
+  ended.catch(() => {})
+  return {
+    stdin: channel.stdin,
+    stdout: channel.stdout,
+    stderr: channel.stderr,
+    ended,
+    destroy: () => {
+      giveUp(lineCut())
+      channel.close()
+      channel.destroy()
+    },
+  }
+}
