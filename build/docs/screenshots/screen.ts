@@ -4,6 +4,9 @@ import type { Line } from './shots.ts'
 
 type Session = Awaited<ReturnType<BrowserContext['storageState']>>
 
+/** A machine of two cores may be at other work. */
+const patience_ms = 90_000
+
 export interface Size {
   width: number
   height: number
@@ -17,14 +20,18 @@ export class Screen {
   /** the session's cookie: a link works once */
   readonly #session: Session
 
-  private constructor(server: ServedHome, browser: Browser, origin: string, session: Session) {
+  readonly #stillness: Stillness
+
+  private constructor(server: ServedHome, browser: Browser, origin: string, session: Session, stillness: Stillness) {
+    this.#stillness = stillness
     this.#server = server
     this.#browser = browser
     this.#origin = origin
     this.#session = session
   }
 
-  static async open(home: string): Promise<Screen> {
+  /** @param stillness of each page before it is given */
+  static async open(home: string, stillness: Pick<Stillness, 'still_ms'> = {}): Promise<Screen> {
     const server = await serveHome(home)
     const args = ['--no-sandbox', '--disable-gpu', '--force-color-profile=srgb']
     // With scrollbars, as people have them.
@@ -32,12 +39,13 @@ export class Screen {
     const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args, ignoreDefaultArgs: ignored })
     const { url } = server
     const first = await browser.newContext()
+    first.setDefaultTimeout(patience_ms)
     const page = await first.newPage()
     await page.goto(url)
     await page.getByText('Engine connected').waitFor()
     const session = await first.storageState()
     await first.close()
-    return new Screen(server, browser, new URL(url).origin, session)
+    return new Screen(server, browser, new URL(url).origin, session, stillness)
   }
 
   /** A page of its own on an address, as wide and high as it says; the line to the host as the state needs it. */
@@ -46,6 +54,7 @@ export class Screen {
       ...{ viewport: size, colorScheme: scheme, reducedMotion: 'reduce' },
       storageState: this.#session,
     })
+    context.setDefaultTimeout(patience_ms)
     const page = await context.newPage()
     let socket: WebSocketRoute | undefined
     let held = false
@@ -61,11 +70,9 @@ export class Screen {
     // A fragment that is set before the first page has one of its own is not seen.
     await page.waitForURL(/#\/./)
     held = line === 'held'
-    await page.evaluate(`location.hash = ${JSON.stringify(`#${fragment}`)}`)
-    const [name] = fragment.slice(1).split(/[/?]/)
-    await page.locator(`nav a[aria-current="page"][href="#/${name}"]`).waitFor()
+    await turnTo(page, fragment)
     if (line === 'cut') await socket?.close()
-    await settle(page, line === 'open')
+    await settle(page, { waits: line === 'open', ...this.#stillness })
     return page
   }
 
@@ -75,19 +82,31 @@ export class Screen {
   }
 }
 
+/** Goes to another address of a page without loading it again, until the page of that name stands there. */
+export async function turnTo(page: Page, fragment: string): Promise<void> {
+  await page.evaluate(`location.hash = ${JSON.stringify(`#${fragment}`)}`)
+  const [name] = fragment.slice(1).split(/[/?]/)
+  await page.locator(`nav a[aria-current="page"][href="#/${name}"]`).waitFor()
+  await page.locator('main[aria-busy="false"]').waitFor()
+}
+
 /** What is being read, and charts whose picture is not there yet. */
 const busy = '.skeleton, [aria-busy="true"], .drawing [role="img"]:not(:has(svg path))'
 
-/**
- * Until nothing that the page has drawn changes any more and no skeleton stands in it, thirty seconds at most.
- *
- * @param waits false where what it waits for will never come
- */
-export async function settle(page: Page, waits = true): Promise<void> {
+interface Stillness {
+  /** false where what the page waits for will never come */
+  waits?: boolean
+  /** for how long nothing has changed */
+  still_ms?: number
+}
+
+/** Until nothing that the page has drawn changes any more and no skeleton stands in it, thirty seconds at most. */
+export async function settle(page: Page, { waits = true, still_ms = 900 }: Stillness = {}): Promise<void> {
+  const latest = performance.now() + 30_000
   let before = ''
   let still = 0
-  for (let k = 0; k < 100 && still < 3; k += 1) {
-    await page.waitForTimeout(300)
+  while (still < 3 && performance.now() < latest) {
+    await page.waitForTimeout(still_ms / 3)
     const now = await page.evaluate<string>('document.body.innerHTML.length + document.body.innerText')
     const isBusy = waits && (await page.locator(busy).count()) > 0
     still = now === before && !isBusy ? still + 1 : 0

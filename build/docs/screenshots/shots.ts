@@ -72,12 +72,14 @@ async function givenFile(page: Page): Promise<void> {
     mimeType: 'text/csv',
     buffer: Buffer.from(['text,fault,number', ...lines].join('\n')),
   }
-  const asked = page.waitForEvent('filechooser')
   await page
     .getByRole('region', { name: 'Train files' })
     .getByRole('button', { name: /^Choose/ })
     .click()
-  await (await asked).setFiles(given)
+  const dialog = page.getByRole('dialog')
+  await dialog.locator('input[type="file"]').setInputFiles(given)
+  await dialog.getByRole('button', { name: /^Use \d/ }).click()
+  await page.getByRole('group', { name: 'First rows of the file' }).waitFor()
 }
 
 const goOn = async (page: Page): Promise<void> => {

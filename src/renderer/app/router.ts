@@ -1,5 +1,12 @@
-import { readonly, shallowRef } from 'vue'
-import { createRouter, createWebHashHistory, type Router, type RouteRecordRaw } from 'vue-router'
+import {
+  createRouter,
+  createWebHashHistory,
+  isNavigationFailure,
+  NavigationFailureType,
+  type Router,
+  type RouteRecordRaw,
+} from 'vue-router'
+import { pageAhead } from './here.ts'
 import { pageNames, type PageName } from './pages.ts'
 
 const components: Record<PageName, () => Promise<unknown>> = {
@@ -21,10 +28,6 @@ const routes: RouteRecordRaw[] = [
   { path: '/:rest(.*)*', redirect: '/start' },
 ]
 
-const going = shallowRef<PageName | null>(null)
-/** The page that was asked for and is not drawn yet; null where none is. */
-export const pageAhead = readonly(going)
-
 /**
  * One address a page: its name, the id of what it shows, and all of its view in the query, so that a link is a view. The fragment holds
  * them, since a page comes from a file or from a server that knows one address alone.
@@ -32,12 +35,13 @@ export const pageAhead = readonly(going)
 export function createPages(): Router {
   const pages = createRouter({ history: createWebHashHistory(), routes })
   pages.beforeEach((to, from) => {
-    going.value = to.name === from.name ? null : pageOf(to.name)
+    pageAhead.value = to.name === from.name ? null : pageOf(to.name)
   })
   // A page takes longer to build than a frame: where one goes is seen first.
   pages.beforeResolve((to, from) => (to.name === from.name || from.name === undefined ? undefined : painted()))
-  pages.afterEach(() => {
-    going.value = null
+  pages.afterEach((_to, _from, failure) => {
+    // One that another has overtaken says nothing of that other.
+    if (!isNavigationFailure(failure, NavigationFailureType.cancelled)) pageAhead.value = null
   })
   return pages
 }

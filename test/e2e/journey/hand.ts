@@ -67,6 +67,7 @@ export function keyHand(page: Page): Hand {
         .getByRole('link', { name: pagePlaces[name].title })
         .and(page.locator('[aria-current="page"]'))
         .waitFor()
+      await page.locator('main[aria-busy="false"]').waitFor()
     },
     press,
     primary: async (button) => {

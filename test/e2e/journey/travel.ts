@@ -65,6 +65,7 @@ export async function storeSet(
   await hand.write(region(page, 'Manifest').first().getByRole('textbox', { name: 'name' }), name)
   await hand.primary(button(page, /^Store set/))
   await region(page, 'Manifest').first().getByText('stored', { exact: true }).waitFor()
+  await page.waitForURL(new RegExp(`/calibration/${name}`))
 }
 
 /** Builds a study of the stored set that is shown, on a model of the home, with a question, and starts it. */
