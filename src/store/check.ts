@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs'
 import { runKey } from '../core/run/runKey.ts'
+import { profileResultSchema } from '../shared/contract/profile.ts'
 import type { StoreCheck } from '../shared/contract/store.ts'
 import type { Connection } from './connection.ts'
 import { readJob, type JobRow } from './jobRow.ts'
@@ -9,6 +10,7 @@ import { readArray, type ArrayRow } from './runArrays.ts'
 import { readRun, type TaggedRunRow } from './runRow.ts'
 import { selectRun } from './runSql.ts'
 import { expectedObjects, schemaObjects, schemaProblems } from './schema.ts'
+import { SqliteBoards } from './sqliteBoards.ts'
 import { selectOpening, testOpeningSchema } from './sqliteTestOpenings.ts'
 import type { CheckOptions } from './store.ts'
 import { decode } from './storeJson.ts'
@@ -38,6 +40,8 @@ export function checkConnection(connection: Connection, context: Context, option
   problems.collect(() => runProblems(connection, quick))
   problems.collect(() => figureProblems(connection))
   problems.collect(() => openingProblems(connection, quick))
+  problems.collect(() => boardProblems(connection))
+  if (!quick) problems.collect(() => profileProblems(connection))
   problems.collect(() => arrayProblems(connection, quick))
   problems.collect(() => studyProblems(connection, quick))
   return {
@@ -162,6 +166,32 @@ function* studyProblems(connection: Connection, quick: boolean): Generator<strin
     const cell = readCell(row)
     if (!cell.ok) yield cell.problem
   }
+}
+
+/** What is read in full: a quick check leaves them out. */
+function* profileProblems(connection: Connection): Generator<string> {
+  const select = 'SELECT id, result FROM profiles'
+  for (const { id, result } of connection.db.prepare<[], { id: string; result: string }>(select).iterate()) {
+    const read = decode(profileResultSchema, `The profile ${id}`, () => JSON.parse(result) as unknown)
+    if (!read.ok) yield read.problem
+  }
+  const arrays = `SELECT profile AS run_id, name, encoding, dtype, shape, bytes, length(data) AS stored_bytes, sha256, data
+    FROM profile_arrays`
+  for (const row of rows<ArrayRow>(connection, arrays, 'profile_arrays', undefined)) {
+    const array = readArray(row)
+    if (!array.ok) yield array.problem.replace('of run', 'of the profile')
+  }
+}
+
+function* boardProblems(connection: Connection): Generator<string> {
+  const problems: string[] = []
+  const boards = new SqliteBoards(connection, (problem) => problems.push(problem))
+  for (const { name } of boards.list()) boards.keys(name)
+  for (const { board } of connection.db
+    .prepare<[], { board: string }>('SELECT DISTINCT board FROM board_descriptions')
+    .all())
+    boards.descriptions(board)
+  yield* problems
 }
 
 const columnsOfJobs =

@@ -1,4 +1,5 @@
 export type { CheckOptions, FileRecord, Store, StoreOptions } from './store.ts'
+export type { BoardRepository, BoardRow, SeenDescription, StoredHostKey } from './boardRepository.ts'
 export type { CalibrationNameRepository } from './calibrationNameRepository.ts'
 export type {
   EvaluationRepository,
@@ -7,6 +8,7 @@ export type {
   StudyEvaluationRow,
 } from './evaluationRepository.ts'
 export { evaluationColumns, type EvaluationColumn } from './evaluationRepository.ts'
+export type { ListProfiles, ProfileArrays, ProfileRepository } from './profileRepository.ts'
 export type { JobOwner, JobPatch, JobRepository } from './jobRepository.ts'
 export type {
   ListRuns,

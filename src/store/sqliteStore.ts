@@ -1,15 +1,19 @@
 import type { StoreCheck, StoreSummary } from '../shared/contract/store.ts'
 import { backupStore } from './backup.ts'
 import { checkConnection } from './check.ts'
+import type { BoardRepository } from './boardRepository.ts'
 import type { CalibrationNameRepository } from './calibrationNameRepository.ts'
 import type { Connection } from './connection.ts'
 import type { EvaluationRepository } from './evaluationRepository.ts'
 import type { JobRepository } from './jobRepository.ts'
 import type { Migration } from './migrations/migration.ts'
+import type { ProfileRepository } from './profileRepository.ts'
 import type { RunRepository } from './runRepository.ts'
+import { SqliteBoards } from './sqliteBoards.ts'
 import { SqliteCalibrationNames } from './sqliteCalibrationNames.ts'
 import { SqliteEvaluations } from './sqliteEvaluations.ts'
 import { SqliteJobs } from './sqliteJobs.ts'
+import { SqliteProfiles } from './sqliteProfiles.ts'
 import { SqliteRuns } from './sqliteRuns.ts'
 import { SqliteStudies } from './sqliteStudies.ts'
 import { SqliteTestOpenings } from './sqliteTestOpenings.ts'
@@ -34,6 +38,8 @@ export class SqliteStore implements Store {
   readonly evaluations: EvaluationRepository
   readonly testOpenings: TestOpeningRepository
   readonly studies: StudyRepository
+  readonly boards: BoardRepository
+  readonly profiles: ProfileRepository
   private readonly connection: Connection
   private readonly settings: Settings
 
@@ -49,6 +55,8 @@ export class SqliteStore implements Store {
     this.evaluations = new SqliteEvaluations(connection)
     this.testOpenings = new SqliteTestOpenings(connection, onProblem)
     this.studies = new SqliteStudies(connection, onProblem)
+    this.boards = new SqliteBoards(connection, onProblem)
+    this.profiles = new SqliteProfiles(connection, onProblem)
   }
 
   summary(): StoreSummary {

@@ -1,9 +1,11 @@
 import type { z } from 'zod'
 import type { StoreCheck, StoreSummary } from '../shared/contract/store.ts'
 import type { fileSchema } from '../shared/units.ts'
+import type { BoardRepository } from './boardRepository.ts'
 import type { CalibrationNameRepository } from './calibrationNameRepository.ts'
 import type { EvaluationRepository } from './evaluationRepository.ts'
 import type { JobRepository } from './jobRepository.ts'
+import type { ProfileRepository } from './profileRepository.ts'
 import type { RunRepository } from './runRepository.ts'
 import type { StudyRepository } from './studyRepository.ts'
 import type { TestOpeningRepository } from './testOpeningRepository.ts'
@@ -43,6 +45,8 @@ export interface Store {
   readonly studies: StudyRepository
   /** Counted by the indexes: no row is read. */
   summary(): StoreSummary
+  readonly boards: BoardRepository
+  readonly profiles: ProfileRepository
   /** Looks at the whole store and says each problem in a sentence; never throws for what it finds in the file. */
   check(options?: CheckOptions): StoreCheck
   /** Writes a consistent copy into `<home>/backups` while the store is in use. */

@@ -119,7 +119,7 @@ describe('what bitgauge-run measures', () => {
       const passes = only(lines, 'pass')
       const words = texts.reduce((sum, text) => sum + text.length, 0)
       const checksum = only(lines, 'checksum')[0]!.checksum
-      expect(passes.map(({ ns: _, ...rest }) => rest)).toEqual(
+      expect(passes.map(({ ns: _, cpu_ns: _cpu, ...rest }) => rest)).toEqual(
         [0, 1, 2].map((pass) => ({ type: 'pass', pass, texts: 150, words, checksum })),
       )
       for (const { pass, ns } of passes) {
@@ -171,9 +171,62 @@ describe('what bitgauge-run measures', () => {
 
   it('is probed without a model', async () => {
     const { stdout } = await ended(program, ['--probe'], { env: { BITGAUGE_KERNELS: 'scalar' } })
-    const [hello, end] = readBoardStream(stdout)
+    const [hello, memory, end] = readBoardStream(stdout)
     expect(boardHelloSchema.parse(hello)).toMatchObject({ kernels: 'scalar', model: null, options: null, texts: null })
-    expect(end).toEqual({ type: 'end', ok: true, lines: 2 })
+    expect(memory).toMatchObject({ type: 'memory' })
+    expect(end).toEqual({ type: 'end', ok: true, lines: 3 })
+  })
+
+  it('goes on until the time is over, with what is watched between its blocks, on the one core that is asked for', async () => {
+    const number = join(temporaryFolder(), 'number')
+    writeFileSync(number, '-17 and more\n')
+    const lines = await said([
+      ...filesOf(classifier, textsOf(classifier, 20)),
+      ...['--time', '--least-ms', '300', '--core', '0', '--watch', number, '--watch', `${number}-missing`],
+    ])
+    const passes = only(lines, 'pass')
+    expect(passes.map(({ pass }) => pass)).toEqual(passes.map((_, k) => k))
+    expect(passes.length).toBeGreaterThan(2)
+    expect(passes.every(({ ns, cpu_ns }) => cpu_ns > 0 && ns > 0)).toBe(true)
+    const watched = only(lines, 'watch')
+    expect(watched.map(({ values }) => values)).toEqual(watched.map(() => [-17, null]))
+    expect(watched.at(-1)!.ns).toBeGreaterThanOrEqual(300e6)
+    const [hello] = lines as [BoardHello]
+    expect(hello.options).toMatchObject({ core: 0, least_ms: 300 })
+  })
+
+  it.each(models.map((model) => [model.spec.family, model] as const))(
+    'is shared out over parts that come to something, and changes no result: %s',
+    async (_, model) => {
+      const files = filesOf(model, textsOf(model))
+      const [shares] = only(await said([...files, '--shares']), 'shares')
+      expect(shares).toMatchObject({ texts: 40, passes: 5 })
+      expect(shares!.products_ns + shares!.unpacking_ns).toBeGreaterThan(0)
+      const both = await said([...files, '--checksum', '--shares', '--time'])
+      expect(only(both, 'pass')[0]!.checksum).toBe(only(both, 'checksum')[0]!.checksum)
+    },
+  )
+})
+
+describe('what bitgauge-run tells of one text', () => {
+  it('is the same trace with all kernels, and another one where a word is another', async () => {
+    const model = classifier
+    const texts = [randomTokens(1, model, 9), randomTokens(2, model, 9)]
+    const files = filesOf(model, texts)
+    const traceOf = async (text: number, ...more: string[]) =>
+      only(await said([...files, '--trace', String(text), ...more]), 'trace')
+    const first = await traceOf(0)
+    expect(new Set(first.map(({ site }) => site))).toContain('cell')
+    expect(Math.max(...first.map(({ step }) => step))).toBe(8)
+    const [hello] = (await said(files)) as [BoardHello]
+    for (const kernels of hello.usable) expect(await traceOf(0, '--kernels', kernels)).toEqual(first)
+    expect(await traceOf(1)).not.toEqual(first)
+  })
+
+  it('is refused where there is no such text', async () => {
+    const { code, stdout } = await ended(program, [...filesOf(classifier, textsOf(classifier, 2)), '--trace', '2'])
+    expect(code).toBe(2)
+    expect(stdout).toContain('"code":"usage"')
   })
 })
 
@@ -302,7 +355,7 @@ describe('the command line of bitgauge-run', () => {
     const help = await ended(program, ['--help'])
     expect([help.code, help.stderr]).toEqual([0, ''])
     expect(help.stdout).toMatch(/--model FILE[\s\S]*--probe/)
-    expect((await ended(program, ['--version'])).stdout).toMatch(/^bitgauge-run \d+\.\d+\.\d+, protocol 1\n$/)
+    expect((await ended(program, ['--version'])).stdout).toMatch(/^bitgauge-run \d+\.\d+\.\d+, protocol 2\n$/)
   })
 
   it('writes the same numbers in every locale', async () => {

@@ -44,7 +44,7 @@ describe('check', () => {
     const store = filled()
     const check = store.check()
     expect(storeCheckSchema.parse(check)).toEqual(check)
-    expect(check).toMatchObject({ path: store.path, schemaVersion: 6, ok: true, problems: [], jobs: 1, runs: 2 })
+    expect(check).toMatchObject({ path: store.path, schemaVersion: 7, ok: true, problems: [], jobs: 1, runs: 2 })
     expect(check.bytes).toBe(readFileSync(store.path).length + readFileSync(`${store.path}-wal`).length)
     expect(store.check({ quick: true })).toEqual(check)
     expect(checkStore({ home: dirname(store.path) })).toEqual(check)

@@ -146,6 +146,7 @@ describe('migrations', () => {
       { version: 4, program: 'bitgauge 9.9.9' },
       { version: 5, program: 'bitgauge 9.9.9' },
       { version: 6, program: 'bitgauge 9.9.9' },
+      { version: 7, program: 'bitgauge 9.9.9' },
     ])
   })
 

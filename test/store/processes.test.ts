@@ -58,7 +58,7 @@ describe('several processes', () => {
     expect(waiting.lines).toEqual(['ready'])
     migrating.tell()
     expect(await Promise.all([migrating.ended, waiting.ended])).toEqual([0, 0])
-    expect(waiting.lines).toEqual(['ready', 'version 6'])
+    expect(waiting.lines).toEqual(['ready', 'version 7'])
     expect(readdirSync(join(home, 'backups'))).toHaveLength(1)
   })
 })
@@ -71,7 +71,7 @@ describe('a process that is killed', () => {
     await child.kill()
     expect(versionInFile(home)).toBe(1)
     const store = openTemp({ home })
-    expect(store.schemaVersion).toBe(6)
+    expect(store.schemaVersion).toBe(7)
     expect(store.check()).toMatchObject({ ok: true, problems: [], jobs: rowsOfV1 })
   })
 

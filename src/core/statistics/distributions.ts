@@ -33,6 +33,9 @@ export function fTail(x: number, between: number, within: number): number {
   return x === 0 ? 1 : fCdf(1 / x, within, between)
 }
 
+/** P(X <= k) of `n` draws, each with the chance `p`. */
+export const binomialUpTo = (k: number, n: number, p: number): number => (k < 0 ? 0 : binomialCdf(k, n, p))
+
 /** P(X <= k) and P(X = k) of `n` fair coins. */
 export const coinsUpTo = (k: number, n: number): number => binomialCdf(k, n, 0.5)
 export const coinsEqual = (k: number, n: number): number => binomialPmf(k, n, 0.5)

@@ -3,7 +3,7 @@
 #include <string.h>
 
 /* Both steps can be undone, so that no change of one word is lost. */
-static uint64_t mixed(uint64_t sum, uint64_t word) {
+uint64_t checksum_word(uint64_t sum, uint64_t word) {
     sum = (sum ^ word) * 0x9e3779b97f4a7c15u;
     return sum ^ (sum >> 32);
 }
@@ -11,14 +11,14 @@ static uint64_t mixed(uint64_t sum, uint64_t word) {
 static uint64_t mixed_value(uint64_t sum, double value) {
     uint64_t word;
     memcpy(&word, &value, sizeof word);
-    return mixed(sum, word);
+    return checksum_word(sum, word);
 }
 
 uint64_t checksum_share(uint64_t index, const bg_result *result, const double *scores, size_t classes) {
-    uint64_t sum = mixed(0, index);
-    sum = mixed(sum, ((uint64_t)result->guarded << 32) | result->predicted);
+    uint64_t sum = checksum_word(0, index);
+    sum = checksum_word(sum, ((uint64_t)result->guarded << 32) | result->predicted);
     sum = mixed_value(sum, result->common);
     for (size_t y = 0; y < classes; y++)
         sum = mixed_value(sum, scores[y]);
-    return mixed(sum, classes);
+    return checksum_word(sum, classes);
 }

@@ -13,4 +13,7 @@
 /* A text's share; the checksum of texts is the sum of their shares modulo 2^64. `scores` [classes]. */
 uint64_t checksum_share(uint64_t index, const bg_result *result, const double *scores, size_t classes);
 
+/* One more word of 64 bits. */
+uint64_t checksum_word(uint64_t sum, uint64_t word);
+
 #endif

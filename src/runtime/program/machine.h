@@ -8,6 +8,15 @@
 uint64_t clock_now(void);
 uint64_t clock_resolution(void);
 
+/* Nanoseconds that one reading of the clock takes: the median of many that follow one another. */
+uint64_t clock_cost(void);
+
+/* Nanoseconds of processor time that the program has had, its threads together. */
+uint64_t processor_time(void);
+
+/* From now on the program runs on this core alone. 0, or -1 where the system does not do so. */
+int use_core(uint32_t core);
+
 /* Members of the line "hello": arch, machine, pointer bits, byte order, compiler, cores, page size, clock. */
 void tell_machine(void);
 

@@ -10,10 +10,12 @@
 #include "options.h"
 #include "output.h"
 #include "passes.h"
+#include "shares.h"
 #include "stop.h"
 #include "token_file.h"
+#include "tracing.h"
 
-enum { PROTOCOL = 1 };
+enum { PROTOCOL = 2 };
 
 static void tell_kernels(const char *chosen) {
     line_string("kernels", chosen);
@@ -83,6 +85,11 @@ static void tell_options(const run_options *options) {
     line_boolean("pack_head", options->pack_head);
     line_integer("warmup", options->time ? options->warmup : 0);
     line_integer("repeat", options->time ? options->repeat : 0);
+    line_integer("least_ms", options->time ? options->least_ms : 0);
+    if (options->core == NO_CORE)
+        line_null("core");
+    else
+        line_integer("core", options->core);
     line_object_end();
 }
 
@@ -118,6 +125,7 @@ static int probe(const run_options *options) {
     line_null("options");
     line_null("texts");
     line_close();
+    tell_memory();
     return tell_end();
 }
 
@@ -142,23 +150,39 @@ static void tell_sums(const pass_sums *sums, size_t texts) {
     line_close();
 }
 
-static bg_status measure(passes *p, const run_options *options, size_t texts) {
+/* Timed passes: so many as are asked for, and more until the time is over. */
+static bg_status time_passes(passes *p, const run_options *options) {
+    bg_status status = BG_OK;
+    for (uint32_t k = 0; k < options->warmup && status == BG_OK; k++)
+        status = passes_time(p, -1);
+    const uint64_t begun = clock_now(), least = (uint64_t)options->least_ms * 1000000u;
+    for (uint32_t k = 0; status == BG_OK && (k < options->repeat || clock_now() - begun < least); k++) {
+        output_flush();
+        status = passes_time(p, (int64_t)k);
+    }
+    if (status == BG_OK)
+        passes_look(p);
+    return status;
+}
+
+static bg_status measure(passes *p, const run_options *options, bg_model *model, const bg_token_file *tokens,
+                         size_t texts) {
     pass_sums sums;
     bg_status status = BG_OK;
     if (options->predictions || options->checksum)
         status = passes_check(p, options->predictions, &sums);
     if (status == BG_OK && options->checksum)
         tell_sums(&sums, texts);
-    for (uint32_t k = 0; options->time && k < options->warmup && status == BG_OK; k++)
-        status = passes_time(p, -1);
-    for (uint32_t k = 0; options->time && k < options->repeat && status == BG_OK; k++) {
-        output_flush();
-        status = passes_time(p, (int64_t)k);
-    }
+    if (status == BG_OK && options->time)
+        status = time_passes(p, options);
+    if (status == BG_OK && options->shares)
+        status = tell_shares(model, p, texts);
+    if (status == BG_OK && options->trace != NO_TEXT)
+        status = tell_trace(model, bg_token_file_text(tokens, options->trace));
     return status;
 }
 
-static int run_texts(const run_options *options, const bg_model *model, const bg_token_file *tokens) {
+static int run_texts(const run_options *options, bg_model *model, const bg_token_file *tokens) {
     bg_model_info info;
     bg_model_describe(model, &info);
     const size_t all = tokens->texts;
@@ -167,6 +191,11 @@ static int run_texts(const run_options *options, const bg_model *model, const bg
         return tell_error(EXIT_BAD_INPUT, "other-vocabulary",
                           "The texts are of a vocabulary of %lu words, the model is of one of %lu.",
                           (unsigned long)tokens->words, (unsigned long)info.words);
+    if (options->trace != NO_TEXT && options->trace >= texts)
+        return tell_error(EXIT_BAD_INPUT, "usage", "--trace takes a text below %lu.", (unsigned long)texts);
+    if (options->core != NO_CORE && use_core(options->core) != 0)
+        return tell_error(EXIT_BAD_INPUT, "bad-argument", "The program cannot be kept on core %lu.",
+                          (unsigned long)options->core);
     passes *p;
     bg_status status = passes_open(model, tokens, texts, options->batch, options->threads, &p);
     if (status != BG_OK)
@@ -176,7 +205,8 @@ static int run_texts(const run_options *options, const bg_model *model, const bg
     tell_options(options);
     tell_texts(tokens, texts);
     line_close();
-    status = measure(p, options, texts);
+    passes_watch(p, &options->watch);
+    status = measure(p, options, model, tokens, texts);
     if (status == BG_OK)
         tell_memory();
     passes_close(p);
@@ -216,7 +246,7 @@ static int act(const run_options *options) {
         return EXIT_DONE;
     }
     if (options->version) {
-        output_text("bitgauge-run " BG_RUNTIME_VERSION ", protocol 1\n");
+        output_text("bitgauge-run " BG_RUNTIME_VERSION ", protocol 2\n");
         return EXIT_DONE;
     }
     return options->probe ? probe(options) : run(options);

@@ -16,8 +16,13 @@ const char usage_text[] =
     "  --batch N        texts evaluated side by side, 1 to 1024 (default 1)\n"
     "  --threads N      1 to 256 (default 1)\n"
     "  --repeat N       timed passes over the texts, 1 to 1000000 (default 1)\n"
+    "  --least-ms N     more of them, until N milliseconds have gone by, 1 to 3600000\n"
     "  --warmup N       passes before them, 0 to 1000000 (default 1)\n"
     "  --limit N        the first N texts\n"
+    "  --core N         run on this core alone\n"
+    "  --watch FILE     tell the number in FILE between timed batches; up to 16 of them\n"
+    "  --shares         tell which part of the library takes how much of the time; no latency is to be taken from it\n"
+    "  --trace N        tell what is computed on the way, of text N alone\n"
     "  --kernels NAME   scalar, avx2, avx512, neon or dotprod (default: BITGAUGE_KERNELS, else the fastest)\n"
     "  --input-table    keep the input half of every word in memory: faster, 16 bytes x words x hidden\n"
     "  --pack-head      keep a copy of the head's weights as the kernels want them: faster\n"
@@ -30,13 +35,14 @@ const char usage_text[] =
     "\n"
     "  bitgauge-run --model model.bgq --tokens texts.bgt --time --repeat 5\n";
 
-/* An option of the command line: where its value goes. One of the three is not NULL. */
+/* An option of the command line: where its value goes. One of the four is not NULL. */
 typedef struct {
     const char *name;
     int *flag;
     const char **text;
     uint32_t *number;
     uint32_t low, high;
+    watched *watch;
 } known_option;
 
 /* Digits alone, within [low, high]. */
@@ -60,6 +66,13 @@ static int take_value(const known_option *option, const char *value) {
         if (*value == 0)
             return tell_error(EXIT_BAD_INPUT, "usage", "%s needs a value.", option->name);
         *option->text = value;
+        return 0;
+    }
+    if (option->watch != NULL) {
+        if (*value == 0 || option->watch->count == MOST_WATCHED)
+            return tell_error(EXIT_BAD_INPUT, "usage", "--watch takes a file, and may be given %d times.",
+                              MOST_WATCHED);
+        option->watch->paths[option->watch->count++] = value;
         return 0;
     }
     if (parse_number(value, option->low, option->high, option->number))
@@ -91,32 +104,42 @@ static int check_together(const run_options *options, int repeated) {
         return tell_error(EXIT_BAD_INPUT, "usage", "%s is missing; see bitgauge-run --help.",
                           options->model == NULL ? "--model FILE" : "--tokens FILE");
     if (repeated && !options->time)
-        return tell_error(EXIT_BAD_INPUT, "usage", "--repeat and --warmup have no meaning without --time.");
+        return tell_error(EXIT_BAD_INPUT, "usage",
+                          "--repeat, --warmup, --least-ms and --watch have no meaning without --time.");
+    if (options->shares && options->threads > 1)
+        return tell_error(EXIT_BAD_INPUT, "usage", "--shares is told of one thread.");
     return 0;
 }
 
 int read_options(int count, char **arguments, run_options *options) {
     uint32_t repeat = 0, warmup = UINT32_MAX;
     const known_option known[] = {
-        {"--model", NULL, &options->model, NULL, 0, 0},
-        {"--tokens", NULL, &options->tokens, NULL, 0, 0},
-        {"--kernels", NULL, &options->kernels, NULL, 0, 0},
-        {"--batch", NULL, NULL, &options->batch, 1, 1024},
-        {"--threads", NULL, NULL, &options->threads, 1, 256},
-        {"--repeat", NULL, NULL, &repeat, 1, 1000000},
-        {"--warmup", NULL, NULL, &warmup, 0, 1000000},
-        {"--limit", NULL, NULL, &options->limit, 1, UINT32_MAX},
-        {"--input-table", &options->input_table, NULL, NULL, 0, 0},
-        {"--pack-head", &options->pack_head, NULL, NULL, 0, 0},
-        {"--predictions", &options->predictions, NULL, NULL, 0, 0},
-        {"--checksum", &options->checksum, NULL, NULL, 0, 0},
-        {"--time", &options->time, NULL, NULL, 0, 0},
-        {"--probe", &options->probe, NULL, NULL, 0, 0},
-        {"--help", &options->help, NULL, NULL, 0, 0},
-        {"--version", &options->version, NULL, NULL, 0, 0},
+        {"--model", NULL, &options->model, NULL, 0, 0, NULL},
+        {"--tokens", NULL, &options->tokens, NULL, 0, 0, NULL},
+        {"--kernels", NULL, &options->kernels, NULL, 0, 0, NULL},
+        {"--batch", NULL, NULL, &options->batch, 1, 1024, NULL},
+        {"--threads", NULL, NULL, &options->threads, 1, 256, NULL},
+        {"--repeat", NULL, NULL, &repeat, 1, 1000000, NULL},
+        {"--warmup", NULL, NULL, &warmup, 0, 1000000, NULL},
+        {"--limit", NULL, NULL, &options->limit, 1, UINT32_MAX, NULL},
+        {"--least-ms", NULL, NULL, &options->least_ms, 1, 3600000, NULL},
+        {"--core", NULL, NULL, &options->core, 0, 4095, NULL},
+        {"--trace", NULL, NULL, &options->trace, 0, UINT32_MAX - 1, NULL},
+        {"--watch", NULL, NULL, NULL, 0, 0, &options->watch},
+        {"--shares", &options->shares, NULL, NULL, 0, 0, NULL},
+        {"--input-table", &options->input_table, NULL, NULL, 0, 0, NULL},
+        {"--pack-head", &options->pack_head, NULL, NULL, 0, 0, NULL},
+        {"--predictions", &options->predictions, NULL, NULL, 0, 0, NULL},
+        {"--checksum", &options->checksum, NULL, NULL, 0, 0, NULL},
+        {"--time", &options->time, NULL, NULL, 0, 0, NULL},
+        {"--probe", &options->probe, NULL, NULL, 0, 0, NULL},
+        {"--help", &options->help, NULL, NULL, 0, 0, NULL},
+        {"--version", &options->version, NULL, NULL, 0, 0, NULL},
     };
     memset(options, 0, sizeof *options);
     options->batch = options->threads = 1;
+    options->core = NO_CORE;
+    options->trace = NO_TEXT;
     for (int k = 1; k < count; k++) {
         const char *value;
         const known_option *option = find_option(known, sizeof known / sizeof known[0], arguments[k], &value);
@@ -137,7 +160,8 @@ int read_options(int count, char **arguments, run_options *options) {
     }
     options->repeat = repeat == 0 ? 1 : repeat;
     options->warmup = warmup == UINT32_MAX ? 1 : warmup;
-    if (!options->checksum && !options->time)
+    if (!options->checksum && !options->time && !options->shares && options->trace == NO_TEXT)
         options->predictions = 1;
-    return check_together(options, repeat != 0 || warmup != UINT32_MAX);
+    const int timed = repeat != 0 || warmup != UINT32_MAX || options->least_ms != 0 || options->watch.count > 0;
+    return check_together(options, timed);
 }

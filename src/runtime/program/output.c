@@ -175,6 +175,18 @@ void line_item_integer(uint64_t value) {
     put_integer(value);
 }
 
+void line_item_signed(int64_t value) {
+    separate();
+    if (value < 0)
+        put('-');
+    put_integer(value < 0 ? 0 - (uint64_t)value : (uint64_t)value);
+}
+
+void line_item_null(void) {
+    separate();
+    output_text("null");
+}
+
 void line_item_word(double value) {
     separate();
     put_word(value);

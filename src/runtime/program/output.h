@@ -30,6 +30,8 @@ void line_object_end(void);
 void line_array(const char *name);
 void line_array_end(void);
 void line_item_integer(uint64_t value);
+void line_item_signed(int64_t value);
+void line_item_null(void);
 void line_item_word(double value);
 void line_item_string(const char *text);
 

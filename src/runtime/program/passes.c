@@ -12,6 +12,9 @@
 #include "output.h"
 #include "stop.h"
 
+/* Nanoseconds of a block where something is watched, about. */
+#define WATCH_NS 200000000u
+
 /* Batches of a block of one thread's timed pass: so many samples are held until they are told. */
 enum { HELD_SAMPLES = 512, BATCHES_A_THREAD = 8, SAMPLES_A_LINE = 64 };
 
@@ -42,6 +45,10 @@ struct passes {
     double *values, *scores;
     uint64_t *samples; /* [sample_room] nanoseconds of the batches of a block */
     size_t held_batches, sample_room;
+    const watched *watch;  /* NULL: nothing is watched */
+    size_t between;        /* batches of a timed block */
+    uint64_t begun_timing; /* of the first timed pass; 0 before it */
+    uint64_t watched;      /* when they were read last */
 
     /* The block under way; `lock` guards what is below. */
     pthread_mutex_t lock;
@@ -207,34 +214,62 @@ bg_status passes_check(passes *p, int predictions, pass_sums *sums) {
     return BG_OK;
 }
 
-static void tell_pass(const passes *p, uint64_t number, uint64_t time, uint64_t checksum) {
+static void tell_pass(const passes *p, uint64_t number, uint64_t time, uint64_t processor, uint64_t checksum) {
     uint64_t words = 0;
     for (size_t k = 0; k < p->batches; k++)
         words += words_of(p, k);
     line_open("pass");
     line_integer("pass", number);
     line_integer("ns", time);
+    line_integer("cpu_ns", processor);
     line_integer("texts", p->texts);
     line_integer("words", words);
     line_hexadecimal("checksum", checksum);
     line_close();
 }
 
+void passes_watch(passes *p, const watched *watch) { p->watch = watch->count == 0 ? NULL : watch; }
+
+void passes_look(passes *p) {
+    p->watched = clock_now();
+    if (p->watch != NULL)
+        tell_watched(p->watch, p->watched - p->begun_timing);
+}
+
+/* What is watched is read about so often, however long a batch takes. */
+static void tell_between(passes *p, size_t batches, uint64_t time) {
+    if (p->watch == NULL)
+        return;
+    if (clock_now() - p->watched >= WATCH_NS)
+        passes_look(p);
+    const uint64_t batch = time / batches + 1, wanted = WATCH_NS / batch;
+    p->between = wanted < 1 ? 1 : wanted > p->sample_room ? p->sample_room : (size_t)wanted;
+}
+
 bg_status passes_time(passes *p, int64_t number) {
-    uint64_t time = 0;
-    for (size_t first = 0; first < p->batches; first += p->sample_room) {
-        const size_t end = least(first + p->sample_room, p->batches);
+    uint64_t time = 0, processor = 0;
+    if (number == 0) {
+        p->begun_timing = clock_now();
+        passes_look(p);
+        p->between = least(8, p->sample_room);
+    }
+    for (size_t first = 0, end; first < p->batches; first = end) {
+        end = least(first + (p->watch == NULL ? p->sample_room : p->between), p->batches);
+        const uint64_t time_before = time, before = processor_time();
         bg_status status = run_block(p, first, end, 1, &time);
         if (status != BG_OK)
             return status;
-        if (number >= 0)
+        processor += processor_time() - before;
+        if (number >= 0) {
             tell_samples(p, (uint64_t)number, first, end);
+            tell_between(p, end - first, time - time_before);
+        }
         if (output_failed())
             return BG_CANCELLED;
     }
     const pass_sums sums = take_sums(p);
     if (number >= 0)
-        tell_pass(p, (uint64_t)number, time, sums.checksum);
+        tell_pass(p, (uint64_t)number, time, processor, sums.checksum);
     return BG_OK;
 }
 
@@ -292,6 +327,7 @@ bg_status passes_open(const bg_model *model, const bg_token_file *tokens, size_t
     const size_t batches = wanted.batches > threads ? wanted.batches : threads;
     wanted.held_batches = threads == 1 ? 1 : least(threads * BATCHES_A_THREAD, batches);
     wanted.sample_room = threads == 1 ? least(HELD_SAMPLES, batches) : batches;
+    wanted.between = wanted.sample_room;
     bg_arena arena = {NULL, 0};
     place(&arena, &wanted);
     void *memory = NULL;

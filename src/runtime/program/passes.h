@@ -8,6 +8,7 @@
 
 #include "bitgauge.h"
 #include "token_file.h"
+#include "watch.h"
 
 typedef struct passes passes;
 
@@ -23,6 +24,12 @@ typedef struct {
 bg_status passes_open(const bg_model *model, const bg_token_file *tokens, size_t texts, size_t batch, size_t threads,
                       passes **opened);
 void passes_close(passes *p);
+
+/* From now on timed passes tell these numbers between their blocks, which are short then. */
+void passes_watch(passes *p, const watched *watch);
+
+/* Tells them now. */
+void passes_look(passes *p);
 
 /* Evaluates every text once and tells its prediction, or nothing. */
 bg_status passes_check(passes *p, int predictions, pass_sums *sums);

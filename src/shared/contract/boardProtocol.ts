@@ -3,7 +3,7 @@ import { bytesSchema } from '../units.ts'
 import { modelFamilySchema } from './modelRules.ts'
 
 /** Version of docs/format/board-protocol.md that this program reads. */
-export const boardProtocol = 1
+export const boardProtocol = 2
 
 const countSchema = z.int().min(0)
 const someSchema = z.int().min(1)
@@ -39,6 +39,8 @@ export const boardHelloSchema = z.strictObject({
   page_bytes: someSchema,
   /** resolution of the clock */
   clock_ns: countSchema,
+  /** what one reading of it takes */
+  timer_ns: countSchema,
   /** null where a machine is probed without a model */
   model: z
     .strictObject({
@@ -62,6 +64,10 @@ export const boardHelloSchema = z.strictObject({
       pack_head: z.boolean(),
       warmup: countSchema,
       repeat: countSchema,
+      /** timed passes go on until so much time has gone by */
+      least_ms: countSchema,
+      /** the only core that is used; null: any */
+      core: countSchema.nullable(),
     })
     .nullable(),
   texts: z.strictObject({ texts: countSchema, words: countSchema, longest: countSchema }).nullable(),
@@ -95,10 +101,47 @@ const boardPassSchema = z.strictObject({
   type: z.literal('pass'),
   pass: countSchema,
   ns: countSchema,
+  /** time of the processor in the same while, all threads together */
+  cpu_ns: countSchema,
   texts: countSchema,
   words: countSchema,
   checksum: wordSchema,
 })
+
+/** Numbers that were read between two timed blocks. */
+const boardWatchSchema = z.strictObject({
+  type: z.literal('watch'),
+  /** since the first timed pass began */
+  ns: countSchema,
+  /** in the order of `--watch`; null where a file has no whole number */
+  values: z.array(z.number().nullable()).min(1).max(16),
+})
+
+export const boardSharesSchema = z.strictObject({
+  type: z.literal('shares'),
+  texts: countSchema,
+  passes: someSchema,
+  /** of those passes, without the clock readings that the shares cost */
+  ns: countSchema,
+  /** clock readings, two each */
+  calls: countSchema,
+  unpacking_ns: countSchema,
+  products_ns: countSchema,
+  nonlinearities_ns: countSchema,
+  scores_ns: countSchema,
+})
+export type BoardShares = z.infer<typeof boardSharesSchema>
+
+export const boardTraceSchema = z.strictObject({
+  type: z.literal('trace'),
+  site: z.string().min(1).max(40),
+  part: countSchema,
+  step: countSchema,
+  label: countSchema,
+  count: countSchema,
+  checksum: wordSchema,
+})
+export type BoardTrace = z.infer<typeof boardTraceSchema>
 
 export const boardErrorCodes = [
   'usage',
@@ -132,6 +175,9 @@ export const boardLineSchema = z.discriminatedUnion('type', [
   }),
   boardSamplesSchema,
   boardPassSchema,
+  boardWatchSchema,
+  boardSharesSchema,
+  boardTraceSchema,
   z.strictObject({
     type: z.literal('memory'),
     peak_rss_bytes: bytesOrNullSchema,

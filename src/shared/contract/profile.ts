@@ -34,7 +34,7 @@ export const profileSettingsSchema = z.strictObject({
   texts: countSchema.nullable().default(null),
   /** of the order of the variants in each window, and of the bootstrap */
   seed: countSchema.default(1),
-  /** the core that is measured; null: the first of the fastest cluster */
+  /** the core that is measured; null: the last of the fastest cluster, which has the fewest interrupts */
   core: countSchema.nullable().default(null),
   /** kernels of the runtime by name; null: the fastest that the board has */
   kernels: z.string().min(1).max(64).nullable().default(null),
@@ -214,6 +214,8 @@ export const timeSharesSchema = z.strictObject({
   /** how it was found, and what that cannot tell */
   method: z.string().min(1),
 })
+
+export type TimeShares = z.infer<typeof timeSharesSchema>
 
 export const profileResultSchema = z.strictObject({
   id: idSchema,

@@ -1,3 +1,6 @@
+import type { BoardDescription } from '../../../src/shared/contract/board.ts'
+import type { ProfileResult } from '../../../src/shared/contract/profile.ts'
+import type { BoardRow, SeenDescription, StoredHostKey } from '../../../src/store/index.ts'
 import { ulid } from 'ulid'
 import type { Job } from '../../../src/shared/contract/jobs.ts'
 import type { JobOwner, NewRun, NewStudy, TestOpening } from '../../../src/store/index.ts'
@@ -98,5 +101,83 @@ export function sampleStudy(change: Partial<NewStudy> = {}): NewStudy {
     versions: { training: 1, evaluation: 1 },
     created: '2026-11-21T08:00:00.000Z',
     ...change,
+  }
+}
+
+const moment = '2026-11-21T08:00:00.000Z'
+
+export function sampleBoard(): BoardRow {
+  return {
+    id: '01JD00000000000000000000B0',
+    name: 'pi5-bench',
+    created: moment,
+    target: { host: 'pi5.local', user: 'lab', port: 2222 },
+    refused: null,
+  }
+}
+
+export function sampleKey(): StoredHostKey {
+  const key = { algorithm: 'ssh-ed25519', fingerprint: `SHA256:${'a'.repeat(43)}` }
+  return { host: 'pi5.local', port: 2222, key, since: moment }
+}
+
+const description: BoardDescription = {
+  facts: {
+    ...{ machine: 'aarch64', arch: 'aarch64', userland_bits: 64, model: 'Raspberry Pi 5', cpu: 'Cortex-A76' },
+    ...{ features: ['asimd', 'asimddp'], cores: 4, memory_bytes: 8_447_000_000, os: 'Debian GNU/Linux 12' },
+    clusters: [
+      { cpus: [0, 1, 2, 3], model: 'Cortex-A76', capacity: 1024, min_hz: 1_500_000_000, max_hz: 2_400_000_000 },
+    ],
+    ...{ kernel: '6.6.51', libc: { name: 'glibc', version: '2.36' }, power: [], virtualization: null, emulated: false },
+    compilers: [{ command: 'gcc', version: 'gcc (Debian 12.2.0-14) 12.2.0', target: 'aarch64-linux-gnu' }],
+  },
+  state: {
+    ...{ boot: '0b0c', uptime_s: 100, load: 0.1, available_bytes: 7_000_000_000, free_bytes: 20_000_000_000 },
+    clocks: [{ cpu: 3, hz: 2_400_000_000, governor: 'performance' }],
+    temperatures: [{ zone: 'cpu-thermal', celsius: 51.2 }],
+  },
+}
+
+export function sampleSeen(): SeenDescription {
+  return { seen: moment, fingerprint, description }
+}
+
+/** A profile of two samples in two windows. */
+export function sampleProfile(changed: Partial<ProfileResult> = {}): ProfileResult {
+  const interval = { low: 3210, high: 3220, level: 0.95, method: 'bootstrap-percentile-exact' }
+  const percentile = { value_us: 3220, interval, moved: false }
+  const window = (k: number, median_us: number): ProfileResult['latency']['windows'][number] => ({
+    ...{ window: k, order: k, begin_s: 10 * k, duration_s: 10, passes: 1, samples: 1, median_us, p99_us: median_us },
+    ...{ clock_hz: null, temperature_c: null, foreign: 0.001, energy_uj: null, marks: [] },
+  })
+  const around = { clock_hz: null, temperature_c: null, governor: null, busy: 0.1, free_bytes: null }
+  const bits = { weights: 8, input: 8, hidden: 8, gates: 8, sigmoid: 8, tanh: 8, cell: 8, head: 8 } as const
+  return {
+    ...{ id: '01JD00000000000000000000P0', created: moment, session: '01JD00000000000000000000E0' },
+    ...{ board: { name: 'pi5-bench', kind: 'ssh' }, emulated: false, quick: false },
+    ...{ model: { name: 'disc-w8', fingerprint }, float: { name: 'disc', fingerprint }, family: 'discriminative' },
+    ...{ bits: { ...bits, label: 'W8 A8 C8' }, dataset: { name: 'ag-news', fingerprint }, split: 'test' },
+    settings: { quick: false, batch: 1, timedTexts: 1, texts: 0, seed: 1, core: null, kernels: null, shares: false },
+    program: { version: '0.1.0', how: 'built', compiler: 'gcc 12.2.0', kernels: 'dotprod', sha256: 'ab'.repeat(32) },
+    core: 3,
+    latency: {
+      ...{ samples: 2, texts: 1, words: 20, median_us: 3215, windows_us: { low: 3210, high: 3220 }, mean_us: 3215 },
+      ...{ least_us: 3210, greatest_us: 3220, timer_ns: 40, windows: [window(0, 3210), window(1, 3220)] },
+      percentiles: { p50: percentile, p90: percentile, p95: percentile, p99: percentile },
+      histogram: { low_us: 3210, width_us: 10, counts: [1, 1], marked: [0, 0], below: 0, above: 0 },
+    },
+    throughput: null,
+    memory: {
+      peak_bytes: 6_400_000,
+      empty_bytes: 1_900_000,
+      net_bytes: 4_500_000,
+      anonymous_bytes: 900_000,
+      private_bytes: 80_000,
+    },
+    sizes: { model_bytes: 1_090_304, program_bytes: 180_000, empty_bytes: 16_000, net_bytes: 164_000 },
+    energy: { known: false, reason: 'no sensor on this board' },
+    ...{ before: around, after: around, conditions: [], accuracy: null, equality: null, shares: null },
+    ...{ description, differences: [], duration_s: 61, warnings: [] },
+    ...changed,
   }
 }
