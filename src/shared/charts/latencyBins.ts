@@ -1,53 +1,36 @@
+import type { LatencyHistogram } from '../contract/liveProfile.ts'
 import { roundSteps } from './pieces.ts'
-
-/** Samples of one window: milliseconds an inference at batch 1, and why they are in doubt; null: nothing spoke against them. */
-export interface LatencyWindow {
-  number: number
-  samples_ms: readonly number[]
-  doubt: string | null
-}
 
 export interface LatencyBins {
   /** bounds in milliseconds, ascending, one more than there are bins */
   edges: number[]
-  /** bins of equal ratio: the longest sample is a multiple of the shortest */
-  isLog: boolean
   /** samples of windows that nothing spoke against, a count a bin */
   sound: number[]
+  /** of windows in doubt */
   doubted: number[]
+  /** samples that lie before the first and behind the last bin of the host */
+  below: number
+  above: number
 }
 
-/** From this ratio of the longest to the shortest sample on, bins are of equal ratio. */
-const wide = 3
-
 /**
- * Every sample in one of `limit` bins between the shortest and the longest: none is cut off, so that one interrupted inference stays in sight.
- * Null without samples.
+ * A histogram's bins from the first to the last that holds a sample, in milliseconds; neighbours together where there are more than `limit`. Null
+ * where no sample lies in a bin.
  */
-export function binLatencies(windows: readonly LatencyWindow[], limit = 48): LatencyBins | null {
-  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
-  for (const { samples_ms } of windows)
-    for (const sample of samples_ms) {
-      low = Math.min(low, sample)
-      high = Math.max(high, sample)
-    }
-  if (low > high) return null
-  const isLog = low > 0 && high / low > wide
-  // Samples that are all the same stand in the middle of a narrow axis.
-  if (low === high) [low, high] = [low - (Math.abs(low) || 1) * 0.005, high + (Math.abs(high) || 1) * 0.005]
-  const [from, to] = isLog ? [Math.log10(low), Math.log10(high)] : [low, high]
-  const at = (place: number): number => (isLog ? 10 ** place : place)
-  const step = (to - from) / limit
-  const edges = Array.from({ length: limit + 1 }, (_, index) => at(from + index * step))
-  const bins: LatencyBins = { edges, isLog, sound: Array(limit).fill(0), doubted: Array(limit).fill(0) }
-  for (const { samples_ms, doubt } of windows) {
-    const counts = doubt === null ? bins.sound : bins.doubted
-    for (const sample of samples_ms) {
-      const place = ((isLog ? Math.log10(sample) : sample) - from) / step
-      counts[Math.min(limit - 1, Math.max(0, Math.floor(place)))]! += 1
-    }
-  }
-  return bins
+export function latencyBins(histogram: LatencyHistogram, limit = 60): LatencyBins | null {
+  const { low_us, width_us, counts, marked, below, above } = histogram
+  const all = counts.map((count, bin) => count + (marked[bin] ?? 0))
+  const first = all.findIndex((count) => count > 0)
+  if (first < 0) return null
+  const last = all.findLastIndex((count) => count > 0)
+  const group = Math.ceil((last - first + 1) / limit)
+  const bins = Math.ceil((last - first + 1) / group)
+  const together = (values: readonly number[]): number[] =>
+    Array.from({ length: bins }, (_, bin) =>
+      values.slice(first + bin * group, first + (bin + 1) * group).reduce((sum, count) => sum + count, 0),
+    )
+  const edges = Array.from({ length: bins + 1 }, (_, edge) => (low_us + (first + edge * group) * width_us) / 1000)
+  return { edges, sound: together(counts), doubted: together(marked), below, above }
 }
 
 /** Where ticks of a latency axis stand: round steps, or of a logarithmic axis round values, fewer the wider it is. */

@@ -1,13 +1,7 @@
+import type { LatencyHistogram } from '../contract/liveProfile.ts'
 import type { ChartOption, Datum, Figure, Key } from './figure.ts'
 import { counted } from './figures.ts'
-import {
-  binLatencies,
-  latencyEnds,
-  latencyText,
-  latencyTicks,
-  type LatencyBins,
-  type LatencyWindow,
-} from './latencyBins.ts'
+import { latencyBins, latencyEnds, latencyText, latencyTicks, type LatencyBins } from './latencyBins.ts'
 import { familyColour, type Family, type Look } from './look.ts'
 import { addPlot, apart, drawn, emptyOption, numberAxis, textLook, warningSign, words } from './pieces.ts'
 import { cutText } from './shownName.ts'
@@ -25,13 +19,22 @@ export interface Latencies {
   family: Family
   /** what was measured: `W8 A8 C8` */
   label: string
-  windows: readonly LatencyWindow[]
+  histogram: LatencyHistogram
+  /** in their order, of each why it is in doubt; null: nothing spoke against it */
+  windows: readonly (string | null)[]
   percentiles: readonly LatencyPercentile[]
   /** of intervals; null where there is none */
   level: number | null
   method: string | null
   /** measured under emulation: times are not a board's */
   emulated: boolean
+}
+
+interface Room {
+  left: number
+  top: number
+  width: number
+  height: number
 }
 
 const box = { left: 44, right: 14, top: 26, foot: 38 }
@@ -45,26 +48,25 @@ const character = 6.6
  * doubt, a line with its interval for each percentile. Null without samples.
  */
 export function latencyHistogram(latencies: Latencies, look: Look, width = 520, height = 220): Figure | null {
-  const bins = binLatencies(latencies.windows, binsIn(width - box.left - box.right))
+  const bins = latencyBins(latencies.histogram, binsIn(width - box.left - box.right))
   if (bins === null) return null
   const option = emptyOption(look)
   const ends = endsOf(bins, latencies.percentiles)
   const top = 10 ** Math.ceil(Math.log10(Math.max(2, ...bins.sound, ...bins.doubted)) - 1e-9)
-  const room = {
+  const room: Room = {
     left: box.left,
     top: box.top,
     width: width - box.left - box.right,
     height: height - box.top - box.foot,
   }
-  const plot = addPlot(option, room, latencyAxis(look, ends, bins.isLog, room.width), countAxis(look, top))
-  const scale = (ms: number): number => (bins.isLog ? Math.log10(ms) : ms)
+  const plot = addPlot(option, room, latencyAxis(look, ends, room.width), countAxis(look, top))
   const colour = familyColour(look, latencies.family)
   option.series.push(
-    bars(plot, bins, bins.sound, scale, { fill: colour, stroke: 'none' }, 2),
-    bars(plot, bins, bins.doubted, scale, { fill: 'none', stroke: look.colour('warn'), lineWidth: 1 }, 4),
-    percentileLines(plot, look, latencies.percentiles, scale, top),
+    bars(plot, bins, bins.sound, { fill: colour, stroke: 'none' }, 2),
+    bars(plot, bins, bins.doubted, { fill: 'none', stroke: look.colour('warn'), lineWidth: 1 }, 4),
+    percentileLines(plot, look, latencies.percentiles, top),
   )
-  option.graphic.push(...percentileLabels(look, latencies.percentiles, ends.map(scale), scale, room))
+  option.graphic.push(...percentileLabels(look, latencies.percentiles, ends, room), ...beyond(look, bins, room))
   if (bins.doubted.some((count) => count > 0)) option.graphic.push(...doubtLabel(look, latencies.windows, width))
   return {
     name: 'latency',
@@ -74,7 +76,7 @@ export function latencyHistogram(latencies: Latencies, look: Look, width = 520, 
     keys: keysOf(latencies, bins, look, colour),
     words: wordsOf(latencies),
     table: tableOf(bins),
-    data: dataOf(bins, plot, scale),
+    data: dataOf(bins, plot),
     width,
     height,
     option,
@@ -86,24 +88,19 @@ function binsIn(width: number): number {
 }
 
 /** From the shortest to the longest sample and percentile end. */
-function endsOf({ edges, isLog }: LatencyBins, percentiles: readonly LatencyPercentile[]): [number, number] {
+function endsOf({ edges }: LatencyBins, percentiles: readonly LatencyPercentile[]): [number, number] {
   const values = percentiles.flatMap(({ value_ms, low_ms, high_ms }) => [
     value_ms,
     low_ms ?? value_ms,
     high_ms ?? value_ms,
   ])
-  const [low, high] = [Math.min(edges[0]!, ...values), Math.max(edges.at(-1)!, ...values)]
-  return isLog ? [Math.max(low, edges[0]! / 10), high] : [low, high]
+  return [Math.min(edges[0]!, ...values), Math.max(edges.at(-1)!, ...values)]
 }
 
-function latencyAxis(look: Look, ends: [number, number], isLog: boolean, width: number) {
-  const ticks = latencyTicks(ends, isLog, Math.max(3, Math.round(width / 70)))
-  const scale = (ms: number): number => (isLog ? Math.log10(ms) : ms)
-  const axis = numberAxis(look, 'foot', [scale(ends[0]), scale(ends[1])], {
-    values: ticks.map(scale),
-    text: (value) => tickText(isLog ? 10 ** value : value),
-  })
-  const name = `milliseconds an inference, batch 1${isLog ? ', logarithmic' : ''}`
+function latencyAxis(look: Look, ends: [number, number], width: number) {
+  const ticks = latencyTicks(ends, false, Math.max(3, Math.round(width / 70)))
+  const axis = numberAxis(look, 'foot', ends, { values: ticks, text: tickText })
+  const name = 'milliseconds an inference, batch 1'
   return { ...axis, name, nameLocation: 'middle', nameGap: 20, nameTextStyle: textLook(look) }
 }
 
@@ -128,7 +125,6 @@ function bars(
   plot: number,
   { edges }: LatencyBins,
   counts: readonly number[],
-  scale: (ms: number) => number,
   style: Record<string, unknown>,
   z: number,
 ) {
@@ -137,10 +133,10 @@ function bars(
     plot,
     filled,
     z,
-    ({ count, bin }) => [scale(edges[bin]!), Math.log10(count)],
+    ({ count, bin }) => [edges[bin]!, Math.log10(count)],
     ({ count, bin }, place) => {
-      const [left, top] = place(scale(edges[bin]!), Math.log10(count))
-      const [right, foot] = place(scale(edges[bin + 1]!), Math.log10(floor))
+      const [left, top] = place(edges[bin]!, Math.log10(count))
+      const [right, foot] = place(edges[bin + 1]!, Math.log10(floor))
       return {
         type: 'rect',
         shape: { x: left + 0.5, y: top, width: Math.max(1, right - left - 1), height: foot - top },
@@ -150,23 +146,17 @@ function bars(
   )
 }
 
-function percentileLines(
-  plot: number,
-  look: Look,
-  percentiles: readonly LatencyPercentile[],
-  scale: (ms: number) => number,
-  top: number,
-) {
+function percentileLines(plot: number, look: Look, percentiles: readonly LatencyPercentile[], top: number) {
   return drawn(
     plot,
     percentiles,
     6,
-    ({ value_ms }) => [scale(value_ms), 0],
+    ({ value_ms }) => [value_ms, 0],
     ({ value_ms, low_ms, high_ms, doubted }, place) => {
-      const [x, head] = place(scale(value_ms), Math.log10(top))
-      const [, foot] = place(scale(value_ms), Math.log10(floor))
-      const [left] = place(scale(low_ms ?? value_ms), 0)
-      const [right] = place(scale(high_ms ?? value_ms), 0)
+      const [x, head] = place(value_ms, Math.log10(top))
+      const [, foot] = place(value_ms, Math.log10(floor))
+      const [left] = place(low_ms ?? value_ms, 0)
+      const [right] = place(high_ms ?? value_ms, 0)
       const zone = { x: left, y: head, width: Math.max(2, right - left), height: foot - head }
       const dash = doubted ? { lineDash: [4, 3] } : {}
       const children = [
@@ -193,14 +183,11 @@ function percentileLabels(
   look: Look,
   percentiles: readonly LatencyPercentile[],
   [low, high]: readonly number[],
-  scale: (ms: number) => number,
-  room: { left: number; width: number },
+  room: Room,
 ): ChartOption['graphic'] {
   const texts = percentiles.map(({ name, value_ms }) => `${name} ${latencyText(value_ms)}`)
   const widest = Math.max(0, ...texts.map((text) => text.length)) * character
-  const lines = percentiles.map(
-    ({ value_ms }) => room.left + ((scale(value_ms) - low!) / (high! - low! || 1)) * room.width,
-  )
+  const lines = percentiles.map(({ value_ms }) => room.left + ((value_ms - low!) / (high! - low! || 1)) * room.width)
   const places = apart(lines, widest + 10, room.left + room.width + box.right - widest)
   return texts.map((text, index) =>
     words(look, text, { x: places[index]!, y: 12, weight: 500, tone: 'ink', mono: true }),
@@ -208,13 +195,27 @@ function percentileLabels(
 }
 
 /** Which windows the outlines are of, at the right under the labels of percentiles. */
-function doubtLabel(look: Look, windows: readonly LatencyWindow[], width: number): ChartOption['graphic'] {
-  const numbers = windows.filter(({ doubt }) => doubt !== null).map(({ number }) => number)
-  const text = windowsWords(numbers)
+function doubtLabel(look: Look, windows: Latencies['windows'], width: number): ChartOption['graphic'] {
+  const text = windowsWords(doubted(windows))
   return [
     words(look, text, { x: width - box.right, y: box.top + 12, align: 'right', weight: 500, tone: 'warn' }),
     warningSign(look, width - box.right - text.length * 6 - 10, box.top + 12),
   ]
+}
+
+/** What the host's bins do not reach is said at the side where it lies. */
+function beyond(look: Look, { edges, below, above }: LatencyBins, room: Room): ChartOption['graphic'] {
+  const y = room.top + room.height - 8
+  const right = room.left + room.width
+  const before = words(look, `← ${below.toLocaleString('en')} below ${latencyText(edges[0]!)}`, { x: room.left + 4, y })
+  const text = `${above.toLocaleString('en')} above ${latencyText(edges.at(-1)!)} →`
+  const after = words(look, text, { x: right, y: y - 14, align: 'right', tone: 'ink-2' })
+  return [...(below > 0 ? [before] : []), ...(above > 0 ? [after] : [])]
+}
+
+/** Numbers of the windows in doubt, from 1. */
+function doubted(windows: Latencies['windows']): number[] {
+  return windows.flatMap((doubt, window) => (doubt === null ? [] : [window + 1]))
 }
 
 /** `window 3`, `windows 2 and 3`, `windows 1, 2 and 5`. */
@@ -224,33 +225,31 @@ export function windowsWords(numbers: readonly number[]): string {
   return `windows ${others.toReversed().join(', ')} and ${last}`
 }
 
-function captionOf({ windows, level, method }: Latencies, { isLog }: LatencyBins): string {
-  const samples = windows.reduce((sum, window) => sum + window.samples_ms.length, 0)
+function captionOf({ windows, level, method }: Latencies, { sound, doubted, below, above }: LatencyBins): string {
+  const samples = [...sound, ...doubted].reduce((sum, count) => sum + count, below + above)
   const doubt =
     level === null
       ? 'no interval'
       : `grey: ${Math.round(level * 100)} % interval${method === null ? '' : `, ${method}`}`
-  return `${counted(samples, 'sample')} in ${counted(windows.length, 'window')}, none left out; counts${isLog ? ' and times' : ''} on a logarithmic scale; ${doubt}.`
+  return `${counted(samples, 'sample')} in ${counted(windows.length, 'window')}, none left out; counts on a logarithmic scale; ${doubt}.`
 }
 
 function notesOf({ windows, emulated }: Latencies): string[] {
-  const doubts = windows.flatMap(({ number, doubt }) =>
-    doubt === null ? [] : [`Window ${number}: ${cutText(doubt, 160)}`],
-  )
+  const doubts = windows.flatMap((doubt, window) => (doubt === null ? [] : [`Window ${window + 1}: ${doubt}.`]))
   return [...(emulated ? ['Emulated: these times are not those of a board.'] : []), ...doubts]
 }
 
 function keysOf({ label, family, emulated }: Latencies, bins: LatencyBins, look: Look, colour: string): Key[] {
   const name = `${cutText(label)} (${family}${emulated ? ', emulated' : ''})`
   const sound: Key = { label: name, colour, symbol: 'square', dash: null }
-  const doubted: Key = {
+  const outlined: Key = {
     label: 'windows in doubt',
     colour: look.colour('warn'),
     symbol: 'square',
     dash: null,
     hollow: true,
   }
-  return bins.doubted.some((count) => count > 0) ? [sound, doubted] : [sound]
+  return bins.doubted.some((count) => count > 0) ? [sound, outlined] : [sound]
 }
 
 function wordsOf({ label, windows, percentiles, emulated }: Latencies): string {
@@ -258,8 +257,8 @@ function wordsOf({ label, windows, percentiles, emulated }: Latencies): string {
     const ends = low_ms === null || high_ms === null ? '' : ` (${latencyEnds(low_ms, high_ms).join(' to ')})`
     return `${name} ${latencyText(value_ms)} ms${ends}`
   })
-  const doubted = windows.filter(({ doubt }) => doubt !== null).map(({ number }) => number)
-  const doubt = doubted.length === 0 ? 'no window is in doubt' : `in doubt: ${windowsWords(doubted)}`
+  const numbers = doubted(windows)
+  const doubt = numbers.length === 0 ? 'no window is in doubt' : `in doubt: ${windowsWords(numbers)}`
   const emulation = emulated ? ' Emulated: not the times of a board.' : ''
   return `Latency of ${cutText(label)} at batch 1 over ${counted(windows.length, 'window')}: ${told.join(', ')}; ${doubt}.${emulation}`
 }
@@ -278,11 +277,11 @@ function tableOf(bins: LatencyBins): Figure['table'] {
   return { head: ['from, ms', 'to, ms', 'samples', 'samples of windows in doubt'], rows }
 }
 
-function dataOf(bins: LatencyBins, plot: number, scale: (ms: number) => number): Datum[] {
+function dataOf(bins: LatencyBins, plot: number): Datum[] {
   return bins.sound.flatMap((sound, bin): Datum[] => {
     const doubted = bins.doubted[bin]!
     if (sound + doubted === 0) return []
-    const middle = (scale(bins.edges[bin]!) + scale(bins.edges[bin + 1]!)) / 2
+    const middle = (bins.edges[bin]! + bins.edges[bin + 1]!) / 2
     const also = doubted === 0 ? '' : `, and ${counted(doubted, 'sample')} of windows in doubt`
     const said = `${binWords(bins, bin).join(' to ')} ms: ${counted(sound, 'sample')}${also}.`
     return [{ at: { plot, x: middle, y: Math.log10(Math.max(sound, doubted)) }, words: said, place: {}, ids: [] }]

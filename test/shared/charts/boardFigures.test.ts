@@ -2,28 +2,24 @@ import { describe, expect, it } from 'vitest'
 import { boardConditions, type Conditions } from '../../../src/shared/charts/boardConditions.ts'
 import { boardPareto, frontOf, type BoardPoint } from '../../../src/shared/charts/boardPareto.ts'
 import type { Figure } from '../../../src/shared/charts/figure.ts'
-import {
-  binLatencies,
-  latencyEnds,
-  latencyText,
-  latencyTicks,
-  type LatencyWindow,
-} from '../../../src/shared/charts/latencyBins.ts'
+import { latencyBins, latencyEnds, latencyText, latencyTicks } from '../../../src/shared/charts/latencyBins.ts'
 import { latencyHistogram, windowsWords, type Latencies } from '../../../src/shared/charts/latencyHistogram.ts'
 import { lookOf } from '../../../src/shared/charts/look.ts'
 import { lightTokens } from '../../../src/shared/charts/tokens.ts'
 
 const look = lookOf((token) => lightTokens[token], { sans: "'Sans'", mono: "'Mono'" })
 
-function window(number: number, samples_ms: number[], doubt: string | null = null): LatencyWindow {
-  return { number, samples_ms, doubt }
+/** Bins of half a millisecond from 1 ms on. */
+function histogram(counts: number[], marked: number[] = counts.map(() => 0), beyond = { below: 0, above: 0 }) {
+  return { low_us: 1000, width_us: 500, counts, marked, ...beyond }
 }
 
 function latencies(change: Partial<Latencies> = {}): Latencies {
   return {
     family: 'discriminative',
     label: 'W8 A8 C8',
-    windows: [window(1, [2, 2.5, 3]), window(2, [2, 4], 'throttled from 2.40 to 1.80 GHz')],
+    histogram: histogram([0, 0, 1, 1, 1, 0, 0, 0], [0, 0, 1, 0, 0, 0, 1, 0]),
+    windows: [null, 'throttled'],
     percentiles: [
       { name: 'p50', value_ms: 2.5, low_ms: 2.4, high_ms: 2.6, doubted: false },
       { name: 'p99', value_ms: 4, low_ms: null, high_ms: null, doubted: true },
@@ -64,30 +60,25 @@ function shapes(figure: Figure): { type: string; shape?: Record<string, number>;
 }
 
 describe('bins of latencies', () => {
-  it('hold every sample, those of windows in doubt apart', () => {
-    const bins = binLatencies([window(1, [1, 1.1, 2]), window(2, [1, 2], 'throttled')], 4)!
-    expect(bins.edges).toEqual([1, 1.25, 1.5, 1.75, 2])
-    expect([bins.sound, bins.doubted, bins.isLog]).toEqual([[2, 0, 0, 1], [1, 0, 0, 1], false])
+  it('run from the first to the last that holds a sample, those of windows in doubt apart', () => {
+    const bins = latencyBins(histogram([0, 0, 5, 0, 1, 0], [0, 1, 0, 0, 0, 0]))!
+    expect(bins.edges).toEqual([1.5, 2, 2.5, 3, 3.5])
+    expect([bins.sound, bins.doubted]).toEqual([
+      [0, 5, 0, 1],
+      [1, 0, 0, 0],
+    ])
   })
 
-  it('are of equal ratio where the longest sample is a multiple of the shortest', () => {
-    const bins = binLatencies([window(1, [1, 9, 10, 100])], 2)!
-    expect(bins.isLog).toBe(true)
-    expect(bins.edges[1]).toBeCloseTo(10, 10)
-    expect(bins.sound.reduce((sum, count) => sum + count, 0)).toBe(4)
-    expect(bins.sound[1]).toBeGreaterThanOrEqual(1)
+  it('are put together where there are more than asked for, and lose no sample', () => {
+    const counts = Array.from({ length: 511 }, (_, bin) => bin % 7)
+    const bins = latencyBins(histogram(counts), 60)!
+    expect(bins.sound.length).toBeLessThanOrEqual(60)
+    expect(bins.sound.reduce((sum, count) => sum + count, 0)).toBe(counts.reduce((sum, count) => sum + count, 0))
+    expect(new Set(bins.edges.slice(1).map((edge, bin) => Math.round((edge - bins.edges[bin]!) * 1e6))).size).toBe(1)
   })
 
-  it('stand around samples that are all the same, and are none without samples', () => {
-    const bins = binLatencies([window(1, [2, 2])], 4)!
-    expect(bins.edges[0]).toBeLessThan(2)
-    expect(bins.sound).toEqual([0, 0, 2, 0])
-    expect(binLatencies([window(1, [])])).toBeNull()
-  })
-
-  it('take two hundred thousand samples', () => {
-    const many = Array.from({ length: 200_000 }, (_, index) => 1 + (index % 100) / 100)
-    expect(binLatencies([window(1, many)])!.sound.reduce((sum, count) => sum + count, 0)).toBe(200_000)
+  it('are none where no sample lies in one', () => {
+    expect(latencyBins(histogram([0, 0], [0, 0], { below: 0, above: 4 }))).toBeNull()
   })
 
   it('have ticks inside their ends', () => {
@@ -119,7 +110,7 @@ describe('the histogram of latencies', () => {
     expect(figure.words).toBe(
       'Latency of W8 A8 C8 at batch 1 over 2 windows: p50 2.50 ms (2.40 to 2.60), p99 4.00 ms; in doubt: window 2.',
     )
-    expect(figure.notes).toEqual(['Window 2: throttled from 2.40 to 1.80 GHz'])
+    expect(figure.notes).toEqual(['Window 2: throttled.'])
     expect(figure.caption[0]).toContain('5 samples in 2 windows, none left out')
   })
 
@@ -139,7 +130,7 @@ describe('the histogram of latencies', () => {
   })
 
   it('gives a bin of one sample a height', () => {
-    const one = latencyHistogram(latencies({ windows: [window(1, [2, 2.4, 2.4])], percentiles: [] }), look)!
+    const one = latencyHistogram(latencies({ histogram: histogram([1, 2]), percentiles: [] }), look)!
     for (const { shape } of shapes(one)) expect(shape!['height']).toBeGreaterThan(0)
   })
 
@@ -162,14 +153,23 @@ describe('the histogram of latencies', () => {
     const near = [1, 1.001, 1.002, 1.003].map((value_ms, index) => ({
       ...{ name: `p${index}`, value_ms, low_ms: null, high_ms: null, doubted: false },
     }))
-    const figure = latencyHistogram(latencies({ windows: [window(1, [0.5, 1.003])], percentiles: near }), look, 400)!
+    const figure = latencyHistogram(latencies({ histogram: histogram([3]), percentiles: near }), look, 400)!
     const places = figure.option.graphic.filter(({ y }) => y === 12).map(({ x }) => Number(x))
     for (const [index, place] of places.entries()) if (index > 0) expect(place - places[index - 1]!).toBeGreaterThan(40)
     expect(places.at(-1)).toBeLessThan(400 - 40)
   })
 
+  it('says how many samples lie beyond its bins, and counts them', () => {
+    const figure = latencyHistogram(
+      latencies({ histogram: histogram([1, 2], [0, 0], { below: 0, above: 12 }), percentiles: [] }),
+      look,
+    )!
+    expect(figure.caption[0]).toMatch(/^15 samples/)
+    expect(JSON.stringify(figure.option.graphic)).toContain('12 above 2.00 →')
+  })
+
   it('is nothing without samples', () => {
-    expect(latencyHistogram(latencies({ windows: [] }), look)).toBeNull()
+    expect(latencyHistogram(latencies({ histogram: histogram([0]) }), look)).toBeNull()
   })
 
   it.each([
@@ -274,7 +274,7 @@ describe('accuracy against latency', () => {
 
 describe('figures of boards', () => {
   const all = (label: string): Figure[] => [
-    latencyHistogram(latencies({ label, windows: [window(1, [1, 2], label)] }), look)!,
+    latencyHistogram(latencies({ label }), look)!,
     boardPareto({ points: [point(label, 1, 0.9, { doubt: label })], against: 'latency', enlarged: true }, look)!,
   ]
 
