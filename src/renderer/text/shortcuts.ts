@@ -15,6 +15,7 @@ export const keyGroups: readonly KeyGroup[] = [
       ['Ctrl Enter', 'do the page’s primary action'],
       ['F, Shift F', 'add a filter, clear the filters'],
       ['N', 'new: study, set or import, where the page has one'],
+      ['A, P', 'add a board, profile on it'],
       ['T', 'chart as a table'],
       ['Esc', 'close the panel'],
       ['?', 'this list'],

@@ -50,15 +50,26 @@ export function latencyText(ms: number): string {
   return ms >= 100 ? ms.toFixed(0) : ms.toPrecision(3)
 }
 
-/** Both ends of an interval with the digits that tell them apart: an interval is not rounded to nothing. */
+/** Both ends of an interval with the digits that tell it: it is not rounded to nothing. */
 export function latencyEnds(low: number, high: number): [string, string] {
-  for (let digits = 3; digits < 7; digits += 1) {
-    const ends = [low, high].map((end) => (end >= 1000 ? end.toFixed(digits - 3) : end.toPrecision(digits)))
-    if (low === high || ends[0] !== ends[1]) return digits === 3 ? [latencyText(low), latencyText(high)] : pair(ends)
-  }
-  return [String(low), String(high)]
+  const digits = digitsFor(low, high)
+  return [digitsText(low, digits), digitsText(high, digits)]
 }
 
-function pair([low = '', high = '']: readonly string[]): [string, string] {
-  return [low, high]
+/** A figure with the digits of its interval: `3.218` with `3.215` and `3.221`. */
+export function latencyBetween(value: number, low: number, high: number): string {
+  return digitsText(value, digitsFor(low, high))
+}
+
+/** Digits after the point: three of the figure in all, more where the interval is narrower than three steps of its last one. */
+function digitsFor(low: number, high: number): number {
+  const whole = Math.max(0, Math.floor(Math.log10(Math.max(high, 1e-9))) + 1)
+  const usual = high >= 1 ? Math.max(0, 3 - whole) : Math.min(6, 2 - Math.floor(Math.log10(Math.max(high, 1e-9))))
+  let digits = usual
+  while (digits < usual + 3 && high > low && (high - low) * 10 ** digits < 3) digits += 1
+  return digits
+}
+
+function digitsText(ms: number, digits: number): string {
+  return ms >= 1000 ? Number(ms.toFixed(digits)).toLocaleString('en') : ms.toFixed(digits)
 }

@@ -2,7 +2,13 @@ import { describe, expect, it } from 'vitest'
 import { boardConditions, type Conditions } from '../../../src/shared/charts/boardConditions.ts'
 import { boardPareto, frontOf, type BoardPoint } from '../../../src/shared/charts/boardPareto.ts'
 import type { Figure } from '../../../src/shared/charts/figure.ts'
-import { latencyBins, latencyEnds, latencyText, latencyTicks } from '../../../src/shared/charts/latencyBins.ts'
+import {
+  latencyBetween,
+  latencyBins,
+  latencyEnds,
+  latencyText,
+  latencyTicks,
+} from '../../../src/shared/charts/latencyBins.ts'
 import { latencyHistogram, windowsWords, type Latencies } from '../../../src/shared/charts/latencyHistogram.ts'
 import { lookOf } from '../../../src/shared/charts/look.ts'
 import { lightTokens } from '../../../src/shared/charts/tokens.ts'
@@ -98,7 +104,10 @@ describe('latencies as text', () => {
       '104',
       '12,345',
     ])
-    expect(latencyEnds(3.2151, 3.2159)).toEqual(['3.215', '3.216'])
+    expect(latencyEnds(3.2151, 3.2209)).toEqual(['3.215', '3.221'])
+    expect(latencyBetween(3.218, 3.2151, 3.2209)).toBe('3.218')
+    expect(latencyEnds(0.00412, 0.00418)).toEqual(['0.00412', '0.00418'])
+    expect(latencyEnds(1234.5, 1300)).toEqual(['1,235', '1,300'])
     expect(latencyEnds(3.1, 3.2)).toEqual(['3.10', '3.20'])
     expect(latencyEnds(3, 3)).toEqual(['3.00', '3.00'])
   })
@@ -251,7 +260,7 @@ describe('accuracy against latency', () => {
   it('lets a point be chosen, and reads it with its ends', () => {
     const [first] = boardPareto({ points, against: 'latency', enlarged: false }, look)!.data!
     expect(first!.ids).toEqual(['W4'])
-    expect(first!.words).toBe('W4 (discriminative): 1.00 ms (0.990 to 1.01), 80.00 % (79.0 to 81.0).')
+    expect(first!.words).toBe('W4 (discriminative): 1.00 ms (0.990 to 1.010), 80.00 % (79.0 to 81.0).')
   })
 
   it('shows all accuracies unless it is asked to enlarge them, and says that it does', () => {

@@ -5,6 +5,7 @@ const idOf = z.object({ id: z.string() })
 const studyOf = z.object({ study: z.string() })
 const modelOf = z.object({ model: idOf })
 const setOf = z.object({ set: z.string() })
+const boardsOf = z.object({ boards: z.array(z.string()) })
 
 /** The address of what a job made or is about; null where it left nothing that has one. */
 export function jobLink({ kind, state, params, result }: Job): string | null {
@@ -14,5 +15,6 @@ export function jobLink({ kind, state, params, result }: Job): string | null {
   if (kind === 'evaluation' || kind === 'quantized-evaluation')
     return at('results?run=', idOf.safeParse(result).data?.id)
   if (kind === 'calibration') return at('calibration/', setOf.safeParse(params).data?.set)
+  if (kind === 'board-profile') return at('boards/', boardsOf.safeParse(params).data?.boards[0])
   return null
 }

@@ -1,0 +1,124 @@
+import { counted, digitsApart, fixed } from '../../../shared/charts/figures.ts'
+import { latencyBetween, latencyEnds, latencyText } from '../../../shared/charts/latencyBins.ts'
+import type { LiveProfile } from '../../../shared/contract/liveProfile.ts'
+import type { ProfileResult } from '../../../shared/contract/profile.ts'
+
+export interface FigureRow {
+  title: string
+  value: string
+  /** its interval, or why there is none */
+  ends: string
+  doubted: boolean
+  /** a word of the glossary */
+  term?: 'percentile' | 'batch'
+}
+
+const percentiles = ['p50', 'p90', 'p95', 'p99'] as const
+
+/** The figures of a profile; times in milliseconds. */
+export function figureRows(profile: ProfileResult): FigureRow[] {
+  const { latency, throughput, memory, sizes, energy } = profile
+  const times = percentiles.map((name): FigureRow => {
+    const { value_us, interval, moved } = latency.percentiles[name]
+    return row(`${name}, ms`, valueIn(value_us, interval), latencyRange(interval), moved)
+  })
+  return [
+    ...times,
+    row(
+      'Windows’ medians, ms',
+      valueIn(latency.median_us, latency.windows_us),
+      latencyRange(latency.windows_us),
+      hasMarks(profile),
+    ),
+    throughput === null
+      ? row('Texts per s', 'not measured', '')
+      : row(`Texts per s, batch ${throughput.batch}`, rateText(throughput.texts_per_s), rateRange(throughput.interval)),
+    memory.peak_bytes === null
+      ? row('Peak memory, MB', 'not told', '')
+      : row(
+          'Peak memory, MB',
+          megabytes(memory.peak_bytes),
+          memory.net_bytes === null ? 'exact' : `model ${megabytes(memory.net_bytes)}`,
+        ),
+    row('Model file, kB', fixed(sizes.model_bytes / 1000, 1), 'exact'),
+    row(
+      'Program, kB',
+      fixed((sizes.net_bytes ?? sizes.program_bytes) / 1000, 1),
+      sizes.net_bytes === null ? 'with libc' : 'net of an empty one',
+    ),
+    energy.known
+      ? row(
+          'Energy, µJ',
+          latencyText(energy.per_inference_uj),
+          latencyEnds(energy.interval.low, energy.interval.high).join('–'),
+        )
+      : row('Energy', energy.reason, ''),
+  ]
+}
+
+/** What is known while it is measured. */
+export function liveRows(live: LiveProfile): FigureRow[] {
+  const known = [
+    ['p50, ms', live.p50_us],
+    ['p90, ms', live.p90_us],
+    ['p99, ms', live.p99_us],
+  ] as const
+  return known.map(([title, us]) => row(title, us === null ? 'not yet' : latencyText(us / 1000), 'at the end'))
+}
+
+function row(title: string, value: string, ends: string, doubted = false): FigureRow {
+  return { title, value, ends, doubted }
+}
+
+export function hasMarks({ latency }: ProfileResult): boolean {
+  return latency.windows.some(({ marks }) => marks.length > 0)
+}
+
+interface Ends {
+  low: number
+  high: number
+}
+
+/** Microseconds as milliseconds, with the digits of their interval. */
+function valueIn(us: number, { low, high }: Ends): string {
+  return latencyBetween(us / 1000, low / 1000, high / 1000)
+}
+
+function latencyRange({ low, high }: Ends): string {
+  return latencyEnds(low / 1000, high / 1000).join('–')
+}
+
+function rateText(value: number): string {
+  return value >= 100 ? Math.round(value).toLocaleString('en') : value.toPrecision(3)
+}
+
+function rateRange({ low, high }: Ends): string {
+  const digits = digitsApart(low, high, low >= 100 ? 0 : 1)
+  return [low, high].map((end) => Number(end.toFixed(digits)).toLocaleString('en')).join('–')
+}
+
+function megabytes(bytes: number): string {
+  return (bytes / 1e6).toPrecision(3)
+}
+
+/** `61 % products, 20 % unpacking, 15 % non-linearities, 4 % other`. */
+export function sharesWords({ shares }: ProfileResult): string | null {
+  if (shares === null) return null
+  return shares.parts
+    .toSorted((a, b) => b.share - a.share)
+    .map(({ name, share }) => `${Math.round(share * 100)} % ${name}`)
+    .join(', ')
+}
+
+/** Where and how it was measured. */
+export function conditionsWords({ program, core, settings, quick, latency, emulated }: ProfileResult): string {
+  const parts = [
+    emulated ? 'emulated: not the times of a board' : '',
+    quick ? 'quick: shorter windows than the rules ask for' : '',
+    `${program.kernels} kernels, ${program.how === 'built' ? `built by ${program.compiler}` : 'uploaded'}`,
+    core === null ? 'not pinned to a core' : `core ${core}`,
+    `${counted(latency.texts, 'text')} timed, ${latency.timer_ns} ns of the clock subtracted`,
+    `seed ${settings.seed}`,
+  ]
+  return `${parts.filter((part) => part !== '').join('; ')}.`
+}
