@@ -159,7 +159,7 @@ describeInChromium('the calibration page', () => {
     expect(sum(counted)).toBe(97)
     await press('Control+Enter')
     await panel('Manifest').getByText('stored', { exact: true }).waitFor()
-    expect(page.url()).toContain('#/calibration/mostly-odd')
+    await page.waitForURL(/#\/calibration\/mostly-odd/)
     const stored = (await list()).filter(({ name }) => name === 'mostly-odd')
     expect(stored.map(({ manifest }) => manifest.draw).sort()).toEqual([0, 1, 2])
     for (const { manifest } of stored) expect(manifest.classes.map(({ texts }) => texts)).toEqual(counted)
@@ -217,6 +217,15 @@ describeInChromium('the calibration page', () => {
     expect(await violations(page)).toEqual([])
     await openAt(page, '/calibration/as-it-comes')
     await slider(0).waitFor()
+  })
+
+  it('leaves readers where they have gone while a set is stored', async () => {
+    await openAt(page, '/calibration/new?dataset=faults&composition=natural&size=96&draws=40&seed=2&name=left-behind')
+    await page.getByRole('button', { name: /^Store set/ }).click()
+    await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Datasets' }).click()
+    await page.getByText('Stored left-behind: 40 draws.').waitFor()
+    await page.getByRole('heading', { level: 1, name: 'faults' }).waitFor()
+    expect(page.url()).toContain('#/datasets')
   })
 
   it('saves manifests as a file, removes a set, gives it back, and takes it from the file', async () => {
