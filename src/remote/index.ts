@@ -13,3 +13,4 @@ export type {
 export { connectLocal } from './local.ts'
 export { connectBoard } from './ssh/connectBoard.ts'
 export { HostKeyError } from './ssh/hostKeys.ts'
+export { describeBoard } from './describe.ts'
