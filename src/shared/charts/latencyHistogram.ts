@@ -205,12 +205,12 @@ function doubtLabel(look: Look, windows: Latencies['windows'], width: number): C
 
 /** What the host's bins do not reach is said at the side where it lies. */
 function beyond(look: Look, { edges, below, above }: LatencyBins, room: Room): ChartOption['graphic'] {
-  const y = room.top + room.height - 8
-  const right = room.left + room.width
-  const before = words(look, `← ${below.toLocaleString('en')} below ${latencyText(edges[0]!)}`, { x: room.left + 4, y })
-  const text = `${above.toLocaleString('en')} above ${latencyText(edges.at(-1)!)} →`
-  const after = words(look, text, { x: right, y: y - 14, align: 'right', tone: 'ink-2' })
-  return [...(below > 0 ? [before] : []), ...(above > 0 ? [after] : [])]
+  const before = `← ${below.toLocaleString('en')} below ${latencyText(edges[0]!)}`
+  const behind = `${above.toLocaleString('en')} above ${latencyText(edges.at(-1)!)} →`
+  const y = room.top + 28
+  const left = words(look, before, { x: room.left + 4, y, tone: 'ink-2' })
+  const right = words(look, behind, { x: room.left + room.width, y, align: 'right', tone: 'ink-2' })
+  return [...(below > 0 ? [left] : []), ...(above > 0 ? [right] : [])]
 }
 
 /** Numbers of the windows in doubt, from 1. */

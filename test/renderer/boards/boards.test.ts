@@ -111,7 +111,7 @@ describe('a board in words', () => {
 
   it('tells what it is by its architecture, processor and vector unit', () => {
     expect(summaryOf(board())).toBe('pi5.local')
-    expect(summaryOf(board({ description: description() }))).toBe('arm64, Cortex-A76, dot product')
+    expect(summaryOf(board({ description: description() }))).toBe('arm64, Cortex-A76, NEON with dot product')
     const imitated = description({ arch: 'riscv64', cpu: null, features: [], emulated: true })
     expect(summaryOf(board({ description: imitated }))).toBe('emulated, riscv64, no vector unit known')
   })
@@ -123,6 +123,7 @@ describe('a board in words', () => {
       'Temperature 81.7 °C',
     ])
     expect(facts.find(({ title }) => title === 'CPU')?.text).toBe('4 x Cortex-A76, 2.40 GHz')
+    expect(facts.find(({ title }) => title === 'Compiler')?.text).toBe('gcc 12.2.0')
     expect(facts.find(({ title }) => title === 'Power sensor')?.text).toBe('none')
   })
 
@@ -209,7 +210,7 @@ describe('a profile as figures', () => {
       ['p50, ms', '3.218', '3.215–3.221', false],
       ['p90, ms', '4.195', '4.191–4.199', true],
     ])
-    expect(rows).toContainEqual(['Windows’ medians, ms', '3.19', '3.17–4.18', true])
+    expect(rows).toContainEqual(['Windows, ms', '3.19', '3.17–4.18', true])
     expect(rows).toContainEqual(['Texts per s, batch 32', '512', '506–517', false])
     expect(rows).toContainEqual(['Energy', 'no sensor on this board', '', false])
   })

@@ -47,7 +47,7 @@ const units: readonly (readonly [name: string, words: string])[] = [
   ['avx_vnni', 'AVX-VNNI'],
   ['avx512f', 'AVX-512'],
   ['avx2', 'AVX2'],
-  ['asimddp', 'dot product'],
+  ['asimddp', 'NEON with dot product'],
   ['asimd', 'NEON'],
   ['neon', 'NEON'],
 ]
@@ -134,7 +134,9 @@ function temperatureOf({ temperatures }: BoardState): Omit<BoardFact, 'title'> {
 
 function compilerOf({ compilers }: BoardFacts): string {
   const [first] = compilers
-  return first === undefined ? 'none' : (/^\S.*?\d+(\.\d+)+/.exec(first.version)?.[0] ?? first.command)
+  if (first === undefined) return 'none'
+  const numbers = first.version.match(/\d+(\.\d+)+/g)
+  return `${/^[\w+-]+/.exec(first.version)?.[0] ?? first.command}${numbers === null ? '' : ` ${numbers.at(-1)}`}`
 }
 
 function sensorOf({ power }: BoardFacts): string {
@@ -154,6 +156,12 @@ function fastest({ clusters }: BoardFacts): number | null {
 
 export function gigahertz(hz: number): string {
   return `${(hz / 1e9).toFixed(2)} GHz`
+}
+
+/** The file on the board that holds a key of an algorithm, as OpenSSH names it. */
+export function keyFileOf(algorithm: string): string {
+  const kind = /ed25519/.test(algorithm) ? 'ed25519' : /ecdsa/.test(algorithm) ? 'ecdsa' : 'rsa'
+  return `/etc/ssh/ssh_host_${kind}_key.pub`
 }
 
 /** `SHA256:9bK2…vQ4s`: enough to know it again, never to compare by. */
@@ -185,6 +193,6 @@ export function roundTripText(ms: number): string {
   return `${plainNumber(ms)} ms`
 }
 
-export function rememberedText(key: { algorithm: string; since: string }): string {
-  return `remembered ${momentText(key.since)}, ${algorithmWord(key.algorithm)}`
+export function rememberedText(key: { since: string }): string {
+  return `remembered ${momentText(key.since)}`
 }

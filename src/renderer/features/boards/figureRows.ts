@@ -9,8 +9,6 @@ export interface FigureRow {
   /** its interval, or why there is none */
   ends: string
   doubted: boolean
-  /** a word of the glossary */
-  term?: 'percentile' | 'batch'
 }
 
 const percentiles = ['p50', 'p90', 'p95', 'p99'] as const
@@ -25,7 +23,7 @@ export function figureRows(profile: ProfileResult): FigureRow[] {
   return [
     ...times,
     row(
-      'Windows’ medians, ms',
+      'Windows, ms',
       valueIn(latency.median_us, latency.windows_us),
       latencyRange(latency.windows_us),
       hasMarks(profile),
@@ -38,13 +36,13 @@ export function figureRows(profile: ProfileResult): FigureRow[] {
       : row(
           'Peak memory, MB',
           megabytes(memory.peak_bytes),
-          memory.net_bytes === null ? 'exact' : `model ${megabytes(memory.net_bytes)}`,
+          memory.net_bytes === null ? 'exact' : `net ${megabytes(memory.net_bytes)}`,
         ),
     row('Model file, kB', fixed(sizes.model_bytes / 1000, 1), 'exact'),
     row(
-      'Program, kB',
+      sizes.net_bytes === null ? 'Program and libc, kB' : 'Program, net, kB',
       fixed((sizes.net_bytes ?? sizes.program_bytes) / 1000, 1),
-      sizes.net_bytes === null ? 'with libc' : 'net of an empty one',
+      'exact',
     ),
     energy.known
       ? row(
