@@ -12,7 +12,8 @@ export interface TextFile {
   /** of the import page, or none: the columns say it */
   readonly preset: string | null
   readonly classes: readonly string[]
-  readonly rows: number
+  /** texts that the import lays aside to be tested on */
+  readonly tested: number
   /** why these texts and not others */
   readonly reason: string | null
 }
@@ -26,11 +27,13 @@ export function textFile(folder: string, rows: number): TextFile {
   const path = join(folder, 'news.csv')
   if (!existsSync(agNews)) {
     writeFileSync(path, madeTexts(rows))
-    return { path, preset: null, classes: made.map(([name]) => name), rows, reason: `there is no ${agNews}` }
+    const classes = made.map(([name]) => name)
+    return { path, preset: null, classes, tested: rows * 0.2, reason: `there is no ${agNews}` }
   }
   const lines = gunzipSync(readFileSync(agNews)).toString('utf8').split('\n', rows)
   writeFileSync(path, `${lines.join('\n')}\n`)
-  return { path, preset: 'AG News', classes: ['World', 'Sports', 'Business', 'Sci/Tech'], rows, reason: null }
+  const classes = ['World', 'Sports', 'Business', 'Sci/Tech']
+  return { path, preset: 'AG News', classes, tested: rows * 0.15, reason: null }
 }
 
 const made = [

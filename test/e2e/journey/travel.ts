@@ -109,7 +109,9 @@ export async function readVerdict({ hand }: Traveller): Promise<Verdict> {
 export async function openRun({ hand }: Traveller): Promise<string[]> {
   const { page } = hand
   const table = page.getByRole('grid', { name: /^Accuracy by/ })
-  const figures = await table.locator('[role="gridcell"] b').allInnerTexts()
+  const cells = table.locator('[role="gridcell"] b')
+  await cells.first().waitFor()
+  const figures = await cells.allInnerTexts()
   await hand.cell(table, 0, 1)
   await page.getByRole('complementary').getByText('balanced').first().waitFor()
   return figures.map((figure) => figure.trim())
