@@ -79,6 +79,16 @@ export const commandTable: readonly CommandEntry[] = [
     load: () => import('./commands/study.ts'),
   },
   {
+    name: 'board',
+    summary: 'boards over SSH, and this machine as board local',
+    load: () => import('./commands/board.ts'),
+  },
+  {
+    name: 'profile',
+    summary: 'measure quantized models on boards: latency, memory, energy, accuracy',
+    load: () => import('./commands/profile.ts'),
+  },
+  {
     name: 'export',
     summary: "write a study's tables, charts and report",
     load: () => import('./commands/export.ts'),

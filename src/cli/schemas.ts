@@ -8,6 +8,15 @@ import {
   profileRecordSchema,
 } from '../shared/contract/calibration.ts'
 import {
+  boardAddedSchema,
+  boardCheckedSchema,
+  boardDiscoveredSchema,
+  boardListSchema,
+  boardRemovedSchema,
+  boardShownSchema,
+  boardTrustedSchema,
+} from '../shared/contract/boardCalls.ts'
+import {
   datasetListSchema,
   datasetMadeSchema,
   datasetRemovedSchema,
@@ -21,6 +30,12 @@ import {
   modelRecordSchema,
   modelRemovedSchema,
 } from '../shared/contract/model.ts'
+import {
+  profiledSchema,
+  profileListSchema,
+  profileRemovedSchema,
+  profileResultSchema,
+} from '../shared/contract/profile.ts'
 import { quantizedSchema, recipeListSchema, recipeShownSchema } from '../shared/contract/quantizedModel.ts'
 import { runEntrySchema, runListSchema, runRemovedSchema, runShownSchema } from '../shared/contract/run.ts'
 import { comparisonSchema } from '../shared/contract/statistics.ts'
@@ -94,6 +109,9 @@ export const studyListDataSchema = z.strictObject({ studies: z.array(studySummar
 export const studyShowDataSchema = studyShownSchema.extend({ answers: z.array(answerSchema) })
 export const studyRemoveDataSchema = studySummarySchema.pick({ id: true, name: true })
 
+/** `discovered` with `--discover` alone. */
+export const boardListDataSchema = boardListSchema.extend({ discovered: boardDiscoveredSchema.shape.boards.optional() })
+
 export const quickstartDataSchema = z.strictObject({
   study: studySummarySchema,
   runs: z.array(
@@ -129,6 +147,16 @@ export const commandSchemas: Readonly<Record<string, z.ZodType>> = {
   'calibrate-remove': calibrationRemovedSchema,
   quantize: quantizeDataSchema,
   compare: compareDataSchema,
+  'board-add': boardAddedSchema,
+  'board-list': boardListDataSchema,
+  'board-show': boardShownSchema,
+  'board-check': boardCheckedSchema,
+  'board-trust': boardTrustedSchema,
+  'board-remove': boardRemovedSchema,
+  profile: profiledSchema,
+  'profile-list': profileListSchema,
+  'profile-show': profileResultSchema,
+  'profile-remove': profileRemovedSchema,
   'run-list': runListSchema,
   'run-show': runShownSchema,
   'run-remove': runRemovedSchema,

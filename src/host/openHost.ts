@@ -1,6 +1,7 @@
 import { ulid } from 'ulid'
 import type { HostEvent } from '../shared/contract/jobs.ts'
 import { openStore, thisProcessAsOwner } from '../store/index.ts'
+import { Boards } from './boards/boards.ts'
 import { createInProcessClient } from './client.ts'
 import { taskEnvironment } from './compute/library.ts'
 import { Pool } from './compute/pool.ts'
@@ -53,6 +54,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
   const study = new StudyService({ ...stages.parts, ...own, partChanges })
   const { stores } = stages
   const exports = new ExportService({ home, runs, studies, ...stores, exports: new ExportStore(home) })
+  const boards = new Boards({ cache, boards: records.boards })
   const snapshot = (): Snapshot => ({
     type: 'snapshot',
     jobs: jobs.list({ limit: snapshotLimit }),
@@ -65,8 +67,16 @@ export async function openHost(options: HostOptions): Promise<Host> {
       ...stages.services,
       study,
       exports,
-      boards: new BoardService(),
-      profiles: new ProfileService(),
+      boards: new BoardService({ boards, rows: records.boards, profiles: records.profiles }),
+      profiles: new ProfileService({
+        ...stages.parts,
+        ...stores,
+        boards,
+        jobs,
+        profiles: records.profiles,
+        runs,
+        testOpenings: records.testOpenings,
+      }),
       jobs,
       doctor,
       store,

@@ -76,6 +76,6 @@ export function createStages({ home, cache, store, pool, jobs, allowPath, allowT
       statistics: new StatisticsService({ repository: runs, runs: runService, models }),
     },
     stores,
-    parts: { datasets, models, training, sets, profiles, profileStore, cells },
+    parts: { datasets, models, training, sets, profiles, profileStore, cells, quantizations },
   }
 }

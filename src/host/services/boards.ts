@@ -1,64 +1,170 @@
+import { boardWarnings, factDifferences } from '../../core/profile/profileWarnings.ts'
 import type {
   BoardAdded,
   BoardAddInput,
   BoardChecked,
   BoardDiscovered,
-  BoardEntry,
   BoardList,
   BoardRemoved,
   BoardSecrets,
   BoardShown,
   BoardTrusted,
 } from '../../shared/contract/boardCalls.ts'
+import type { HostKey } from '../../shared/contract/board.ts'
 import { AppError } from '../../shared/errors.ts'
+import type { Warning } from '../../shared/units.ts'
+import { HostKeyError, type BoardConnection } from '../../remote/index.ts'
+import type { BoardRepository, ProfileRepository } from '../../store/index.ts'
+import { lockBoard } from '../boards/boardLock.ts'
+import { programState } from '../boards/boardProgram.ts'
+import { localName, type Boards } from '../boards/boards.ts'
+import { measuredCore } from '../boards/measureBoard.ts'
 
-const local: BoardEntry = {
-  id: null,
-  name: 'local',
-  kind: 'local',
-  target: null,
-  trust: 'trusted',
-  key: null,
-  refused: null,
-  description: null,
-  fingerprint: null,
-  seen: null,
-  created: null,
-  profiles: 0,
+export interface BoardServiceOptions {
+  boards: Boards
+  rows: BoardRepository
+  profiles: ProfileRepository
 }
 
-/** The boards of a home. */
+/** The boards of a home, for the contract. */
 export class BoardService {
+  readonly #options: BoardServiceOptions
+
+  constructor(options: BoardServiceOptions) {
+    this.#options = options
+  }
+
   list(): BoardList {
-    return { boards: [local] }
+    return { boards: this.#options.boards.entries(this.#options.profiles.counts()) }
   }
 
-  show(board: string): BoardShown {
-    if (board === 'local') return { board: local, history: [] }
-    throw noBoard(board)
+  show(name: string): BoardShown {
+    const board = this.#entry(name)
+    const seen = this.#options.rows.descriptions(name)
+    const history = seen.map(({ seen: at, description }, k) => ({
+      ...{ seen: at, description },
+      differences: factDifferences(seen[k + 1]?.description.facts, description.facts),
+    }))
+    return { board, history }
   }
 
-  add(input: BoardAddInput): BoardAdded {
-    throw noBoard(input.name)
+  async add({ name, target, secrets, hostKey }: BoardAddInput): Promise<BoardAdded> {
+    if (name === localName)
+      throw new AppError('conflict', 'The name local is that of this machine.', { hint: 'Choose another name.' })
+    const { boards } = this.#options
+    boards.add(name, target)
+    try {
+      const accept = hostKey === undefined ? [] : [hostKey]
+      await this.#with(name, { secrets, accept }, (connection) => boards.describe(name, connection))
+      return { state: 'added', board: this.#entry(name) }
+    } catch (thrown) {
+      const offered = offeredKey(thrown)
+      if (offered !== null) return { state: 'unconfirmed', board: this.#entry(name), offered }
+      boards.forget(name)
+      throw thrown
+    }
   }
 
-  check({ board }: { board: string; secrets: BoardSecrets }): BoardChecked {
-    throw noBoard(board)
+  async check({ board: name, secrets }: { board: string; secrets: BoardSecrets }): Promise<BoardChecked> {
+    const { boards, rows } = this.#options
+    const before = rows.descriptions(name)[0]
+    return this.#with(name, { secrets }, async (connection) => {
+      const description = await boards.describe(name, connection)
+      const program = await programState(connection, description.facts)
+      const warnings: Warning[] = [
+        ...connection.warnings,
+        ...boardWarnings(description, name, measuredCore(description.facts)),
+        ...(program === 'none' ? [noProgram(name)] : []),
+      ]
+      return {
+        board: this.#entry(name),
+        roundTrip_ms: await connection.roundTrip_ms(),
+        differences: factDifferences(before?.description.facts, description.facts),
+        cache_bytes: await cacheBytes(connection),
+        ...{ program, warnings },
+      }
+    })
   }
 
-  trust({ board }: { board: string; hostKey?: string | undefined }): BoardTrusted {
-    throw noBoard(board)
+  async trust({ board: name, hostKey }: { board: string; hostKey?: string | undefined }): Promise<BoardTrusted> {
+    const { boards } = this.#options
+    if (boards.get(name) === null) throw new AppError('conflict', 'This machine has no host key to trust.')
+    const keys = hostKey === undefined ? {} : { accept: [hostKey], replace: [hostKey] }
+    try {
+      await this.#with(name, keys, () => Promise.resolve())
+      return { state: 'trusted', board: this.#entry(name) }
+    } catch (thrown) {
+      // The key is settled before a password is asked for: where only that is missing, it was taken.
+      const offered = hostKey === undefined ? offeredKey(thrown) : null
+      if (offered !== null) return { state: 'offered', board: this.#entry(name), offered }
+      throw thrown
+    }
   }
 
-  remove({ board }: { board: string; secrets: BoardSecrets; unreachable: boolean }): BoardRemoved {
-    throw noBoard(board)
+  async remove({
+    board: name,
+    secrets,
+    unreachable,
+  }: {
+    board: string
+    secrets: BoardSecrets
+    unreachable: boolean
+  }): Promise<BoardRemoved> {
+    const { boards, profiles } = this.#options
+    boards.get(name)
+    let cleared = false
+    try {
+      await this.#with(name, { secrets }, async (connection) => {
+        const unlock = await lockBoard(connection, 'board remove')
+        await unlock()
+        await connection.removeTree(connection.cacheFolder)
+      })
+      cleared = true
+    } catch (thrown) {
+      if (!unreachable || (thrown instanceof AppError && thrown.code === 'board-busy')) throw thrown
+    }
+    boards.forget(name)
+    return { name, cleared, profiles: profiles.counts().get(name) ?? 0 }
   }
 
-  discover(_wait_s: number): BoardDiscovered {
-    return { boards: [] }
+  discover(_wait_s: number): Promise<BoardDiscovered> {
+    return Promise.resolve({ boards: [] })
+  }
+
+  #entry(name: string) {
+    return this.#options.boards.entry(name, this.#options.profiles.counts())
+  }
+
+  async #with<T>(
+    name: string,
+    how: { secrets?: BoardSecrets; accept?: readonly string[]; replace?: readonly string[] },
+    work: (connection: BoardConnection) => Promise<T>,
+  ): Promise<T> {
+    const connection = await this.#options.boards.connect(name, how)
+    try {
+      return await work(connection)
+    } finally {
+      await connection.close()
+    }
   }
 }
 
-function noBoard(name: string): AppError {
-  return new AppError('not-found', `There is no board ${JSON.stringify(name)}.`)
+function offeredKey(thrown: unknown): HostKey | null {
+  if (!(thrown instanceof HostKeyError) || thrown.code === 'host-key-revoked') return null
+  const { algorithm, fingerprint } = thrown.offered
+  return { algorithm, fingerprint }
+}
+
+function noProgram(subject: string): Warning {
+  const message = 'The board has no compiler, and no program for it is here: npm run runtime:cross makes one.'
+  return { code: 'no-program', message, subject }
+}
+
+async function cacheBytes(connection: BoardConnection): Promise<number> {
+  const { stdout } = await connection.run(['du', '-sk', connection.cacheFolder], {
+    maxBytes: 65_536,
+    timeout_ms: 60_000,
+  })
+  const kilobytes = Number.parseInt(stdout, 10)
+  return Number.isFinite(kilobytes) ? kilobytes * 1024 : 0
 }

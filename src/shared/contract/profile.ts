@@ -316,6 +316,8 @@ export const profileSamplesSchema = z.strictObject({
 })
 export type ProfileSamples = z.infer<typeof profileSamplesSchema>
 
+export const profileRemovedSchema = z.strictObject({ removed: z.array(idSchema) })
+
 const referenceSchema = z.strictObject({ profile: idSchema })
 
 export const profileListInputSchema = z.strictObject({
@@ -348,7 +350,5 @@ export const profileContract = {
     )
     .output(profileSamplesSchema),
   /** Errors: `not-found`. */
-  remove: call
-    .input(z.strictObject({ profiles: z.array(idSchema).min(1).max(1000) }))
-    .output(z.strictObject({ removed: z.array(idSchema) })),
+  remove: call.input(z.strictObject({ profiles: z.array(idSchema).min(1).max(1000) })).output(profileRemovedSchema),
 }

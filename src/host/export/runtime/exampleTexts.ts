@@ -80,7 +80,8 @@ async function spreadRows(batches: AsyncGenerator<Row[]>, total: number, count: 
   return kept
 }
 
-function encodeRows(
+/** Rows as the model reads them. Throws `input-invalid` where it does not say how. */
+export function encodeRows(
   rows: readonly Pick<Row, 'text' | 'label'>[],
   { vocabulary, tokenizer, maxLength, classes }: QuantizedDescription,
   ofDataset: TokenizerRules | null,
