@@ -260,8 +260,13 @@ interface Labelling {
 }
 
 const line = 13
+/** Share of a label that may lie on something else. */
+const crowded = 0.35
 
-/** Beside each point, at the corner where it covers least of other points, whiskers and labels. */
+/**
+ * Beside each point, at the corner where it covers least of other points, whiskers and labels; left out where it would cover much of them: its
+ * words and the table have it.
+ */
 function labels(
   look: Look,
   points: readonly BoardPoint[],
@@ -281,12 +286,14 @@ function labels(
       { x: x + 7, y: y + 3 + line },
       { x: x + 7, y: y - 3 - 2 * line },
     ].map((corner) => ({ ...corner, width, height: line }))
-    const best = corners
+    const ranked = corners
       .map((area, rank) => ({
         area,
         cost: taken.reduce((sum, other) => sum + overlap(area, other), outside(area, room)) + rank,
       }))
-      .sort((a, b) => a.cost - b.cost)[0]!.area
+      .sort((a, b) => a.cost - b.cost)[0]!
+    if (ranked.cost > crowded * width * line) return []
+    const best = ranked.area
     taken.push(best)
     const sign = inDoubt ? [warningSign(look, best.x + 6, best.y + line / 2)] : []
     return [...sign, labelText(look, text, best.x + (inDoubt ? 16 : 0), best.y + line / 2, inDoubt)]

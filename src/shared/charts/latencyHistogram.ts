@@ -208,9 +208,14 @@ function beyond(look: Look, { edges, below, above }: LatencyBins, room: Room): C
   const before = `← ${below.toLocaleString('en')} below ${latencyText(edges[0]!)}`
   const behind = `${above.toLocaleString('en')} above ${latencyText(edges.at(-1)!)} →`
   const y = room.top + 28
-  const left = words(look, before, { x: room.left + 4, y, tone: 'ink-2' })
-  const right = words(look, behind, { x: room.left + room.width, y, align: 'right', tone: 'ink-2' })
+  const left = grounded(look, words(look, before, { x: room.left + 4, y, tone: 'ink-2' }))
+  const right = grounded(look, words(look, behind, { x: room.left + room.width, y, align: 'right', tone: 'ink-2' }))
   return [...(below > 0 ? [left] : []), ...(above > 0 ? [right] : [])]
+}
+
+/** Words that bars and lines do not run through. */
+function grounded(look: Look, text: ReturnType<typeof words>): ReturnType<typeof words> {
+  return { ...text, style: { ...(text['style'] as object), backgroundColor: look.colour('surface'), padding: [1, 2] } }
 }
 
 /** Numbers of the windows in doubt, from 1. */

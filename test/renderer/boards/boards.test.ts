@@ -111,7 +111,7 @@ describe('a board in words', () => {
 
   it('tells what it is by its architecture, processor and vector unit', () => {
     expect(summaryOf(board())).toBe('pi5.local')
-    expect(summaryOf(board({ description: description() }))).toBe('arm64, Cortex-A76, NEON with dot product')
+    expect(summaryOf(board({ description: description() }))).toBe('arm64, Cortex-A76, dot product')
     const imitated = description({ arch: 'riscv64', cpu: null, features: [], emulated: true })
     expect(summaryOf(board({ description: imitated }))).toBe('emulated, riscv64, no vector unit known')
   })
@@ -193,13 +193,14 @@ describe('a profile as charts', () => {
   it('leaves out of accuracy against latency what has no latency that is a result', () => {
     const broken = { ...profile().equality!, broken: 3, differ: 3 }
     const some = [entry(), entry({ id: '01JD00000000000000000000P1', equality: broken }), entry({ accuracy: null })]
-    expect(pointsOf(some, false).map(({ id }) => id)).toEqual(['01JD00000000000000000000P0'])
+    expect(pointsOf(some).map(({ id }) => id)).toEqual(['01JD00000000000000000000P0'])
   })
 
   it('names models where widths are the same, and boards where there are several', () => {
     const other = entry({ id: '01JD00000000000000000000P1', model: { ...profile().model, name: 'reads-b' } })
-    expect(pointsOf([entry()], true)[0]!.label).toBe('pi5 W8 A8 C8')
-    expect(pointsOf([entry(), other], false).map(({ label }) => label)).toEqual(['reads-w8', 'reads-b'])
+    const elsewhere = entry({ id: '01JD00000000000000000000P2', board: { name: 'local', kind: 'local' } })
+    expect(pointsOf([entry(), elsewhere]).map(({ label }) => label)).toEqual(['pi5 W8 A8 C8', 'local W8 A8 C8'])
+    expect(pointsOf([entry(), other]).map(({ label }) => label)).toEqual(['reads-w8', 'reads-b'])
   })
 })
 

@@ -269,11 +269,13 @@ describe('accuracy against latency', () => {
     expect(boardPareto({ points, against: 'latency', enlarged: true }, look)!.title).toMatch(/enlarged: \d+ to \d+ %$/)
   })
 
-  it('puts labels apart of each other where points lie close', () => {
+  it('labels every point that has room, and no two at one place where points lie close', () => {
+    expect(boardPareto({ points, against: 'latency', enlarged: false }, look, 400)!.option.graphic).toHaveLength(4)
     const close = Array.from({ length: 4 }, (_, index) => point(`W${index}`, 1 + index / 100, 0.9 + index / 2000))
     const figure = boardPareto({ points: close, against: 'latency', enlarged: true }, look, 400)!
     const places = figure.option.graphic.map(({ x, y }) => `${Math.round(Number(x))} ${Math.round(y)}`)
-    expect(new Set(places).size).toBe(4)
+    expect(places.length).toBeGreaterThan(0)
+    expect(new Set(places).size).toBe(places.length)
   })
 
   it('is nothing without points', () => {

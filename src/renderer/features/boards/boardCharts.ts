@@ -104,7 +104,8 @@ export function isBroken({ equality }: Pick<ProfileEntry, 'equality'>): boolean 
 }
 
 /** Profiles that have an accuracy and a latency that is a result, as points; with the board's name where several are shown. */
-export function pointsOf(profiles: readonly ProfileEntry[], manyBoards: boolean): BoardPoint[] {
+export function pointsOf(profiles: readonly ProfileEntry[]): BoardPoint[] {
+  const manyBoards = new Set(profiles.map(({ board }) => board.name)).size > 1
   return profiles.flatMap((profile): BoardPoint[] => {
     const { accuracy, latency, family, sizes, emulated, board } = profile
     if (accuracy === null || isBroken(profile)) return []

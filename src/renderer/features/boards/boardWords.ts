@@ -69,7 +69,7 @@ export function summaryOf({ kind, target, description }: Pick<BoardEntry, 'kind'
     emulated ? 'emulated' : '',
     architectures[arch],
     kind === 'local' ? '' : (cpu ?? ''),
-    unit ?? 'no vector unit known',
+    unit?.replace('NEON with ', '') ?? 'no vector unit known',
   ]
   return parts.filter((part) => part !== '').join(', ')
 }
