@@ -10,7 +10,7 @@ const light = ['core', 'docs', 'lint', 'renderer', 'shared', 'tasks', 'cli/unit'
  * Minutes long, and watched by a person: `npm run test:journeys`. Each page that they open has the host prove its library anew, which two cores that test
  * other things beside do not keep up with.
  */
-const journeys = ['e2e/journey', 'e2e/states', 'e2e/faults', 'electron/journey'].map((name) => `test/${name}.test.ts`)
+const journeys = ['e2e/journey', 'e2e/states', 'electron/journey'].map((name) => `test/${name}.test.ts`)
 const exclude = process.env['BITGAUGE_JOURNEYS'] === '1' ? light : [...light, ...journeys]
 
 export default defineConfig({

@@ -18,6 +18,7 @@ import { AboutService } from './services/about.ts'
 import { BoardService } from './services/boards.ts'
 import { DoctorService } from './services/doctor.ts'
 import { ExportService } from './services/exports.ts'
+import { ImportService } from './services/imports.ts'
 import { JobsService } from './services/jobs.ts'
 import { ProfileService } from './services/profile.ts'
 import { StoreService } from './services/store.ts'
@@ -53,6 +54,8 @@ export async function openHost(options: HostOptions): Promise<Host> {
   const partChanges = () => records.partChanges()
   const study = new StudyService({ ...stages.parts, ...own, partChanges })
   const { stores } = stages
+  const { datasets, models } = stages.services
+  const imports = new ImportService({ jobs, datasets, models, study, allowPath })
   const exports = new ExportService({ home, runs, studies, ...stores, exports: new ExportStore(home) })
   const boards = new Boards({ cache, boards: records.boards })
   const snapshot = (): Snapshot => ({
@@ -66,6 +69,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
       about: new AboutService({ home, cache }),
       ...stages.services,
       study,
+      imports,
       exports,
       boards: new BoardService({ boards, rows: records.boards, profiles: records.profiles }),
       profiles: new ProfileService({

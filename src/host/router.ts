@@ -15,6 +15,7 @@ import type { BoardService } from './services/boards.ts'
 import type { DoctorService } from './services/doctor.ts'
 import type { EvaluationService } from './services/evaluation.ts'
 import type { ExportService } from './services/exports.ts'
+import type { ImportService } from './services/imports.ts'
 import type { JobsService } from './services/jobs.ts'
 import type { ModelService } from './services/models.ts'
 import type { ProfileService } from './services/profile.ts'
@@ -32,6 +33,7 @@ export interface Services {
   doctor: DoctorService
   store: StoreService
   datasets: DatasetService
+  imports: ImportService
   models: ModelService
   training: TrainingService
   calibration: CalibrationService
@@ -88,7 +90,7 @@ export function createRouter(services: Services, { log, onCalled }: RouterOption
       backup: os.store.backup.handler(() => services.store.backup()),
     },
     files: { list: os.files.list.handler(({ input }) => services.listFiles(input.folder)) },
-    dataset: createDatasetRouter(services.datasets, (err) =>
+    dataset: createDatasetRouter(services.datasets, services.imports, (err) =>
       log.error({ err }, 'the work on a dataset failed by a defect'),
     ),
     model: {
@@ -96,6 +98,7 @@ export function createRouter(services: Services, { log, onCalled }: RouterOption
       show: os.model.show.handler(({ input }) => services.models.show(input.model)),
       remove: os.model.remove.handler(({ input }) => services.models.remove(input.model)),
       import: os.model.import.handler(({ input }) => services.models.import(input)),
+      startImport: os.model.startImport.handler(({ input }) => services.imports.model(input)),
       export: os.model.export.handler(({ input }) => services.models.export(input)),
     },
     training: { start: os.training.start.handler(({ input, signal }) => services.training.start(input, signal)) },
@@ -152,6 +155,7 @@ export function createRouter(services: Services, { log, onCalled }: RouterOption
       export: os.study.export.handler(({ input, signal }) => services.study.export(input, signal)),
       createBundle: os.study.createBundle.handler(({ input, signal }) => services.study.createBundle(input, signal)),
       importBundle: os.study.importBundle.handler(({ input, signal }) => services.study.importBundle(input, signal)),
+      startImportBundle: os.study.startImportBundle.handler(({ input }) => services.imports.bundle(input)),
     },
     exports: {
       preview: os.exports.preview.handler(({ input, signal }) => services.exports.preview(input, signal)),

@@ -56,12 +56,12 @@ async function runIn(
   kind: 'self-test' | 'runtime-test',
   options: SelfTestOptions,
 ): Promise<unknown> {
-  const worker = await ComputeWorker.start(options.launcher, environment)
+  const signal = options.signal ?? new AbortController().signal
+  const worker = await ComputeWorker.start(options.launcher, environment, signal)
+  // A test has nothing to tidy up: it need not come to its next step.
+  signal.addEventListener('abort', () => worker.kill(), { once: true })
   try {
-    return await worker.run(
-      { id: ulid(), kind, params: {} },
-      { signal: options.signal ?? new AbortController().signal, onEvent: () => {} },
-    )
+    return await worker.run({ id: ulid(), kind, params: {} }, { signal, onEvent: () => {} })
   } finally {
     worker.kill()
     const end = await worker.ended

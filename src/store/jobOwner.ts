@@ -32,8 +32,10 @@ function processStart(pid: number): string | null {
   try {
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    const ticks = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[22 - 3]
-    return ticks === undefined ? null : `${boot}/${ticks}`
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    const ticks = fields[22 - 3]
+    // Where nobody asks how it ended, a process that has ended keeps its place, as `Z`.
+    return ticks === undefined || fields[0] === 'Z' ? null : `${boot}/${ticks}`
   } catch {
     return null
   }

@@ -124,7 +124,16 @@ describeInChromium('datasets and models in bitgauge serve', () => {
   })
 
   it('import it, and say what is in it and what was left out', async () => {
+    // What was chosen and filled in is there after a reload, and so is the import's end.
+    await page.reload()
+    await page.getByRole('combobox', { name: 'Read class as' }).waitFor()
     await page.keyboard.press('Control+Enter')
+    await page
+      .getByRole('progressbar', { name: /^Import/ })
+      .or(page.getByText('meldungen: '))
+      .first()
+      .waitFor()
+    await page.reload()
     await page.getByRole('heading', { level: 1, name: 'meldungen' }).waitFor({ timeout: patience_ms })
     const classes = panel('Classes')
     const rows = classes.getByRole('row')

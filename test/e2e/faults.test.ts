@@ -6,26 +6,24 @@ import { fileURLToPath } from 'node:url'
 import { chromium, type Browser, type BrowserContext, type Page, type WebSocketRoute } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { ensureRenderer } from '../../build/pages.ts'
-import { chromiumArguments, chromiumPath, describeInChromium } from './chromium.ts'
+import { chromiumArguments, chromiumPath, describeInChromium, patience_ms } from './chromium.ts'
 import { madeTexts } from './journey/texts.ts'
 import { computePidsBelow } from './processes.ts'
 import { serve, type Served } from './serveShell.ts'
-import { slowed } from './slowed.ts'
 import { openAt } from './startPage.ts'
 
 const bin = fileURLToPath(new URL('../../src/cli/bin.mjs', import.meta.url))
-/** Processes start slowly beside other suites. */
-const patience = { timeout: 50_000 }
 
-/** Many cells, each of little work. */
+/** More cells than are measured while things break, each of little work: nothing here waits for the end, and nothing races it. */
 const study = `bitgauge: study/1
 name: many
 seed: 1
 dataset: { id: reports }
 models: { disc: { family: discriminative, embedding: 8, hidden: 8, train: { epochs: 1, batch: 64 } } }
-calibration: { size: 16, draws: 24, compositions: { balanced: balanced, natural: natural, pumps: { pump: 1 }, doors: { door: 1 } } }
+calibration: { size: 16, draws: 1000, compositions: { balanced: balanced, natural: natural, pumps: { pump: 1 }, doors: { door: 1 } } }
 grid: { bits: [8, 4, 3] }
 `
+const cells = 12_001
 
 describeInChromium('a study in the window while things break', () => {
   const folder = mkdtempSync(join(tmpdir(), 'bitgauge-faults-'))
@@ -45,7 +43,7 @@ describeInChromium('a study in the window while things break', () => {
     served = await serve(home)
     browser = await chromium.launch({ executablePath: chromiumPath, args: chromiumArguments })
     context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
-    context.setDefaultTimeout(50_000)
+    context.setDefaultTimeout(patience_ms)
     first = await context.newPage()
     await first.goto(served.url)
     await first.getByText('Engine connected').waitFor()
@@ -53,9 +51,12 @@ describeInChromium('a study in the window while things break', () => {
     await first.getByRole('textbox', { name: 'Study in YAML' }).click()
     await first.keyboard.press('Control+a')
     await first.keyboard.insertText(study)
-    await first.getByText('289 cells').waitFor()
+    await first
+      .getByText(`${cells.toLocaleString('en')} cells`)
+      .first()
+      .waitFor()
     await first.getByRole('button', { name: /^Start study/ }).click()
-    await first.locator('[data-study-state="running"]').waitFor()
+    await inState(first, 'running')
     address = new URL(first.url()).hash
   })
 
@@ -65,54 +66,86 @@ describeInChromium('a study in the window while things break', () => {
     rmSync(folder, { recursive: true, force: true })
   })
 
-  it('is counted cell by cell', async () => {
-    await expect.poll(() => done(first), patience).toBeGreaterThan(2)
+  it('is counted cell by cell, and goes on while its page is loaded again', async () => {
+    await grows(first, 2)
+    const before = await done(first)
+    await first.reload()
+    await inState(first, 'running')
+    await grows(first, before)
   })
 
-  it('shows the same in two pages, and after one of them was loaded again', async () => {
-    await slowed(served.pid, async () => {
-      const second = await another()
-      await second.reload()
-      await expect.poll(() => done(second), patience).toBeGreaterThan(0)
-      await expect.poll(async () => (await done(first)) === (await done(second)), patience).toBe(true)
-      expect(await state(second)).toBe('running')
-      await second.close()
-    })
-  })
-
-  it('says that a compute process was killed, tries its cells again and goes on', async () => {
-    const before = await slowed(served.pid, async () => {
-      const [pid = 0] = computePidsBelow(served.pid)
-      process.kill(pid, 'SIGKILL')
-      await first.getByText(/A compute process ended unexpectedly\. Its cells are tried again/).waitFor()
-      return done(first)
-    })
-    await expect.poll(() => done(first), patience).toBeGreaterThan(before)
+  it('says that compute processes were killed, tries their cells again and goes on', async () => {
+    const pids = await computing()
+    for (const pid of pids) process.kill(pid, 'SIGKILL')
+    await first
+      .getByText(/compute process(es)? ended unexpectedly\. Their|Its cells are tried again in a new one/)
+      .waitFor()
+    await grows(first, await done(first))
+    expect(await computing()).not.toEqual(expect.arrayContaining(pids))
     expect(await state(first)).toBe('running')
-    expect(await first.getByText('0 failed').count()).toBeGreaterThan(0)
+    expect(await first.getByText(/[1-9]\d* failed/).count()).toBe(0)
   })
 
   it('says that its line was cut, and shows what it missed when the line is back', async () => {
     const lines: WebSocketRoute[] = []
     let up = true
-    const third = await another(async (page) => {
+    const other = await another(async (page) => {
       await page.routeWebSocket('**/rpc', (line) => {
         if (!up) return void line.close({ code: 1011 })
         lines.push(line)
         line.connectToServer()
       })
     })
-    await expect.poll(() => done(third), patience).toBeGreaterThan(0)
+    await grows(other, 0)
     up = false
-    await lines[0]?.close({ code: 1011 })
-    await third.getByText('The connection to the engine is lost.').waitFor()
-    const old = await done(third)
-    await expect.poll(() => done(first), patience).toBeGreaterThan(old + 2)
-    expect(await done(third)).toBe(old)
+    await lines.at(-1)?.close({ code: 1011 })
+    await other.getByText('The connection to the engine is lost.').waitFor()
+    const old = await done(other)
+    await grows(first, old + 2)
+    expect(await done(other)).toBe(old)
     up = true
-    await third.getByRole('button', { name: 'Try now' }).click()
-    await expect.poll(() => done(third), patience).toBeGreaterThan(old + 2)
-    await third.close()
+    await other.getByRole('button', { name: 'Try now' }).click()
+    await grows(other, old + 2)
+    await other.close()
+  })
+
+  it('shows the same in two tabs, and is paused and taken up by either', async () => {
+    const second = await another()
+    await first.getByRole('button', { name: 'Pause' }).click()
+    await inState(first, 'paused')
+    await inState(second, 'paused')
+    await expect.poll(async () => (await done(first)) - (await done(second))).toBe(0)
+    const before = await done(first)
+    await second.getByRole('button', { name: 'Resume', exact: true }).click()
+    await inState(first, 'running')
+    await grows(first, before)
+    await second.close()
+  })
+
+  it('keeps what is finished when the host is killed, and goes on under a new one by one click', async () => {
+    const second = await another()
+    const before = await done(first)
+    const orphans = await computing()
+    await served.kill()
+    await first.getByText('The connection to the engine is lost.').waitFor()
+    await expect.poll(() => orphans.filter(isThere)).toEqual([])
+    const kept = finished()
+    expect(kept).toBeGreaterThanOrEqual(before)
+    served = await serve(home, {}, Number(new URL(served.origin).port))
+    // Sessions end with the program: both pages say so, and what to do.
+    for (const page of [first, second]) {
+      await page.getByRole('alert').getByText('This page has no session, or its session has ended.').waitFor()
+      await page.getByText(/open the new link/).waitFor()
+    }
+    expect((await context.request.get(`${served.origin}/session`)).status()).toBe(401)
+    await first.evaluate(`location.hash = ${JSON.stringify(new URL(served.url).hash)}`)
+    for (const page of [first, second]) await page.getByText('Engine connected').waitFor()
+    expect(new URL(first.url()).hash).toBe(address)
+    await inState(second, 'paused')
+    expect(await done(second)).toBe(kept)
+    await second.getByRole('button', { name: 'Resume', exact: true }).click()
+    await grows(second, kept)
+    await second.close()
   })
 
   async function another(prepare: (page: Page) => Promise<void> = () => Promise.resolve()): Promise<Page> {
@@ -122,6 +155,21 @@ describeInChromium('a study in the window while things break', () => {
     await page.locator('[data-study-state]').waitFor()
     return page
   }
+
+  /** The compute processes, as soon as there are some. */
+  async function computing(): Promise<number[]> {
+    await expect.poll(() => computePidsBelow(served.pid).length).toBeGreaterThan(0)
+    return computePidsBelow(served.pid)
+  }
+
+  /** Finished cells, as the command line finds them in the home. */
+  function finished(): number {
+    const given = ['study', 'show', 'many', '--json', '--home', home]
+    const { data } = JSON.parse(execFileSync(process.execPath, [bin, ...given], { encoding: 'utf8' })) as {
+      data: { cells: { done: number } }
+    }
+    return data.cells.done
+  }
 })
 
 /** Finished cells, as the page says it. */
@@ -130,6 +178,23 @@ async function done(page: Page): Promise<number> {
   return Number(/^([\d,]+) of/.exec(words)?.[1]?.replaceAll(',', '') ?? 0)
 }
 
+async function grows(page: Page, beyond: number): Promise<void> {
+  await expect.poll(() => done(page), { timeout: patience_ms }).toBeGreaterThan(beyond)
+}
+
+async function inState(page: Page, wanted: string): Promise<void> {
+  await page.locator(`[data-study-state="${wanted}"]`).waitFor()
+}
+
 function state(page: Page): Promise<string | null> {
   return page.locator('[data-study-state]').getAttribute('data-study-state')
+}
+
+function isThere(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
 }

@@ -2,14 +2,24 @@ import { readdirSync, readFileSync } from 'node:fs'
 
 /** Pids of the compute processes below a process, however deep; read from the kernel. */
 export function computePidsBelow(pid: number): number[] {
-  const parents = parentsByPid()
-  const isBelow = (one: number | undefined): boolean => one !== undefined && (one === pid || isBelow(parents.get(one)))
-  return [...parents.keys()].filter((one) => one !== pid && isBelow(parents.get(one)) && isCompute(one))
+  return pidsBelow(pid, /compute(?:\/main\.ts|\.js)\0/)
 }
 
-function isCompute(pid: number): boolean {
+/** Pids of the hosts of the command line below a process that started them on another Node. */
+export function hostPidsBelow(pid: number): number[] {
+  // It calls itself so, in place of what it was started with.
+  return pidsBelow(pid, /^bitgauge\b|cli\/main\.ts\0/)
+}
+
+function pidsBelow(pid: number, line: RegExp): number[] {
+  const parents = parentsByPid()
+  const isBelow = (one: number | undefined): boolean => one !== undefined && (one === pid || isBelow(parents.get(one)))
+  return [...parents.keys()].filter((one) => one !== pid && isBelow(parents.get(one)) && isStartedAs(one, line))
+}
+
+function isStartedAs(pid: number, line: RegExp): boolean {
   try {
-    return /compute(?:\/main\.ts|\.js)\0/.test(readFileSync(`/proc/${pid}/cmdline`, 'utf8'))
+    return line.test(readFileSync(`/proc/${pid}/cmdline`, 'utf8'))
   } catch {
     return false
   }

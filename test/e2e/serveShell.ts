@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { chromium } from 'playwright-core'
 import { chromiumArguments, chromiumPath, patience_ms } from './chromium.ts'
 import type { OpenShell, ShellKind } from './openShell.ts'
+import { hostPidsBelow } from './processes.ts'
 import { tempHome } from './tempHome.ts'
 
 const bin = fileURLToPath(new URL('../../src/cli/bin.mjs', import.meta.url))
@@ -30,7 +31,8 @@ export async function serve(home: string, environment: NodeJS.ProcessEnv = {}, p
     return ended
   }
   const kill = (): Promise<unknown> => {
-    child.kill('SIGKILL')
+    // Where the program runs on another Node than the tests, the host is a child of what was spawned.
+    for (const pid of [...hostPidsBelow(child.pid ?? 0), child.pid ?? 0]) process.kill(pid, 'SIGKILL')
     return ended
   }
   return { url, origin, pid: child.pid ?? 0, stop, kill }

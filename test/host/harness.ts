@@ -53,7 +53,7 @@ export function workers(): (environment?: Record<string, string>, entry?: string
   return async (environment = computeEnvironment(process.env, readyAddon()), entry) => {
     const { log } = memoryLog()
     const launcher = forkLauncher(entry === undefined ? { log } : { log, entry })
-    const worker = await ComputeWorker.start(launcher, environment)
+    const worker = await ComputeWorker.start(launcher, environment, new AbortController().signal)
     started.push(worker)
     return worker
   }

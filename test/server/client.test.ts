@@ -113,6 +113,15 @@ describe('the line', () => {
     expect(await connection.client.jobs.list({})).toEqual([])
   })
 
+  it('goes on by itself when another page of the browser opens the new link', async () => {
+    connect(`${test.server.origin}/`)
+    await until(() => connection.state().error?.code === 'unauthorized')
+    const other = connectWebSocket(page.beside(test.server.newLink()))
+    await until(isOpen)
+    expect(await connection.client.jobs.list({})).toEqual([])
+    other.close()
+  })
+
   it('opens by the session that the browser has, where the link was used before', async () => {
     connect()
     await until(isOpen)

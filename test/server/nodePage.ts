@@ -10,12 +10,24 @@ export interface NodePage extends Page {
   follow(url: string): void
   /** Cuts the open socket without a farewell. */
   cut(): void
+  /** Another page of the same browser, at this address. */
+  beside(url: string): NodePage
 }
 
-export function nodePage(url: string): NodePage {
+interface Browser {
+  readonly cookies: Map<string, string>
+  readonly sessionListeners: Set<Set<() => void>>
+}
+
+export function nodePage(
+  url: string,
+  browser: Browser = { cookies: new Map(), sessionListeners: new Set() },
+): NodePage {
   let address = new URL(url)
   const origin = address.origin
-  const cookies = new Map<string, string>()
+  const { cookies } = browser
+  const sessionListeners = new Set<() => void>()
+  browser.sessionListeners.add(sessionListeners)
   const sent: string[] = []
   const hashListeners = new Set<() => void>()
   let socket: NodeWebSocket | null = null
@@ -35,6 +47,15 @@ export function nodePage(url: string): NodePage {
       return () => hashListeners.delete(listener)
     },
     onOnline: () => () => {},
+    tellSession: () => {
+      for (const others of browser.sessionListeners) {
+        if (others !== sessionListeners) for (const listener of others) listener()
+      }
+    },
+    onSession: (listener) => {
+      sessionListeners.add(listener)
+      return () => sessionListeners.delete(listener)
+    },
     fetch: async (input, init) => {
       sent.push(`${init?.method ?? 'GET'} ${String(input)}`)
       const headers = new Headers(init?.headers)
@@ -58,5 +79,6 @@ export function nodePage(url: string): NodePage {
       for (const listener of hashListeners) listener()
     },
     cut: () => socket?.terminate(),
+    beside: (other) => nodePage(other, browser),
   }
 }

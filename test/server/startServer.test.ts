@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { networkInterfaces, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { ask, closeCode, openSocket, signIn, startTestServer } from './harness.ts'
+import { ask, closeCode, openSocket, ownHeaders, signIn, startTestServer, upgrade } from './harness.ts'
 
 describe('startServer', () => {
   it('listens on the loopback address alone unless told otherwise', async () => {
@@ -51,6 +51,22 @@ describe('startServer', () => {
     await expect(startTestServer({ dataFolders: ['/nowhere/at/all'] })).rejects.toMatchObject({ code: 'not-found' })
     await using test = await startTestServer({ dataFolders: ['/tmp/..'] })
     expect(test.server.dataFolders).toEqual(['/'])
+  })
+
+  it('lets no socket in while it stops, which would keep it from ending', async () => {
+    await using test = await startTestServer()
+    const headers = ownHeaders(test.port, await signIn(test))
+    // Before this, a socket that was there keeps the server waiting for its last word.
+    const stuck = await openSocket(test)
+    stuck.pause()
+    const closing = test.server.close()
+    const late = upgrade(test.port, headers).then(
+      (made) => 'socket' in made,
+      () => false,
+    )
+    await closing
+    expect(await late).toBe(false)
+    stuck.terminate()
   })
 
   it('closes its sockets with a word, ends those that do not answer, and lets go of the port', async () => {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { copyFileSync, existsSync, mkdirSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { isOwnerAlive, thisProcessAsOwner } from '../../src/store/index.ts'
@@ -26,6 +26,19 @@ describe('the owner of a job', () => {
     const child = spawn(process.execPath, ['-e', ''])
     await once(child, 'exit')
     expect(isOwnerAlive({ instance, pid: child.pid as number, start: null })).toBe(false)
+  })
+
+  it.runIf(existsSync('/proc/self/stat'))('is not alive when its process has ended and nobody asked how', async () => {
+    // The shell starts a child, and becomes a program that never asks for it.
+    const parent = spawn('/bin/sh', ['-c', 'sleep 0.01 & echo $!; exec sleep 30'])
+    onTestFinished(() => void parent.kill('SIGKILL'))
+    const [said] = (await once(parent.stdout, 'data')) as [Buffer]
+    const pid = Number(said.toString())
+    const state = (): string => /\) (.)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1] ?? ''
+    await expect.poll(state).toBe('Z')
+    const boot = thisProcessAsOwner(instance).start?.split('/')[0]
+    const ticks = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ')[19]
+    expect(isOwnerAlive({ instance, pid, start: `${boot}/${ticks}` })).toBe(false)
   })
 
   it.runIf(existsSync('/proc/self/stat'))(

@@ -144,7 +144,7 @@ export class Pool {
     const environment = { ...this.#options.environment(task), ...threads, ...options.environment }
     const slot = this.#takeSlot(JSON.stringify(environment))
     try {
-      const process = slot.process ?? (await this.#startIn(slot, environment))
+      const process = slot.process ?? (await this.#startIn(slot, environment, options.signal))
       return await process.run(task, options)
     } finally {
       slot.busy = false
@@ -172,8 +172,12 @@ export class Pool {
     return oldest
   }
 
-  async #startIn(slot: Slot, environment: Readonly<Record<string, string>>): Promise<ComputeWorker> {
-    const process = await ComputeWorker.start(this.#options.launcher, environment)
+  async #startIn(
+    slot: Slot,
+    environment: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+  ): Promise<ComputeWorker> {
+    const process = await ComputeWorker.start(this.#options.launcher, environment, signal)
     if (this.#closed) {
       process.kill()
       throw cancelled()

@@ -34,16 +34,29 @@ export class ComputeWorker {
     this.#client = createORPCClient(new RPCLink({ port: process.port }))
   }
 
-  /** Throws `compute-unavailable` where the process does not come up. */
-  static async start(launcher: ComputeLauncher, environment: Readonly<Record<string, string>>): Promise<ComputeWorker> {
+  /**
+   * Aborting the signal ends a process that is not up yet: on a busy machine that may take long, and whoever stops has nothing to wait for.
+   *
+   * @throws AppError `compute-unavailable` where the process does not come up, `cancelled`
+   */
+  static async start(
+    launcher: ComputeLauncher,
+    environment: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+  ): Promise<ComputeWorker> {
+    if (signal.aborted) throw cancelled()
     const process = await launcher.launch(environment)
     const worker = new ComputeWorker(process)
-    const limit = setTimeout(() => process.kill(), startLimit_ms)
-    const died = process.ended.then((end) => Promise.reject(startError(end)))
+    const kill = (): void => process.kill()
+    const limit = setTimeout(kill, startLimit_ms)
+    const died = process.ended.then((end) => Promise.reject(signal.aborted ? cancelled() : startError(end)))
+    signal.addEventListener('abort', kill, { once: true })
+    if (signal.aborted) kill()
     try {
       await Promise.race([worker.#client.hello({}).catch(() => died), died])
     } finally {
       clearTimeout(limit)
+      signal.removeEventListener('abort', kill)
     }
     return worker
   }

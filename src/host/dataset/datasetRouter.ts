@@ -2,6 +2,7 @@ import { implement } from '@orpc/server'
 import { datasetContract, type DatasetEvent } from '../../shared/contract/dataset.ts'
 import { toTransportError } from '../../shared/contract/failure.ts'
 import { AppError } from '../../shared/errors.ts'
+import type { ImportService } from '../services/imports.ts'
 import type { DatasetService } from './datasetService.ts'
 
 /**
@@ -10,11 +11,17 @@ import type { DatasetService } from './datasetService.ts'
  *
  * @param onDefect told what was thrown and is none of our errors; for the log
  */
-export function createDatasetRouter(service: DatasetService, onDefect: (thrown: unknown) => void) {
+export function createDatasetRouter(
+  service: DatasetService,
+  imports: ImportService,
+  onDefect: (thrown: unknown) => void,
+) {
   const os = implement(datasetContract)
   return os.router({
     import: os.import.handler(({ input, signal }) => carried(service.import(input, signal), onDefect)),
     generate: os.generate.handler(({ input, signal }) => carried(service.generate(input, signal), onDefect)),
+    startImport: os.startImport.handler(({ input }) => imports.dataset(input)),
+    startGenerate: os.startGenerate.handler(({ input }) => imports.generated(input)),
     list: os.list.handler(() => service.list()),
     show: os.show.handler(({ input }) => service.show(input.dataset)),
     preview: os.preview.handler(({ input, signal }) => service.preview(input, signal)),

@@ -55,6 +55,7 @@ export class JobsService {
   readonly #options: JobsOptions
   readonly #running = new Map<string, Running>()
   readonly #ours = new Set<string>()
+  #closed = false
 
   constructor(options: JobsOptions) {
     this.#options = options
@@ -130,14 +131,16 @@ export class JobsService {
     return { id }
   }
 
-  /** Cancels what runs here and waits until it has ended. */
+  /** Cancels what runs here and waits until it has ended; calls that are still under way begin nothing new. */
   async close(): Promise<void> {
+    this.#closed = true
     const running = [...this.#running.values()]
     for (const { stop } of running) stop.abort()
     await Promise.all(running.map(({ ended }) => ended))
   }
 
   #begin(face: JobFace, work: Work): Job {
+    if (this.#closed) throw new AppError('cancelled', 'The program is being closed; no job was begun.')
     const job = newJob(face)
     this.#options.records.insert(job, this.#options.owner)
     const running: Running = { job, work, stop: new AbortController(), ended: Promise.resolve() }

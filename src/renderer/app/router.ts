@@ -64,7 +64,7 @@ export function followEarlyAddresses(pages: Router): void {
   window.addEventListener('hashchange', remember)
   void pages.isReady().then(async () => {
     window.removeEventListener('hashchange', remember)
-    if (asked !== null && asked !== '') await pages.replace(asked)
+    if (asked !== null && asked !== '' && !asked.startsWith('token=')) await pages.replace(asked)
   })
 }
 

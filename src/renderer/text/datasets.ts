@@ -73,9 +73,3 @@ export function shortPrint(fingerprint: string): string {
   const digits = fingerprint.replace(/^sha256:/, '')
   return `sha256:${digits.slice(0, 4)}…${digits.slice(-4)}`
 }
-
-/** 30 characters of a name from outside, and how it ends where it is longer. */
-export function cutName(name: string): string {
-  const letters = [...name]
-  return letters.length <= 30 ? name : `${letters.slice(0, 29).join('')}…`
-}

@@ -41,7 +41,9 @@ export class Session {
     const answer = await this.#ask({ method: 'POST', body: JSON.stringify({ token: this.#token }) })
     if (!answer.ok && answer.status !== 401) throw await errorOf(answer)
     this.#token = null
-    return answer.ok ? null : errorOf(answer)
+    if (!answer.ok) return errorOf(answer)
+    this.#page.tellSession()
+    return null
   }
 
   async #ask(init: RequestInit): Promise<Response> {

@@ -45,6 +45,7 @@ class SocketLine {
     this.#session.takeToken()
     const stops = [
       this.#page.onOnline(() => this.wake()),
+      this.#page.onSession(() => this.wake()),
       this.#page.onHash(() => {
         if (this.#session.takeToken()) this.wake()
       }),

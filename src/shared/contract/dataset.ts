@@ -14,7 +14,7 @@ import {
   tokenizerRulesSchema,
 } from './datasetRules.ts'
 import { datasetRecordSchema, dropReportSchema, encodingRecordSchema } from './datasetRecord.ts'
-import { progressSchema } from './jobs.ts'
+import { jobSchema, progressSchema } from './jobs.ts'
 
 export const presetNames = ['ag-news', 'r8', 'dbpedia'] as const
 export const presetNameSchema = z.enum(presetNames)
@@ -93,6 +93,18 @@ export const datasetEventSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('done'), made: datasetMadeSchema }),
 ])
 export type DatasetEvent = z.infer<typeof datasetEventSchema>
+
+/** Result of a job of kind `dataset`. */
+export const datasetImportedSchema = z.strictObject({
+  dataset: idSchema,
+  name: datasetNameSchema,
+  /** the same content lay there already */
+  reused: z.boolean(),
+  texts: z.int().min(0),
+  /** rows that were left out */
+  dropped: z.int().min(0),
+})
+export type DatasetImported = z.infer<typeof datasetImportedSchema>
 
 /** An id, a name, a fingerprint, or at least eight digits that begin one. */
 const referenceSchema = z.strictObject({ dataset: z.string().min(1).max(100) })
@@ -194,6 +206,10 @@ export const datasetContract = {
   import: call.input(datasetImportSchema).output(eventIterator(datasetEventSchema)),
   /** Errors: `input-invalid`, `conflict`, `disk-full`, `cancelled`. */
   generate: call.input(datasetGenerateSchema).output(eventIterator(datasetEventSchema)),
+  /** Like `import`, as a job of kind `dataset`, which goes on whoever looks. Errors of the paths alone; the others are the job's. */
+  startImport: call.input(datasetImportSchema).output(jobSchema),
+  /** The same for `generate`. */
+  startGenerate: call.input(datasetGenerateSchema).output(jobSchema),
   /** Newest first. */
   list: call.input(z.strictObject({})).output(datasetListSchema),
   /** Errors: `not-found`, `store-damaged`. */

@@ -18,7 +18,15 @@ export const jobKindSchema = z.enum([
 export type JobKind = z.infer<typeof jobKindSchema>
 
 /** Kinds of work that the host does itself, with as many tasks of the compute processes as it takes. */
-export const hostedKindSchema = z.enum(['calibration', 'quantization', 'study', 'board-profile'])
+export const hostedKindSchema = z.enum([
+  'dataset',
+  'model',
+  'calibration',
+  'quantization',
+  'study',
+  'bundle',
+  'board-profile',
+])
 export type HostedKind = z.infer<typeof hostedKindSchema>
 
 /** `interrupted`: the program that owned the job ended before it did. */

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { bytesSchema, fileSchema, fingerprintSchema, idSchema, momentSchema, warningSchema } from '../units.ts'
 import { call } from './base.ts'
 import { classNameSchema, datasetNameSchema } from './datasetRules.ts'
+import { jobSchema } from './jobs.ts'
 import { trainedModelSchema } from './trainingRules.ts'
 import { modelSpecSchema, poolingSchema, type modelFamilySchema } from './modelRules.ts'
 
@@ -62,6 +63,10 @@ export type ModelImport = z.infer<typeof modelImportSchema>
 export const modelMadeSchema = z.strictObject({ model: modelRecordSchema, reused: z.boolean() })
 export type ModelMade = z.infer<typeof modelMadeSchema>
 
+/** Result of a job of kind `model`. */
+export const modelImportedSchema = z.strictObject({ model: idSchema, name: modelNameSchema, reused: z.boolean() })
+export type ModelImported = z.infer<typeof modelImportedSchema>
+
 export const modelExportSchema = z.strictObject({
   model: modelReferenceSchema,
   layout: modelLayoutSchema.default('bitgauge'),
@@ -91,6 +96,8 @@ export const modelContract = {
   remove: call.input(referenceSchema).output(modelRemovedSchema),
   /** Errors: `not-found`, `forbidden` (a path the host does not open), `input-invalid`, `shape-mismatch`, `non-finite-value`, `too-large`, `conflict` (the name is taken). */
   import: call.input(modelImportSchema).output(modelMadeSchema),
+  /** The same as a job of kind `model`, which goes on whoever looks. Errors of the paths alone; the others are the job's. */
+  startImport: call.input(modelImportSchema).output(jobSchema),
   /** Errors: `not-found`, `forbidden`, `file-exists`, `input-invalid` (the layout has no form for it), `disk-full`, `permission-denied`. */
   export: call.input(modelExportSchema).output(modelExportedSchema),
 }

@@ -311,4 +311,6 @@ export const studyContract = {
     .output(bundleSchema),
   /** Reads such a file, verifies all of it, and stores what is not there. Errors: `input-invalid`, `hash-mismatch`, `too-large`, `conflict`, `forbidden`. */
   importBundle: call.input(z.strictObject({ file: pathSchema })).output(bundleImportedSchema),
+  /** The same as a job of kind `bundle`, which goes on whoever looks; its result is a bundleImported. Errors of the path alone. */
+  startImportBundle: call.input(z.strictObject({ file: pathSchema })).output(jobSchema),
 }

@@ -1,8 +1,10 @@
+import { fileURLToPath } from 'node:url'
 import { ulid } from 'ulid'
 import { afterEach, describe, expect, it } from 'vitest'
 import { computeEnvironment } from '../../../src/host/compute/environment.ts'
 import { forkLauncher } from '../../../src/host/compute/forkLauncher.ts'
 import { Pool, type PooledRun } from '../../../src/host/compute/pool.ts'
+import type { ComputeProcess } from '../../../src/host/launcher.ts'
 import type { ComputeState } from '../../../src/shared/contract/jobs.ts'
 import { readyAddon } from '../../compute/readyAddon.ts'
 import { environmentOf, eventually, memoryLog } from '../harness.ts'
@@ -65,6 +67,26 @@ describe('a pool', () => {
     await expect(second.result).resolves.toMatchObject({ device: 'cpu' })
     expect(pool.pids).toHaveLength(1)
     await expect(start(pool, short).result).resolves.toMatchObject({ device: 'cpu' })
+  })
+
+  it('does not wait for a process that is still starting when its task is cancelled', async () => {
+    const { log } = memoryLog()
+    const started: ComputeProcess[] = []
+    const launcher = forkLauncher({ log, entry: fileURLToPath(new URL('silentEntry.ts', import.meta.url)) })
+    const launch = async (environment: Readonly<Record<string, string>>): Promise<ComputeProcess> => {
+      const process = await launcher.launch(environment)
+      started.push(process)
+      return process
+    }
+    const environment = () => computeEnvironment(process.env, null)
+    const pool = new Pool({ launcher: { launch }, environment, log, onState: () => {} })
+    open.push(pool)
+    const { result, stop } = start(pool, short)
+    await eventually(() => started.length === 1)
+    stop.abort()
+    await expect(result).rejects.toMatchObject({ code: 'cancelled' })
+    expect(await started[0]?.ended).toMatchObject({ signal: 'SIGKILL' })
+    expect(pool.pids).toEqual([])
   })
 
   it('gives each process the threads that its task asks for, and keeps it for those that ask for the same', async () => {

@@ -7,7 +7,7 @@ import { csv, plainRows, workplace } from './support.ts'
 it('the calls of the contract take a dataset from its file to its removal, and carry errors by their code', async () => {
   const { service, file } = workplace()
   const defects: unknown[] = []
-  const client = createRouterClient(createDatasetRouter(service, (thrown) => defects.push(thrown)))
+  const client = createRouterClient(createDatasetRouter(service, null as never, (thrown) => defects.push(thrown)))
   const phases = new Set<string>()
   for await (const event of await client.import({ train: [file('a.csv', csv(plainRows))] })) {
     phases.add(event.type === 'progress' ? event.progress.phase : event.type)

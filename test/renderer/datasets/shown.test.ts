@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { classRows } from '../../../src/renderer/features/datasets/classRows.ts'
 import { classSizes } from '../../../src/renderer/features/datasets/generatedSizes.ts'
 import { leakageRows } from '../../../src/renderer/features/datasets/leakageRows.ts'
-import { counted, cutName, rowsText, shareText } from '../../../src/renderer/text/datasets.ts'
+import { cutText } from '../../../src/shared/charts/shownName.ts'
+import { counted, rowsText, shareText } from '../../../src/renderer/text/datasets.ts'
 import { endingsText, hasEnding } from '../../../src/renderer/text/fileNames.ts'
 
 describe('what a dataset’s page shows', () => {
@@ -50,9 +51,9 @@ describe('words for figures', () => {
       '12.5',
       '100.0',
     ])
-    expect([...cutName('x'.repeat(31))]).toHaveLength(30)
-    expect(cutName('x'.repeat(30))).toBe('x'.repeat(30))
-    expect(cutName('😀'.repeat(40))).toBe(`${'😀'.repeat(29)}…`)
+    expect([...cutText('x'.repeat(31))]).toHaveLength(30)
+    expect(cutText('x'.repeat(30))).toBe('x'.repeat(30))
+    expect(cutText('😀'.repeat(40))).toBe(`${'😀'.repeat(29)}…`)
   })
 
   it('name the first rows and how many more there are, with their file where there are several', () => {

@@ -1,57 +1,72 @@
-import { shallowReadonly, shallowRef, type ShallowRef } from 'vue'
-import type { DatasetEvent, DatasetMade } from '../../../shared/contract/dataset.ts'
-import type { Progress } from '../../../shared/contract/jobs.ts'
+import { computed, shallowRef, type ComputedRef } from 'vue'
+import { datasetImportedSchema, datasetImportSchema, type DatasetImported } from '../../../shared/contract/dataset.ts'
+import type { Job, Progress } from '../../../shared/contract/jobs.ts'
 import type { ErrorRecord } from '../../../shared/errors.ts'
 import { recordOf } from '../../app/ask.ts'
+import { useEngine } from '../../app/engine.ts'
+import { useOwnJob } from '../../app/ownJob.ts'
 
-/** An import or a generation, of which this window has one at a time; it goes on while other pages are shown. */
+/** An import or a generation, of which this window has one at a time; it goes on whatever this window shows. */
 export interface DatasetWork {
   readonly title: string
   readonly state: 'running' | 'done' | 'failed' | 'cancelled'
   readonly progress: Progress | null
-  readonly made: DatasetMade | null
+  readonly made: DatasetImported | null
   readonly problem: ErrorRecord | null
+  /** paths that it reads; none of a generation */
+  readonly files: readonly string[]
 }
 
-const work = shallowRef<DatasetWork | null>(null)
-let control = new AbortController()
+/** What was refused before it was a job. */
+const refused = shallowRef<{ title: string; problem: ErrorRecord } | null>(null)
+const asking = shallowRef(false)
 
 export function useDatasetWork(): {
-  work: Readonly<ShallowRef<DatasetWork | null>>
-  start: typeof start
+  work: ComputedRef<DatasetWork | null>
+  start: (title: string, ask: () => Promise<Job>) => Promise<void>
   cancel: () => void
   forget: () => void
 } {
-  return { work: shallowReadonly(work), start, cancel: () => control.abort(), forget }
-}
-
-/** Follows the events until the last; gives what was made, or undefined where it failed or was cancelled. */
-async function start(
-  title: string,
-  ask: (signal: AbortSignal) => Promise<AsyncIterable<DatasetEvent>>,
-): Promise<DatasetMade | undefined> {
-  control.abort()
-  const own = new AbortController()
-  control = own
-  let now: DatasetWork = { title, state: 'running', progress: null, made: null, problem: null }
-  const tell = (part: Partial<DatasetWork>): void => {
-    now = { ...now, ...part }
-    if (control === own) work.value = now
-  }
-  tell({})
-  try {
-    for await (const event of await ask(own.signal)) {
-      if (event.type === 'progress') tell({ progress: event.progress })
-      else tell({ state: 'done', made: event.made })
+  const { client } = useEngine()
+  const own = useOwnJob('dataset')
+  const work = computed(() => {
+    if (refused.value !== null) return workOf({ ...refused.value, state: 'failed' })
+    if (asking.value) return workOf({ title: 'Import', state: 'running' })
+    return own.job.value === null ? null : ofJob(own.job.value)
+  })
+  async function start(title: string, ask: () => Promise<Job>): Promise<void> {
+    forget()
+    asking.value = true
+    try {
+      own.follow(await ask())
+    } catch (thrown) {
+      refused.value = { title, problem: recordOf(thrown) }
+    } finally {
+      asking.value = false
     }
-  } catch (thrown) {
-    const problem = recordOf(thrown)
-    if (own.signal.aborted || problem.code === 'cancelled') tell({ state: 'cancelled' })
-    else tell({ state: 'failed', problem })
   }
-  return now.made ?? undefined
+  function forget(): void {
+    refused.value = null
+    own.forget()
+  }
+  const cancel = (): void => {
+    const id = own.job.value?.id
+    // One that has ended meanwhile says so itself.
+    if (id !== undefined) void client.jobs.cancel({ id }).catch(() => undefined)
+  }
+  return { work, start, cancel, forget }
 }
 
-function forget(): void {
-  if (work.value?.state !== 'running') work.value = null
+function ofJob({ title, state, progress, result, error, params }: Job): DatasetWork {
+  const given = datasetImportSchema.pick({ train: true, dev: true, test: true }).strip().safeParse(params)
+  const files = given.success ? [...given.data.train, ...given.data.dev, ...given.data.test] : []
+  if (state === 'queued' || state === 'running') return workOf({ title, state: 'running', progress, files })
+  if (state === 'cancelled') return workOf({ title, state, files })
+  const made = datasetImportedSchema.safeParse(result)
+  if (state === 'done' && made.success) return workOf({ title, state, made: made.data, files })
+  return workOf({ title, state: 'failed', problem: error, files })
+}
+
+function workOf(part: Pick<DatasetWork, 'title' | 'state'> & Partial<DatasetWork>): DatasetWork {
+  return { progress: null, made: null, problem: null, files: [], ...part }
 }
