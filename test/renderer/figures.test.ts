@@ -39,6 +39,8 @@ describe('figures for people', () => {
     [0.318, '318 ms'],
     [5.62, '5.6 s'],
     [61.4, '61 s'],
+    [1235, '21 min'],
+    [11_040, '3 h 4 min'],
   ])('%d seconds are %s', (seconds, text) => expect(secondsText(seconds)).toBe(text))
 
   it('tells the time of today, the day of another, and what has not been', () => {

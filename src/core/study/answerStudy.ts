@@ -1,3 +1,4 @@
+import { counted } from '../../shared/charts/figures.ts'
 import type { Answer } from '../../shared/contract/results.ts'
 import { axes, type Axis, type Question } from '../../shared/contract/studyRules.ts'
 import type { Observation } from '../statistics/questions/observation.ts'
@@ -127,6 +128,6 @@ function quantizedOf({ compare }: Question, { cell, texts }: PlacedCell): Record
 }
 
 function waiting(question: Question, missing: number, asked: number): Answer {
-  const sentence = `It waits for ${missing} of ${asked} cells.`
+  const sentence = `It waits for ${missing.toLocaleString('en')} of ${counted(asked, 'cell')}.`
   return { question, missing, verdict: 'waiting', sentence, limits: [], contrasts: [] }
 }

@@ -21,11 +21,13 @@ export function millisecondsText(ms: number): string {
   return ms >= 100 ? Math.round(ms).toLocaleString('en') : ms.toPrecision(3)
 }
 
-/** Seconds with two digits where short: `0.34 s`, `12 s`. */
+/** Seconds with two digits where short: `0.34 s`, `12 s`; from two minutes on `21 min`, `3 h 4 min`. */
 export function secondsText(seconds: number): string {
   if (seconds < 0.001) return 'under 1 ms'
   if (seconds < 1) return `${Math.round(seconds * 1000)} ms`
-  return `${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s`
+  if (seconds < 120) return `${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s`
+  const minutes = Math.round(seconds / 60)
+  return minutes < 120 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`
 }
 
 /** The time of day in the reader's zone, with the day where it is not today's; `not yet` for null. */

@@ -40,6 +40,8 @@ export const glossary = {
   'conflicting text':
     'A text that carries different labels at different places, so that no model can be right on all of them.',
   'left out': 'Rows of the files that are not in the dataset, counted by reason.',
+  'norm kept':
+    'The length of all weights of an array as one vector, after quantization over before: 1 where nothing was lost.',
   percentile: 'The value that so many of a hundred texts stay at or below.',
   tokenizer: 'The rules by which a text is parted into words.',
   imbalance: 'How many times larger the largest class is than the smallest.',

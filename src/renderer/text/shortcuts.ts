@@ -33,7 +33,7 @@ export const keyGroups: readonly KeyGroup[] = [
       ['Enter', 'open the selection'],
       ['Space', 'mark for comparison'],
       ['C', 'compare what is marked'],
-      ['1, 2, 3', 'run, calibration set, predictions'],
+      ['1, 2, 3, 4', 'run, calibration set, predictions, what was moved'],
       ['[, ]', 'previous, next question'],
     ],
   },

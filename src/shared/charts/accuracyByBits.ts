@@ -338,12 +338,12 @@ function warningSeries(plot: number, look: Look, { curves, shifts, steps, ends: 
     6,
     ({ x, low }) => [x, low],
     ({ x, low, high, label }, place) => {
-      const [left, over] = place(x, high)
-      const [, under] = place(x, low)
       const [, bottom] = place(x, floor)
-      const isBelow = bottom - under > 36
-      const away = isBelow ? 1 : -1
-      const from = isBelow ? under : over
+      const signOf = (one: { x: number; low: number; high: number }) => {
+        const [[left, over], [, under]] = [place(one.x, one.high), place(one.x, one.low)]
+        return bottom - under > 36 ? { left, from: under, away: 1 } : { left, from: over, away: -1 }
+      }
+      const { left, from, away } = signOf({ x, low, high })
       // Words go towards the middle of the plot, behind the triangle.
       const isLate = x > steps / 2
       const width = label.length * character
@@ -352,9 +352,18 @@ function warningSeries(plot: number, look: Look, { curves, shifts, steps, ends: 
           summary?.value == null ? [] : [place(step + (shifts[index] ?? 0), summary.value)],
         ),
       )
+      const others = items
+        .filter((one) => one.x !== x)
+        .map(signOf)
+        .map((one) => [-8, 8].map((aside): [number, number] => [one.left + aside, one.from + one.away * 14]))
       const wanted = from + away * 28
       const heights = { from: place(x, top)[1] + 8, to: bottom - 8 }
-      const y = freeHeight(lines, isLate ? [left + 6 - width, left + 6] : [left - 6, left - 6 + width], wanted, heights)
+      const y = freeHeight(
+        [...lines, ...others],
+        isLate ? [left + 6 - width, left + 6] : [left - 6, left - 6 + width],
+        wanted,
+        heights,
+      )
       const text = {
         text: label,
         fill: look.colour('warn'),

@@ -115,13 +115,16 @@ export function testWords({ question, contrasts }: Answer): string {
       : [low === high ? counted(low, 'pair') : `${low.toLocaleString('en')} to ${counted(high, 'pair')}`]),
     question.correct === 'none'
       ? 'no correction'
-      : `${corrections[question.correct]} over ${counted(contrasts.length, 'contrast')}`,
+      : `${corrections[question.correct]}${contrasts.length === 0 ? '' : ` over ${counted(contrasts.length, 'contrast')}`}`,
     `margin ${Number((question.smallest * 100).toPrecision(3))} points`,
-    detectable.length === 0
-      ? 'smallest detectable difference cannot be said'
-      : `smallest detectable difference ${(Math.max(...detectable) * 100).toFixed(2)} points at power 0.8`,
+    ...(contrasts.length === 0 ? [] : [detectableWords(detectable)]),
   ]
   return asSentence(parts)
+}
+
+function detectableWords(detectable: readonly number[]): string {
+  if (detectable.length === 0) return 'smallest detectable difference cannot be said'
+  return `smallest detectable difference ${(Math.max(...detectable) * 100).toFixed(2)} points at power 0.8`
 }
 
 /** What is compared, in what: `gen, W4 A4 C4: one − balanced`. */

@@ -7,7 +7,7 @@ const step = 4
 /**
  * The height nearest to the wanted one at which words from one place across to another meet no line; the wanted one where there is none.
  *
- * @param lines each by its points from left to right, in pixels
+ * @param lines each by its points from left to right, in pixels; of one point, the mark alone
  * @param within heights that words may have
  */
 export function freeHeight(
@@ -17,7 +17,7 @@ export function freeHeight(
   within: { from: number; to: number },
 ): number {
   const covered = lines.flatMap((line) =>
-    line.slice(1).flatMap((end, at) => coveredBy(line[at] as Point, end, left, right) ?? []),
+    line.flatMap((end, at) => coveredBy(line[Math.max(0, at - 1)] as Point, end, left, right) ?? []),
   )
   const isFree = (y: number) => covered.every(({ low, high }) => y + half < low || y - half > high)
   const most = Math.max(within.to - wanted, wanted - within.from, 0)

@@ -66,10 +66,11 @@ export function pivotColumns(columns: RunColumns, answers: readonly Answer[], re
   const named = [...request.rows, ...request.columns]
   if (new Set(named).size < named.length) throw twiceNamed(named)
   const only = cleanInput(columns, request.only, named)
-  const groups = groupColumns(columns, selectColumns(columns, only), request)
+  const selected = selectColumns(columns, only)
+  const groups = groupColumns(columns, selected, request)
   const { question, markAt } = marksFor(columns, answers, request, { groups, fixed: singleValues(only) })
   const left = pivotAxisSchema.options.filter((axis) => !named.includes(axis) && !replicates.includes(axis))
-  const expected = expectedCells(columns, selectColumns(columns, only), named)
+  const expected = expectedCells(columns, selected, named)
   const cells = groups.rows.map((row, line) =>
     groups.columns.map((column, place) => {
       const group = groups.at(line, place)
@@ -106,11 +107,11 @@ function placeOfKeys(axes: readonly PivotAxis[], values: readonly string[]): Pla
 }
 
 function assertReplicates({ axes, states }: RunColumns, group: readonly number[], left: readonly PivotAxis[]): void {
-  const there = group.filter((row) => states[row] === 0)
+  const first = group.find((row) => states[row] === 0) ?? 0
   for (const axis of left) {
     const { codes, values } = axes[axis]
-    const first = codes[there[0] ?? 0]
-    if (there.every((row) => codes[row] === first)) continue
+    if (group.every((row) => states[row] !== 0 || codes[row] === codes[first])) continue
+    const there = group.filter((row) => states[row] === 0)
     throw mixed(
       axis,
       [...new Set(there.map((row) => codes[row] ?? noCode))].map((code) => values[code] ?? 'none'),
@@ -183,15 +184,18 @@ type Expected = (row: number) => number
 function expectedCells({ axes, states }: RunColumns, rows: Uint32Array, named: readonly PivotAxis[]): Expected {
   const { model, bits, seed, draw } = axes
   const float = bits.values.indexOf('float')
+  const codes = noCode + 1
   const kinOf = (row: number) => (model.codes[row] as number) * 2 + Number(bits.codes[row] === float)
-  const parts = [named.includes('seed') ? seed.codes : null, named.includes('draw') ? draw.codes : null]
+  const [bySeed, byDraw] = [named.includes('seed'), named.includes('draw')]
   // Of each kin, and of the seed and draw that the table has axes for, the pairs of seed and draw that occur.
-  const pairs = new Map<string, Set<number>>()
-  const keyOf = (row: number) => `${kinOf(row)} ${parts[0]?.[row] ?? ''} ${parts[1]?.[row] ?? ''}`
+  const pairs = new Map<number, Set<number>>()
+  const keyOf = (row: number) =>
+    (kinOf(row) * codes + (bySeed ? (seed.codes[row] as number) : 0)) * codes +
+    (byDraw ? (draw.codes[row] as number) : 0)
   for (const row of rows) {
     if (states[row] !== 0) continue
     const key = keyOf(row)
-    const pair = (seed.codes[row] as number) * (noCode + 1) + (draw.codes[row] as number)
+    const pair = (seed.codes[row] as number) * codes + (draw.codes[row] as number)
     const known = pairs.get(key)
     if (known === undefined) pairs.set(key, new Set([pair]))
     else known.add(pair)

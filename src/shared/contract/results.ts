@@ -109,6 +109,18 @@ export const adjustmentSchema = z.strictObject({
 })
 export type Adjustment = z.infer<typeof adjustmentSchema>
 
+/** Values of one array of weights, or of one site, before and after quantization. */
+export const beforeAfterSchema = z.strictObject({
+  part: z.int().min(0),
+  name: z.union([weightNameSchema, siteSchema]),
+  min: z.number(),
+  max: z.number(),
+  /** counts in equal bins over [min, max], the same for both */
+  before: z.array(z.int().min(0)).min(1).max(256),
+  after: z.array(z.int().min(0)).min(1).max(256),
+})
+export type BeforeAfter = z.infer<typeof beforeAfterSchema>
+
 /** What a table of adjustments or of activations is about. */
 const subjectSchema = z.strictObject({
   model: z.string().min(1),

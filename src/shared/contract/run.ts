@@ -18,7 +18,7 @@ import { compositionSchema } from './calibrationRules.ts'
 import { classNameSchema, splitNameSchema } from './datasetRules.ts'
 import { shiftSchema } from './evaluation.ts'
 import { modelFamilySchema } from './modelRules.ts'
-import { adjustmentSchema, siteSummarySchema } from './results.ts'
+import { adjustmentSchema, beforeAfterSchema, siteSummarySchema } from './results.ts'
 import { runTableInputSchema, runTableSchema } from './runTable.ts'
 
 const countSchema = z.int().min(0)
@@ -144,11 +144,15 @@ export const runPredictionsSchema = z.strictObject({
 })
 export type RunPredictions = z.infer<typeof runPredictionsSchema>
 
-/** What quantization did to a model, behind one of its evaluations; both lists are empty for a float model. */
+/** What quantization did to a model, behind one of its evaluations; all lists are empty for a float model. */
 export const runDistributionsSchema = z.strictObject({
   adjustments: z.array(adjustmentSchema),
   /** on the calibration texts themselves; empty where the recipe takes nothing from calibration, or the profile is gone */
   sites: z.array(siteSummarySchema),
+  /** the values themselves, each array and each site whose grid calibration made; empty where the float model is not in the home any more */
+  weights: z.array(beforeAfterSchema),
+  /** of the float model on the calibration texts, and as each site's quantizer, looked at alone, leaves them */
+  activations: z.array(beforeAfterSchema),
 })
 export type RunDistributions = z.infer<typeof runDistributionsSchema>
 

@@ -22,6 +22,10 @@ describe('freeHeight', () => {
     expect(freeHeight([slope], [20, 30], 25, within)).toBe(41)
   })
 
+  it('goes beside a mark that stands alone', () => {
+    expect(freeHeight([[[25, 40]]], [0, 50], 40, within)).toBe(52)
+  })
+
   it('stays inside the plot, and at the wanted height where all of it is taken', () => {
     const low = [[0, 92] as const, [100, 92] as const]
     expect(freeHeight([low], [0, 50], 92, within)).toBe(80)
