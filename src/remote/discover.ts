@@ -55,6 +55,11 @@ export async function discoverBoards(options: DiscoverOptions = {}): Promise<Fou
   return distinct(found.flat())
 }
 
+interface Question {
+  name: string
+  type: 'PTR' | 'SRV' | 'A'
+}
+
 interface Heard {
   instance: string
   service: string
@@ -78,12 +83,12 @@ function listen(address: string, onResponse: (packet: ResponsePacket) => void): 
   return line
 }
 
-function ask(line: MulticastDNS, questions: { name: string; type: 'PTR' | 'SRV' | 'A' }[]): void {
+function ask(line: MulticastDNS, questions: readonly Question[]): void {
   if (questions.length > 0) line.query({ questions: questions.slice(0, 200) }, () => {})
 }
 
 function note(packet: ResponsePacket, heard: Map<string, Heard>, addresses: Map<string, Set<string>>): void {
-  for (const record of [...packet.answers, ...packet.additionals].slice(0, mostRecords)) {
+  for (const record of [...(packet.answers ?? []), ...(packet.additionals ?? [])].slice(0, mostRecords)) {
     const name = record.name.toLowerCase()
     if (record.type === 'PTR' && services.includes(name) && typeof record.data === 'string') {
       if (heard.size < mostBoards && !heard.has(record.data))
@@ -99,10 +104,10 @@ function note(packet: ResponsePacket, heard: Map<string, Heard>, addresses: Map<
   }
 }
 
-function openQuestions(heard: Map<string, Heard>, addresses: Map<string, Set<string>>) {
-  return [...heard.values()].flatMap(({ instance, target }) => {
-    if (target === undefined) return [{ name: instance, type: 'SRV' as const }]
-    return addresses.has(target) ? [] : [{ name: target, type: 'A' as const }]
+function openQuestions(heard: Map<string, Heard>, addresses: Map<string, Set<string>>): Question[] {
+  return [...heard.values()].flatMap(({ instance, target }): Question[] => {
+    if (target === undefined) return [{ name: instance, type: 'SRV' }]
+    return addresses.has(target) ? [] : [{ name: target, type: 'A' }]
   })
 }
 

@@ -23,7 +23,7 @@ interface Told {
 function respond(all: Told[]): void {
   const line = multicastDns({ interface: here, bind: '0.0.0.0' } as Parameters<typeof multicastDns>[0])
   responder = line
-  line.on('query', ({ questions }) => {
+  line.on('query', ({ questions = [] }) => {
     for (const { service, instance, host, port, later = false } of all) {
       const srv = { name: instance, type: 'SRV' as const, data: { target: host, port } }
       const address = { name: host, type: 'A' as const, data: '192.0.2.7' }

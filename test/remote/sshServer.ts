@@ -131,6 +131,7 @@ function configOf(
     `PidFile ${folder}/pid`,
     'UsePAM no',
     'StrictModes no',
+    'PermitRootLogin yes',
     'PasswordAuthentication yes',
     'KbdInteractiveAuthentication no',
     'PrintMotd no',

@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Client } from 'ssh2'
 import type { BoardTarget } from '../../shared/contract/board.ts'
@@ -43,6 +44,7 @@ export async function connectBoard(
           agent: options.agent === undefined ? (process.env['SSH_AUTH_SOCK'] ?? null) : options.agent,
           timeout_ms: options.timeout_ms ?? usualTimeout_ms,
           signal: options.signal,
+          jumped: servers.length > 1,
           ...through,
         }),
       )
@@ -88,18 +90,15 @@ function boardOver(passed: ServerConnection[], warnings: BoardConnection['warnin
 /** A server that does not answer has so long to close. */
 const closing_ms = 2000
 
-/** The board first, then the servers before it. */
+/** The board takes its leave first; the socket of the first server carries all of them. */
 async function closeAll(passed: ServerConnection[]): Promise<void> {
-  for (const { client } of passed.splice(0).reverse()) {
-    const closed = once(client, 'close')
-    client.end()
-    const timer = setTimeout(() => client.destroy(), closing_ms)
-    if (isConnected(client)) await closed.catch(() => {})
-    clearTimeout(timer)
-  }
-}
-
-function isConnected(client: Client): boolean {
-  const { _sock } = client as unknown as { _sock?: { destroyed?: boolean; closed?: boolean } }
-  return _sock !== undefined && _sock.closed !== true && _sock.destroyed !== true
+  const clients = passed.splice(0).map(({ client }) => client)
+  const [first] = clients
+  const socket = (first as unknown as { _sock?: Socket } | undefined)?._sock
+  if (socket === undefined || socket.destroyed) return
+  const closed = once(socket, 'close').catch(() => {})
+  clients.reverse().forEach((client) => client.end())
+  const timer = setTimeout(() => socket.destroy(), closing_ms)
+  await closed
+  clearTimeout(timer)
 }

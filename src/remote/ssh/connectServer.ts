@@ -17,6 +17,8 @@ export interface ServerOptions {
   agent: string | null
   timeout_ms: number
   signal: AbortSignal | undefined
+  /** whether the board lies behind other servers */
+  jumped: boolean
   /** the way through the server before; left out: a socket of its own */
   through?: Duplex
 }
@@ -41,7 +43,7 @@ const keepalive_ms = 15_000
 export async function connectServer(server: RouteServer, options: ServerOptions): Promise<ServerConnection> {
   const { keys, secrets, ways, agent, answer, signal } = options
   if (signal?.aborted === true) throw new AppError('cancelled', 'The connection was cancelled.')
-  const attempts = planAttempts({ server, secrets, ways, agent, answers: answer !== undefined })
+  const attempts = planned(() => planAttempts({ server, secrets, ways, agent, answers: answer !== undefined }))
   const client = new Client()
   const refusals: Refusals = { server, offered: null, tried: [], left: attempts.left, stopped: null }
   let hostKey: SeenHostKey | undefined
@@ -73,7 +75,7 @@ export async function connectServer(server: RouteServer, options: ServerOptions)
         readyTimeout: 0,
         keepaliveInterval: keepalive_ms,
         keepaliveCountMax: 3,
-        algorithms: safeAlgorithms(knownAlgorithms(keys)),
+        algorithms: safeAlgorithms(knownAlgorithms(keys), options.jumped),
         hostVerifier: (blob: Buffer) => {
           try {
             hostKey = judgeHostKey(server, blob, keys)
@@ -83,7 +85,12 @@ export async function connectServer(server: RouteServer, options: ServerOptions)
             return false
           }
         },
-        authHandler: authenticate(server, { attempts, refusals, prompt: prompter(options, clock, stop, server) }),
+        authHandler: authenticate(server, {
+          attempts,
+          refusals,
+          prompt: prompter(options, clock, stop, server),
+          begin: () => (attempts.failure === null ? true : (stop(attempts.failure), false)),
+        }),
       })
     })
     return { client, hostKey: hostKey! }
@@ -96,6 +103,16 @@ export async function connectServer(server: RouteServer, options: ServerOptions)
     client.removeAllListeners('error')
     // What comes later is told by `close`.
     client.on('error', () => {})
+  }
+}
+
+/** What is wrong with a key or a secret is told after the server’s key, which counts even where nobody can log in yet. */
+function planned(plan: () => Attempts): Attempts & { failure: AppError | null } {
+  try {
+    return { ...plan(), failure: null }
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error
+    return { list: [], password: undefined, left: [], failure: error }
   }
 }
 
@@ -123,13 +140,19 @@ type Prompter = (prompts: Prompt[], finish: (answers: string[]) => void) => void
 /** First `none`, by which a server tells what it takes; then each attempt whose method it takes. */
 function authenticate(
   server: RouteServer,
-  { attempts, refusals, prompt }: { attempts: Attempts; refusals: Refusals; prompt: Prompter },
+  {
+    attempts,
+    refusals,
+    prompt,
+    begin,
+  }: { attempts: Attempts; refusals: Refusals; prompt: Prompter; begin: () => boolean },
 ): AuthHandlerMiddleware {
   const rest = [...attempts.list]
   let asked = false
   return (offered, _partial, next) => {
     if (!asked) {
       asked = true
+      if (!begin()) return
       return next({ type: 'none', username: server.user })
     }
     // Null before the server has said anything, false where nothing is left: the types of ssh2 know neither.
