@@ -29,12 +29,12 @@ const week_ms = 7 * 24 * 3600_000
  */
 export async function lockBoard(connection: BoardConnection, owner: string): Promise<() => Promise<void>> {
   const stop = new AbortController()
-  const locked = Promise.withResolvers<void>()
+  const locked = Promise.withResolvers<null>()
   const ended = connection
     .run(['sh', '-c', script, 'lock', connection.cacheFolder, owner], {
       ...{ maxBytes: 4096, timeout_ms: week_ms, signal: stop.signal },
       onLine: (line) => {
-        if (line === 'locked') locked.resolve()
+        if (line === 'locked') locked.resolve(null)
       },
     })
     .then(({ code, stdout }) => {

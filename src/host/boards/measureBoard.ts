@@ -282,11 +282,11 @@ export class BoardMeasurement {
       words === null
         ? compareWithStored(device, stored, promised)
         : compareResults(device, predictionsIn(words, texts), promised)
-    const { firstBroken, ...counts } = found
+    const { differ, otherClass, broken, largest } = found
     const first = await this.#locate(variant, found, device, stored)
     const host = { run: stored.run, kernels: words === null ? stored.kernels : (words[0] as BoardHello).kernels }
     const accuracy = right === null ? null : { n: texts, right, value: right / texts, interval: wilson(right, texts) }
-    return { accuracy, equality: { class: promised, ...counts, first, host } }
+    return { accuracy, equality: { class: promised, texts, differ, otherClass, broken, largest, first, host } }
   }
 
   async #hostWords(variant: Prepared, args: readonly string[]): Promise<BoardLine[] | null> {
