@@ -159,7 +159,7 @@ function siteWarnings(
   }
   const code = quantizeValue(min, grid, recipe)
   if (code === quantizeValue(max, grid, recipe)) {
-    const message = `At ${grid.width} bits every value of ${site} in the calibration texts becomes ${dequantize(code, grid)}.`
+    const message = `At ${grid.width} bits every value of ${site} in the calibration texts becomes ${Number(dequantize(code, grid).toPrecision(4))}.`
     return [{ code: 'site-collapsed', message, subject }]
   }
   const reach = { min: dequantize(grid.low, grid), max: dequantize(grid.high, grid) }

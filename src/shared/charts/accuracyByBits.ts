@@ -213,7 +213,9 @@ function scaleOf(curves: readonly Curve[]): number[] {
 
 /** Digits of per cent that tell the ticks apart. */
 function digitsOf(scale: readonly number[]): number {
-  return scale.some((value) => Math.abs(value * 100 - Math.round(value * 100)) > 1e-9) ? 1 : 0
+  const isWhole = (value: number, digits: number) =>
+    Math.abs(value * 100 * 10 ** digits - Math.round(value * 100 * 10 ** digits)) < 1e-6
+  return [0, 1, 2, 3].find((digits) => scale.every((value) => isWhole(value, digits))) ?? 4
 }
 
 function endsOf(scale: readonly number[]): [number, number] {

@@ -61,10 +61,11 @@ export function figureText(value: number, measure: Measure): string {
   return percentText(value)
 }
 
-/** The doubt of a figure, short: `86.3–87.8`, `no interval`, `exact`. */
-export function endsText({ low, high, kind }: Summary, measure: Measure): string {
+/** The doubt of a figure, short: `86.3–87.8`, `all 6 equal`, `no interval`, `exact`. */
+export function endsText({ low, high, kind, cells }: Summary, measure: Measure): string {
   if (kind === 'exact') return 'exact'
   if (low === null || high === null) return 'no interval'
+  if (kind === 'range' && low === high) return `all ${cells} equal`
   if (measure === 'bytes') return `${sizeText(low)}–${sizeText(high)}`
   if (measure === 'nll') return `${plainNumber(low)}–${plainNumber(high)}`
   const digits = digitsApart(low * 100, high * 100)
