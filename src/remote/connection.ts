@@ -98,6 +98,8 @@ export interface ConnectOptions {
   /** for each server that is passed; default 20 s */
   timeout_ms?: number
   signal?: AbortSignal | undefined
+  /** time between signs of life; three without an answer, and the line counts as cut; default 15 s */
+  keepalive_ms?: number
   /** absolute path on the board; default: `bitgauge-board` in the user's cache folder there */
   cacheFolder?: string
   /** socket of the SSH agent; left out: `SSH_AUTH_SOCK`; null: no agent */

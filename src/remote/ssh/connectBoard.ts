@@ -14,6 +14,7 @@ import { sftpWriter } from './sftp.ts'
 import { sshChannels } from './sshChannels.ts'
 
 const usualTimeout_ms = 20_000
+const usualKeepalive_ms = 15_000
 
 /**
  * Connects to a board by SSH, through the servers before it. No agent is forwarded, no algorithm with SHA-1 is used, no option of the
@@ -43,6 +44,7 @@ export async function connectBoard(
           answer: isBoard ? secrets.answer : undefined,
           agent: options.agent === undefined ? (process.env['SSH_AUTH_SOCK'] ?? null) : options.agent,
           timeout_ms: options.timeout_ms ?? usualTimeout_ms,
+          keepalive_ms: options.keepalive_ms ?? usualKeepalive_ms,
           signal: options.signal,
           jumped: servers.length > 1,
           ...through,
@@ -71,17 +73,13 @@ function noRefusals(server: RouteServer) {
 
 function boardOver(passed: ServerConnection[], warnings: BoardConnection['warnings'], cacheFolder: string | null) {
   const { client } = passed.at(-1)!
-  let isOpen = true
-  client.once('close', () => {
-    isOpen = false
-  })
   return openBoard({
     kind: 'ssh',
     line: sshChannels(client),
     cacheFolder,
     hostKeys: passed.map(({ hostKey }) => hostKey),
     warnings,
-    writeFile: sftpWriter(client, () => isOpen),
+    writeFile: sftpWriter(client),
     roundTrip_ms: () => roundTrip(client),
     close: () => closeAll(passed),
   })

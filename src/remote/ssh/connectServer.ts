@@ -16,6 +16,7 @@ export interface ServerOptions {
   answer: ((prompts: readonly KeyboardPrompt[]) => Promise<readonly string[]>) | undefined
   agent: string | null
   timeout_ms: number
+  keepalive_ms: number
   signal: AbortSignal | undefined
   /** whether the board lies behind other servers */
   jumped: boolean
@@ -32,8 +33,6 @@ export interface ServerConnection {
 const bannerBytes = 65_536
 const promptsAtOnce = 8
 const promptRounds = 5
-/** Three without an answer, and the line counts as cut. */
-const keepalive_ms = 15_000
 
 /**
  * Logs in to one server. Its key is judged before anything of the user's is sent.
@@ -73,7 +72,7 @@ export async function connectServer(server: RouteServer, options: ServerOptions)
           : { sock: options.through as never }),
         username: server.user,
         readyTimeout: 0,
-        keepaliveInterval: keepalive_ms,
+        keepaliveInterval: options.keepalive_ms,
         keepaliveCountMax: 3,
         algorithms: safeAlgorithms(knownAlgorithms(keys), options.jumped),
         hostVerifier: (blob: Buffer) => {

@@ -1,14 +1,15 @@
 import { once } from 'node:events'
-import type { Client, ClientChannel } from 'ssh2'
-import { shellCommand } from '../shellQuote.ts'
-import { lineCut } from './sshChannels.ts'
+import type { Client } from 'ssh2'
+import { lineCut, openChannel } from './sshChannels.ts'
 
 const trips = 7
 const longest_ms = 10_000
 
 /** Median milliseconds of single bytes to a `cat` on the board and back, which holds the start of no process. */
 export async function roundTrip(client: Client): Promise<number> {
-  const channel = await openCat(client)
+  const channel = await openChannel(client, 'exec cat').catch((error: unknown) => {
+    throw lineCut(error)
+  })
   try {
     const times: number[] = []
     for (let k = 0; k < trips; k++) {
@@ -25,16 +26,4 @@ export async function roundTrip(client: Client): Promise<number> {
     channel.end()
     channel.resume()
   }
-}
-
-function openCat(client: Client): Promise<ClientChannel> {
-  return new Promise((resolve, reject) => {
-    try {
-      client.exec(shellCommand(['cat']), (error, channel) =>
-        error === undefined || error === null ? resolve(channel) : reject(lineCut(error)),
-      )
-    } catch (error) {
-      reject(lineCut(error))
-    }
-  })
 }

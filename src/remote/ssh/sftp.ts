@@ -7,8 +7,11 @@ import { timeFor, type WriteFile } from '../upload.ts'
 import { lineCut } from './sshChannels.ts'
 
 /** Writes files by SFTP, over one channel that is opened when the first one comes. */
-export function sftpWriter(client: Client, isOpen: () => boolean): WriteFile {
+export function sftpWriter(client: Client): WriteFile {
   let opened: Promise<SFTPWrapper> | undefined
+  // Writes that wait for an answer are never told that none will come.
+  const lost = new AbortController()
+  client.once('close', () => lost.abort())
   return async (localPath, remotePath, { bytes, signal, onProgress }) => {
     const sftp = await (opened ??= openSftp(client))
     let sent = 0
@@ -19,15 +22,15 @@ export function sftpWriter(client: Client, isOpen: () => boolean): WriteFile {
       },
     })
     const limit = AbortSignal.timeout(timeFor(bytes))
-    const both = signal === undefined ? limit : AbortSignal.any([signal, limit])
+    const any = AbortSignal.any([limit, lost.signal, ...(signal === undefined ? [] : [signal])])
     try {
       // `wx`: nothing that is there is written into.
       const target = sftp.createWriteStream(remotePath, { flags: 'wx', mode: 0o600 })
-      await pipeline(createReadStream(localPath, { highWaterMark: 32_768 }), counted, target, { signal: both })
+      await pipeline(createReadStream(localPath, { highWaterMark: 32_768 }), counted, target, { signal: any })
     } catch (error) {
       if (signal?.aborted === true) throw new AppError('cancelled', 'The upload was cancelled.', { cause: error })
       if (limit.aborted) throw new AppError('timed-out', 'The upload took too long.', { cause: error })
-      if (!isOpen()) throw lineCut(error)
+      if (lost.signal.aborted) throw lineCut(error)
       throw error
     }
   }

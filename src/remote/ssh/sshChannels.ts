@@ -7,19 +7,28 @@ import { shellCommand } from '../shellQuote.ts'
 /** Commands over a connection: a channel each, no terminal, no forwarding. */
 export function sshChannels(client: Client): CommandLine {
   return {
-    open: (argv) =>
-      new Promise((resolve, reject) => {
-        const fail = (cause: Error) => reject(notOpened(cause))
+    open: async (argv) => {
+      const command = shellCommand(argv)
+      for (let rest = retries; ; rest--) {
         try {
-          client.exec(shellCommand(argv), (error, channel) => {
-            if (error === undefined || error === null) resolve(channelOf(channel))
-            else fail(error)
-          })
+          return channelOf(await openChannel(client, command))
         } catch (error) {
-          fail(error as Error)
+          if (rest === 0 || !/open failed/i.test((error as Error).message)) throw notOpened(error as Error)
+          await new Promise((resolve) => setTimeout(resolve, retry_ms))
         }
-      }),
+      }
+    },
   }
+}
+
+/** OpenSSH counts a channel until its program was waited for, and lets ten stand open: one more is asked for again. */
+const retries = 40
+const retry_ms = 50
+
+export function openChannel(client: Client, command: string): Promise<ClientChannel> {
+  return new Promise((resolve, reject) => {
+    client.exec(command, (error, channel) => (error === undefined || error === null ? resolve(channel) : reject(error)))
+  })
 }
 
 function notOpened(cause: Error): AppError {
@@ -41,7 +50,8 @@ export function lineCut(cause?: unknown): AppError {
 }
 
 function channelOf(channel: ClientChannel): CommandChannel {
-  let told: ChannelEnd | undefined
+  // Where a server tells nothing, the launcher’s last word does.
+  let told: ChannelEnd = { code: null, signal: null }
   channel.on('exit', (code: number | null, signal?: string) => {
     told = { code, signal: signal ?? null }
   })
@@ -53,10 +63,7 @@ function channelOf(channel: ClientChannel): CommandChannel {
   abandoned.catch(() => {})
   const drained = Promise.all([once(channel, 'close'), once(channel, 'end'), once(channel.stderr, 'end')])
   const ended = Promise.race([abandoned, drained]).then(
-    () => {
-      if (told === undefined) throw lineCut()
-      return told
-    },
+    () => told,
     (error: unknown) => {
       throw error instanceof AppError ? error : lineCut(error)
     },

@@ -132,7 +132,8 @@ function* activeDirectives(
   yield* walk(config, true)
 }
 
-function wordsOf({ value }: Directive): string[] {
+function wordsOf({ value, quoted }: Directive): string[] {
+  if (typeof value === 'string' && quoted === true) return [value]
   return typeof value === 'string' ? value.split(/\s+/).filter((word) => word !== '') : value.map(({ val }) => val)
 }
 
