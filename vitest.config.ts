@@ -6,13 +6,6 @@ const light = ['core', 'docs', 'lint', 'renderer', 'shared', 'tasks', 'cli/unit'
   (folder) => `test/${folder}/**/*.test.ts`,
 )
 
-/**
- * Minutes long, and watched by a person: `npm run test:journeys`. Each page that they open has the host prove its library anew, which two cores that test
- * other things beside do not keep up with.
- */
-const journeys = ['e2e/journey', 'e2e/states', 'electron/journey'].map((name) => `test/${name}.test.ts`)
-const exclude = process.env['BITGAUGE_JOURNEYS'] === '1' ? light : [...light, ...journeys]
-
 export default defineConfig({
   test: {
     // Of suites that wait for processes, beside others that compute.
@@ -27,7 +20,7 @@ export default defineConfig({
     sequence: { sequencer: LongestFirst },
     projects: [
       { extends: true, test: { name: 'light', include: light, pool: 'threads', isolate: false } },
-      { extends: true, test: { name: 'real', include: ['test/**/*.test.ts'], exclude, pool: 'forks' } },
+      { extends: true, test: { name: 'real', include: ['test/**/*.test.ts'], exclude: light, pool: 'forks' } },
     ],
   },
 })

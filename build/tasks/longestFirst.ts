@@ -2,6 +2,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 /** Suites that take longest, which a first run on a machine cannot know: started last, one of them would run alone at the end. */
 const longest = [
+  'test/e2e/states',
   'test/cli/training',
   'test/e2e/',
   'test/electron/page',
