@@ -9,6 +9,7 @@ import type {
   BoardSecrets,
   BoardShown,
   BoardTrusted,
+  BoardTrustInput,
 } from '../../shared/contract/boardCalls.ts'
 import type { HostKey } from '../../shared/contract/board.ts'
 import { AppError } from '../../shared/errors.ts'
@@ -86,10 +87,10 @@ export class BoardService {
     })
   }
 
-  async trust({ board: name, hostKey }: { board: string; hostKey?: string | undefined }): Promise<BoardTrusted> {
+  async trust({ board: name, hostKey, secrets }: BoardTrustInput): Promise<BoardTrusted> {
     const { boards } = this.#options
     if (boards.get(name) === null) throw new AppError('conflict', 'This machine has no host key to trust.')
-    const keys = hostKey === undefined ? {} : { accept: [hostKey], replace: [hostKey] }
+    const keys = hostKey === undefined ? { secrets } : { secrets, accept: [hostKey], replace: [hostKey] }
     try {
       await this.#with(name, keys, () => Promise.resolve())
       return { state: 'trusted', board: this.#entry(name) }

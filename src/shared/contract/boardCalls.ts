@@ -119,7 +119,11 @@ export const boardTrustInputSchema = z.strictObject({
   board: boardReferenceSchema,
   /** left out: the offered key is told and nothing changes */
   hostKey: hostKeyFingerprintSchema.optional(),
+  /** the key is proved by a connection, which may need them */
+  secrets: boardSecretsSchema.default({}),
 })
+
+export type BoardTrustInput = z.output<typeof boardTrustInputSchema>
 
 export const boardTrustedSchema = z.discriminatedUnion('state', [
   z.strictObject({ state: z.literal('trusted'), board: boardEntrySchema }),
