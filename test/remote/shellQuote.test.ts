@@ -1,5 +1,8 @@
 import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { findProgram } from '../../build/setup/findProgram.ts'
 import { shellCommand, shellQuote } from '../../src/remote/shellQuote.ts'
@@ -8,13 +11,16 @@ const shells = ['sh', 'bash', 'dash', 'zsh', 'ksh', 'fish'].filter(
   (name) => findProgram([name], process.env['PATH']) !== undefined,
 )
 
-/** What the shell makes of a command whose letters are bytes. */
+/** What the shell makes of a command whose letters are bytes, from a file: an argument of a program of Node is UTF-8. */
 function printed(shell: string, argv: string[]): Buffer {
-  const script = Buffer.from(`exec ${shellCommand(['printf', '%s\\0', ...argv])}`, 'latin1')
-  return execFileSync(shell, ['-s'], {
-    input: Buffer.concat([script, Buffer.from('\n')]),
-    env: { PATH: process.env['PATH'] ?? '', LC_ALL: 'C' },
-  })
+  const folder = mkdtempSync(join(tmpdir(), 'bitgauge-quote-'))
+  const file = join(folder, 'script')
+  writeFileSync(file, Buffer.from(`exec ${shellCommand(['printf', '%s\\0', ...argv])}\n`, 'latin1'))
+  try {
+    return execFileSync(shell, [file], { env: { PATH: process.env['PATH'] ?? '', HOME: folder, LC_ALL: 'C' } })
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
 }
 
 describe.each(shells)('arguments that are quoted for %s', (shell) => {

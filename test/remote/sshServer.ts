@@ -191,7 +191,8 @@ function log(folder: string): string {
   return existsSync(file) ? readFileSync(file, 'utf8') : ''
 }
 
-async function answering(port: number, server: ChildProcess, said: () => string): Promise<void> {
+/** Waits until a server greets. */
+export async function answering(port: number, server: ChildProcess, said: () => string): Promise<void> {
   let early = ''
   server.stderr!.on('data', (bytes: Buffer) => (early += bytes.toString()))
   for (let k = 0; k < 400; k++) {
@@ -225,7 +226,8 @@ export function freePort(): Promise<number> {
   })
 }
 
-function end(server: ChildProcess): Promise<void> {
+/** Ends a server and waits for it. */
+export function end(server: ChildProcess): Promise<void> {
   return new Promise((resolve) => {
     if (server.exitCode !== null || server.signalCode !== null) return resolve()
     server.once('exit', () => resolve())

@@ -23,7 +23,10 @@ export async function roundTrip(client: Client): Promise<number> {
   } catch (error) {
     throw lineCut(error)
   } finally {
+    const closed = once(channel, 'close')
     channel.end()
     channel.resume()
+    // Dropbear refuses the next command while one is closing.
+    await closed.catch(() => {})
   }
 }

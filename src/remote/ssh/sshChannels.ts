@@ -13,7 +13,8 @@ export function sshChannels(client: Client): CommandLine {
         try {
           return channelOf(await openChannel(client, command))
         } catch (error) {
-          if (rest === 0 || !/open failed/i.test((error as Error).message)) throw notOpened(error as Error)
+          if (rest === 0 || !/open failed|unable to exec/i.test((error as Error).message))
+            throw notOpened(error as Error)
           await new Promise((resolve) => setTimeout(resolve, retry_ms))
         }
       }
@@ -21,7 +22,10 @@ export function sshChannels(client: Client): CommandLine {
   }
 }
 
-/** OpenSSH counts a channel until its program was waited for, and lets ten stand open: one more is asked for again. */
+/**
+ * OpenSSH counts a channel until its program was waited for, and lets ten stand open; Dropbear refuses a command while another channel
+ * closes. Both are asked again.
+ */
 const retries = 40
 const retry_ms = 50
 
