@@ -374,8 +374,9 @@ function warningSeries(plot: number, look: Look, { curves, shifts, steps, ends: 
         align: isLate ? 'right' : 'left',
         verticalAlign: 'middle',
       }
-      const legend = { type: 'text', x: isLate ? left + 6 : left - 6, y, style: text, silent: true }
-      return { type: 'group', children: [warningSign(look, left, from + away * 14), legend] }
+      // Where a line runs everywhere, the triangle stands alone; the notes below say what it means.
+      const legend = y === null ? [] : [{ type: 'text', x: isLate ? left + 6 : left - 6, y, style: text, silent: true }]
+      return { type: 'group', children: [warningSign(look, left, from + away * 14), ...legend] }
     },
   )
 }

@@ -5,7 +5,7 @@ const half = 9
 const step = 4
 
 /**
- * The height nearest to the wanted one at which words from one place across to another meet no line; the wanted one where there is none.
+ * The height nearest to the wanted one at which words from one place across to another meet no line; null where there is none.
  *
  * @param lines each by its points from left to right, in pixels; of one point, the mark alone
  * @param within heights that words may have
@@ -15,7 +15,7 @@ export function freeHeight(
   [left, right]: readonly [number, number],
   wanted: number,
   within: { from: number; to: number },
-): number {
+): number | null {
   const covered = lines.flatMap((line) =>
     line.flatMap((end, at) => coveredBy(line[Math.max(0, at - 1)] as Point, end, left, right) ?? []),
   )
@@ -23,7 +23,7 @@ export function freeHeight(
   const most = Math.max(within.to - wanted, wanted - within.from, 0)
   for (let away = 0; away <= most; away += step)
     for (const y of [wanted + away, wanted - away]) if (y >= within.from && y <= within.to && isFree(y)) return y
-  return wanted
+  return null
 }
 
 /** Heights that a straight line takes between two places across; null where it does not come there. */
