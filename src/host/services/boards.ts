@@ -14,7 +14,7 @@ import type {
 import type { HostKey } from '../../shared/contract/board.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { Warning } from '../../shared/units.ts'
-import { HostKeyError, type BoardConnection } from '../../remote/index.ts'
+import { discoverBoards, HostKeyError, type BoardConnection } from '../../remote/index.ts'
 import type { BoardRepository, ProfileRepository } from '../../store/index.ts'
 import { lockBoard } from '../boards/boardLock.ts'
 import { programState } from '../boards/boardProgram.ts'
@@ -128,8 +128,12 @@ export class BoardService {
     return { name, cleared, profiles: profiles.counts().get(name) ?? 0 }
   }
 
-  discover(_wait_s: number): Promise<BoardDiscovered> {
-    return Promise.resolve({ boards: [] })
+  async discover(wait_s: number): Promise<BoardDiscovered> {
+    const found = await discoverBoards({ wait_ms: wait_s * 1000 })
+    const own = this.#options.rows.list()
+    const known = (host: string, port: number) =>
+      own.find(({ target }) => target.host.toLowerCase() === host && (target.port ?? 22) === port)?.name ?? null
+    return { boards: found.map((board) => ({ ...board, known: known(board.host, board.port) })) }
   }
 
   #entry(name: string) {
