@@ -36,8 +36,18 @@ export function sftpWriter(client: Client): WriteFile {
   }
 }
 
+/** A login script that prints something spoils the protocol: what comes then is an error, or nothing. */
+const opening_ms = 10_000
+
 function openSftp(client: Client): Promise<SFTPWrapper> {
   return new Promise((resolve, reject) => {
-    client.sftp((error, sftp) => (error === undefined || error === null ? resolve(sftp) : reject(error)))
+    const timer = setTimeout(() => reject(new Error('no answer of SFTP')), opening_ms)
+    client.sftp((error, sftp) => {
+      clearTimeout(timer)
+      if (error !== undefined && error !== null) return reject(error)
+      // A failure later fails the write that is under way.
+      sftp.on('error', () => {})
+      resolve(sftp)
+    })
   })
 }
