@@ -22,6 +22,7 @@ import {
   type BenchRecord,
   type Measured,
 } from './bench/record.ts'
+import { benchProfile } from './bench/profile.ts'
 import { benchExactness } from './bench/runtime/exactness.ts'
 import { benchFootprint } from './bench/runtime/footprint.ts'
 import { benchFuzzers } from './bench/runtime/fuzzers.ts'
@@ -58,6 +59,7 @@ const parts: Record<string, () => Measured | Promise<Measured>> = {
   'set-up': async () => records(benchSetupAgain(few), ...(flags['no-network'] === true ? [] : await benchSetUp())),
   'training-step': () => benchTrainingStep(peers(), runs),
   inference: () => benchInference(peers(), home, quick, Number(flags.pairs)),
+  profile: () => benchProfile(home, quick),
   exactness: () => benchExactness(home, quick),
   fuzzers: () => benchFuzzers(quick ? 5 : 60),
   sanitizers: () => benchSanitizers(),
@@ -69,6 +71,7 @@ const parts: Record<string, () => Measured | Promise<Measured>> = {
 /** How the cases of a part begin, where their names tell how much was measured. */
 const beginnings: Record<string, readonly string[]> = {
   inference: ['discriminative', 'generative scoring', 'study cell', 'model file'],
+  profile: ['profile,'],
   exactness: ['exactness'],
   page: ['page through serve'],
 }

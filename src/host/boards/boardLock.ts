@@ -3,14 +3,20 @@ import { AppError } from '../../shared/errors.ts'
 
 /**
  * Holds the lock for as long as it runs: `$1` the cache folder, `$2` who. The lock is a folder with the number of this process and the start of the machine in it, so that one
- * whose holder is gone, or was gone with a restart, is taken over.
+ * whose holder is gone, or was gone with a restart, is taken over. A holder that is dead and that nobody has waited for yet is gone as well.
  */
 const script = `
+alive() {
+  kill -0 "$1" 2>/dev/null || return 1
+  [ -r "/proc/$1/stat" ] || return 0
+  read -r x name state x < "/proc/$1/stat"
+  [ "$name" = '(sleep)' ] && [ "$state" != Z ]
+}
 cd "$1" || exit 5
 boot=$(cat /proc/sys/kernel/random/boot_id 2>/dev/null)
 if ! mkdir lock 2>/dev/null; then
   held=$(cat lock/pid 2>/dev/null)
-  if [ -n "$held" ] && [ "$(cat lock/boot 2>/dev/null)" = "$boot" ] && kill -0 "$held" 2>/dev/null; then
+  if [ -n "$held" ] && [ "$(cat lock/boot 2>/dev/null)" = "$boot" ] && alive "$held"; then
     cat lock/owner; exit 3
   fi
   rm -rf lock; mkdir lock 2>/dev/null || exit 3
