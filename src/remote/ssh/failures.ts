@@ -33,6 +33,7 @@ export function connectFailure(thrown: unknown, refusals: Refusals): AppError {
   if (typeof code === 'string' && code in unreachable) return cannotReach(host, port, unreachable[code]!)
   if (level === 'client-timeout') return cannotReach(host, port, 'no answer in time')
   if (refusals.tried.length > 0 && refusals.offered !== null) return refusedAll(refusals)
+  if (/lost before handshake/.test(message ?? '')) return cannotReach(host, port, 'somebody who hung up at once')
   if (level === 'handshake' || level === 'protocol') return cannotReach(host, port, 'no sound SSH server', message)
   return cannotReach(host, port, 'the line was cut before one was in', message)
 }

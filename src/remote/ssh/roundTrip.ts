@@ -4,7 +4,6 @@ import { lineCut, openChannel } from './sshChannels.ts'
 
 const trips = 7
 const longest_ms = 10_000
-
 const ready = 'bitgauge-ready'
 const noiseBytes = 65_536
 
@@ -13,33 +12,45 @@ export async function roundTrip(client: Client): Promise<number> {
   const channel = await openChannel(client, `echo ${ready}; exec cat`).catch((error: unknown) => {
     throw lineCut(error)
   })
+  const heard = listen(channel)
   try {
+    // A login script may print before it.
+    await heard.until((said) => said.includes(`${ready}\n`))
     const times: number[] = []
-    await begun(channel)
-    for (let k = 0; k < trips; k++) {
+    for (let k = 1; k <= trips; k++) {
       const start = performance.now()
       channel.write('.')
-      await once(channel, 'data', { signal: AbortSignal.timeout(longest_ms) })
+      await heard.until((said) => said.slice(said.indexOf(`${ready}\n`)).length >= ready.length + 1 + k)
       times.push(performance.now() - start)
     }
     return times.sort((a, b) => a - b)[Math.floor(times.length / 2)]!
   } catch (error) {
     throw lineCut(error)
   } finally {
-    const closed = once(channel, 'close')
+    const closed = once(channel, 'close', { signal: AbortSignal.timeout(longest_ms) })
     channel.end()
-    channel.resume()
     // Dropbear refuses the next command while one is closing.
     await closed.catch(() => {})
   }
 }
 
-/** Passes over what a login script prints. */
-async function begun(channel: ClientChannel): Promise<void> {
+/** Keeps what a channel says, so that nothing is lost between two questions. */
+function listen(channel: ClientChannel): { until: (holds: (said: string) => boolean) => Promise<void> } {
   let said = ''
-  while (!said.includes(`${ready}\n`)) {
-    const [bytes] = (await once(channel, 'data', { signal: AbortSignal.timeout(longest_ms) })) as [Buffer]
-    said += bytes.toString('latin1')
-    if (said.length > noiseBytes) throw new Error('The board says too much before it begins.')
-  }
+  let look = () => {}
+  channel.on('data', (bytes: Buffer) => {
+    if (said.length < noiseBytes) said += bytes.toString('latin1')
+    look()
+  })
+  const until = (holds: (said: string) => boolean) =>
+    new Promise<void>((resolve, reject) => {
+      const timer = setTimeout(() => reject(new Error('no answer in time')), longest_ms)
+      look = () => {
+        if (!holds(said)) return
+        clearTimeout(timer)
+        resolve()
+      }
+      look()
+    })
+  return { until }
 }
