@@ -4,6 +4,7 @@ import { ulid } from 'ulid'
 import type { Job } from '../../../src/shared/contract/jobs.ts'
 import { openStore } from '../../../src/store/index.ts'
 import { fillHome } from '../../bench/window/manyRuns.ts'
+import { makeBoards } from './boardsHome.ts'
 import { bitgauge, studyText, whole, type Homes } from './homes.ts'
 
 /** Homes that take longer to make, or that pictures change. */
@@ -12,6 +13,8 @@ export interface MoreHomes {
   busy: string
   /** a study of a hundred thousand runs */
   many: string
+  /** models at several widths with profiles, and boards that are not trusted */
+  boards: string
 }
 
 type HomeName = keyof MoreHomes
@@ -23,7 +26,7 @@ export async function prepareMore(
   asked: (name: HomeName) => boolean,
   say: (line: string) => void,
 ): Promise<MoreHomes> {
-  const homes = { busy: join(folder, 'busy'), many: join(folder, 'many') }
+  const homes = { busy: join(folder, 'busy'), many: join(folder, 'many'), boards: join(folder, 'boards') }
   if (asked('many') && !existsSync(homes.many)) {
     say('making a home of a hundred thousand runs …')
     const making = `${homes.many}.${process.pid}`
@@ -31,6 +34,7 @@ export async function prepareMore(
     fillHome(making)
     renameSync(making, homes.many)
   }
+  if (asked('boards')) await makeBoards(homes.boards, say)
   if (asked('busy')) await makeBusy(small, homes.busy, say)
   return homes
 }
