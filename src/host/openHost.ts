@@ -73,6 +73,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
       exports,
       boards: new BoardService({ boards, rows: records.boards, profiles: records.profiles }),
       profiles: new ProfileService({
+        allowTarget,
         ...stages.parts,
         ...stores,
         boards,

@@ -178,6 +178,7 @@ export function createRouter(services: Services, { log, onCalled }: RouterOption
       list: os.profile.list.handler(({ input }) => services.profiles.list(input)),
       show: os.profile.show.handler(({ input }) => services.profiles.show(input.profile)),
       samples: os.profile.samples.handler(({ input }) => services.profiles.samples(input)),
+      export: os.profile.export.handler(({ input }) => services.profiles.export(input)),
       remove: os.profile.remove.handler(({ input }) => services.profiles.remove(input.profiles)),
     },
     statistics: { compare: os.statistics.compare.handler(({ input }) => services.statistics.compare(input)) },

@@ -4,6 +4,7 @@ import { pivotAxes, type Only } from '../../shared/charts/axes.ts'
 import { pivotRequestSchema, type PivotRequest } from '../../shared/charts/pivot.ts'
 import { measureSchema } from '../../shared/charts/summary.ts'
 import { runtimeExportSchema } from '../../shared/contract/quantizedModel.ts'
+import { profileExportFormats, profileExportSchema } from '../../shared/contract/profile.ts'
 import { exportFormats, modelExportFormats, type Exported } from '../../shared/contract/results.ts'
 import type { ShownRequest } from '../../shared/contract/exports.ts'
 import type { BitgaugeClient } from '../../shared/contract/index.ts'
@@ -17,6 +18,7 @@ import { readRequestFile } from './export/requestFile.ts'
 interface ExportFlags {
   study?: string
   model?: string
+  board?: string[]
   format: string[]
   out: string
   rows?: string[]
@@ -38,9 +40,10 @@ export function configure(command: Command, define: Define): void {
   command
     .option('--study <name>', 'whose results are written: its name or id')
     .option('--model <name>', 'a quantized model, for --format runtime: its name, id or fingerprint')
+    .option('--board <name>', 'whose newest profiles are written; may be given again', repeated)
     .requiredOption(
       '--format <names>',
-      `of a study, with commas between: ${exportFormats.join(', ')}; of a model: ${modelExportFormats.join(', ')}`,
+      `of a study, with commas between: ${exportFormats.join(', ')}; of a model: ${modelExportFormats.join(', ')}; of boards: ${profileExportFormats.join(', ')}`,
       list,
     )
     .requiredOption('--out <dir>', 'a folder to make')
@@ -66,12 +69,14 @@ export function configure(command: Command, define: Define): void {
         '\ncompiled on a board: there `make check` compares what it finds with the reference, bit for bit.\n\nExamples:\n' +
         '  bitgauge export --study calibration-ag-news --format csv,latex,svg,report --out paper\n' +
         '  bitgauge export --study calibration-ag-news --format markdown --rows model,composition --columns bits --only noise=none --out table\n' +
+        '  bitgauge export --board pi5 --board local --format csv,latex,svg --out profiles\n' +
         '  bitgauge export --model ag-news-discriminative-w8-a8-c8 --format runtime --out board\n',
     )
     .action(define('export', run))
 }
 
 async function run(context: CommandContext, flags: ExportFlags): Promise<Outcome<Exported>> {
+  if (flags.board !== undefined) return sendProfiles(context, flags)
   const ofModel = flags.format.some((format) => modelExportFormats.some((one) => one === format))
   assertSubject(flags, ofModel)
   const send = ofModel ? sendRuntime(flags) : await sendStudy(flags)
@@ -80,6 +85,15 @@ async function run(context: CommandContext, flags: ExportFlags): Promise<Outcome
     const data = await send(client, context.signal)
     return { data, text: ofModel ? describeRuntime(data) : describeFiles(data.files) }
   })
+}
+
+async function sendProfiles(context: CommandContext, flags: ExportFlags): Promise<Outcome<Exported>> {
+  const { board, format, out, overwrite, ...others } = flags
+  const loose = Object.entries(others).find(([, value]) => value !== undefined)
+  if (loose !== undefined) throw withoutMeaning(loose[0])
+  const input = parseUsage(profileExportSchema, { boards: board, formats: format, out, overwrite })
+  const data = await withHost(context, ({ client }) => client.profile.export(input))
+  return { data, text: describeFiles(data.files) }
 }
 
 function describeFiles(files: Exported['files']): string {

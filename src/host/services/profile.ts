@@ -10,6 +10,7 @@ import {
   profileSettingsSchema,
   type Profiled,
   type ProfileEntry,
+  type ProfileExport,
   type ProfileList,
   type ProfileListInput,
   type ProfileResult,
@@ -17,6 +18,7 @@ import {
   type ProfileSettings,
   type ProfileStartInput,
 } from '../../shared/contract/profile.ts'
+import type { Exported } from '../../shared/contract/results.ts'
 import { AppError, describeError, toErrorRecord } from '../../shared/errors.ts'
 import type { Warning } from '../../shared/units.ts'
 import type { BoardConnection } from '../../remote/index.ts'
@@ -38,6 +40,8 @@ import {
   type Variant,
 } from '../boards/measureBoard.ts'
 import type { Cells } from '../quantization/cells.ts'
+import { exportProfiles } from '../export/exportProfiles.ts'
+import type { AllowPath } from '../models/allowPath.ts'
 import { logTestOpening } from '../quantization/logTestOpening.ts'
 import type { Quantizations } from '../quantization/quantizations.ts'
 import type { JobsService } from './jobs.ts'
@@ -52,6 +56,7 @@ export interface ProfileServiceOptions {
   quantized: QuantizedStore
   quantizations: Quantizations
   cells: Cells
+  allowTarget: AllowPath
 }
 
 /** A model to be measured, its names resolved. */
@@ -117,6 +122,17 @@ export class ProfileService {
       windows: Array.from(windows.subarray(offset, offset + limit)),
       total: samples.length,
     }
+  }
+
+  async export(input: ProfileExport): Promise<Exported> {
+    const { profiles, allowTarget } = this.#options
+    const all = input.boards.flatMap((board) => newestOf(profiles.list({ board, limit: 10_000 })))
+    if (all.length === 0) {
+      throw new AppError('not-found', 'There are no profiles of these boards.', {
+        hint: 'bitgauge profile measures one.',
+      })
+    }
+    return exportProfiles(all, input, await allowTarget(input.out))
   }
 
   remove(ids: readonly string[]): { removed: string[] } {

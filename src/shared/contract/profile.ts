@@ -18,6 +18,7 @@ import { datasetNameSchema, splitNameSchema } from './datasetRules.ts'
 import { jobSchema } from './jobs.ts'
 import { latencyHistogramSchema, windowMarkSchema } from './liveProfile.ts'
 import { modelNameSchema, modelReferenceSchema } from './model.ts'
+import { exportedSchema } from './results.ts'
 import { modelFamilySchema } from './modelRules.ts'
 
 const countSchema = z.int().min(0)
@@ -333,6 +334,19 @@ export type ProfileListInput = z.infer<typeof profileListInputSchema>
 export const profileListSchema = z.strictObject({ profiles: z.array(profileEntrySchema), more: z.boolean() })
 export type ProfileList = z.infer<typeof profileListSchema>
 
+export const profileExportFormats = ['csv', 'json', 'markdown', 'latex', 'html', 'svg', 'png', 'pdf'] as const
+
+/** The newest profile of each model on each board, as files; pictures want profiles with an accuracy. */
+export const profileExportSchema = z.strictObject({
+  boards: z.array(boardReferenceSchema).min(1).max(16),
+  formats: z.array(z.enum(profileExportFormats)).min(1),
+  /** a folder to make; its parent is there */
+  out: z.string().min(1).max(4096),
+  /** replaces the folder of an earlier export */
+  overwrite: z.boolean().default(false),
+})
+export type ProfileExport = z.infer<typeof profileExportSchema>
+
 export const profileContract = {
   /**
    * Starts a job of kind `board-profile`, whose progress tells of the samples so far (`progress.profile`). Errors: `not-found`, `host-key-unknown`,
@@ -349,6 +363,8 @@ export const profileContract = {
       referenceSchema.extend({ offset: countSchema.default(0), limit: z.int().min(1).max(1_000_000).default(100_000) }),
     )
     .output(profileSamplesSchema),
+  /** Errors: `not-found` (no profile of these boards), `forbidden`, `file-exists`, `permission-denied`, `disk-full`. */
+  export: call.input(profileExportSchema).output(exportedSchema),
   /** Errors: `not-found`. */
   remove: call.input(z.strictObject({ profiles: z.array(idSchema).min(1).max(1000) })).output(profileRemovedSchema),
 }
