@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { homedir, tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import lockfile from 'proper-lockfile'
@@ -62,6 +63,8 @@ function runBuild(signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [program, 'build', '--logLevel', 'warn'], {
       cwd: root,
+      // Built, as for every child: nothing loads foreign code into it, and the pages are the same wherever they are made.
+      env: { PATH: process.env['PATH'] ?? '', HOME: homedir(), TMPDIR: tmpdir() },
       stdio: ['ignore', 'pipe', 'pipe'],
       ...(signal === undefined ? {} : { signal }),
     })

@@ -5,6 +5,7 @@ import { chromium, type Page } from 'playwright-core'
 import type { OpenShell, ShellKind } from '../e2e/openShell.ts'
 import { tempHome } from '../e2e/tempHome.ts'
 import { shownOrigin } from './standIn/address.ts'
+import { keepPreloadCoverage } from './standIn/preloadCoverage.ts'
 import type { Asked, Report } from './standIn/report.ts'
 
 const main = fileURLToPath(new URL('../../out/main/index.js', import.meta.url))
@@ -23,12 +24,16 @@ export interface OpenDesktop extends OpenShell {
   told<T extends Report['type']>(type: T): Promise<Extract<Report, { type: T }>>
 }
 
+/** Where what was reached of main and preload is kept, where that is asked for; see build/tasks/mainCoverage.ts. */
+const coverage = process.env['BITGAUGE_MAIN_COVERAGE']
+
 export async function openDesktop(given: readonly string[] = [], userData?: string): Promise<OpenDesktop> {
   const home = tempHome()
   const child = fork(main, [...given], {
     execArgv: ['--import', register],
     env: {
       ...process.env,
+      ...(coverage === undefined ? {} : { NODE_V8_COVERAGE: coverage }),
       BITGAUGE_HOME: home.path,
       BITGAUGE_STAND_IN_USER_DATA: userData ?? join(home.path, 'desktop'),
     },
@@ -49,6 +54,7 @@ export async function openDesktop(given: readonly string[] = [], userData?: stri
     told,
     ask: (asked) => void child.send(asked),
     close: async () => {
+      if (coverage !== undefined) await keepPreloadCoverage(browser.contexts(), coverage)
       await browser.close()
       child.kill('SIGTERM')
       const code = await ended

@@ -4,6 +4,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { networkInterfaces, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { defaultLimits } from '../../src/server/limits.ts'
+import { SocketTable } from '../../src/server/socketTable.ts'
 import { ask, closeCode, openSocket, ownHeaders, signIn, startTestServer, upgrade } from './harness.ts'
 
 describe('startServer', () => {
@@ -66,6 +68,10 @@ describe('startServer', () => {
     )
     await closing
     expect(await late).toBe(false)
+    const table = new SocketTable(defaultLimits)
+    table.closeAll()
+    const session = { name: 'a', digest: Buffer.alloc(32), opened: 0, seen: 0 }
+    expect(() => table.assertRoom(session)).toThrow(expect.objectContaining({ code: 'connection-lost' }))
     stuck.terminate()
   })
 

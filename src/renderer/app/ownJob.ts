@@ -7,42 +7,47 @@ export interface OwnJob {
   /** null where there is none, or it was forgotten */
   readonly job: ComputedRef<Job | null>
   readonly running: ComputedRef<boolean>
+  /** Says that one is about to be asked for: a page that is loaded again before the answer knows it by being newer. */
+  expect(): void
   follow(job: Job): void
   forget(): void
 }
 
+/** The id of a job, or `>` and the newest id that was known when it was asked for. */
+const own = shallowReactive(new Map<HostedKind, string>())
 /** The jobs as they were begun, which an event may not have told yet. */
-const begun = shallowReactive(new Map<HostedKind, Pick<Job, 'id'> & Partial<Job>>())
-/** Ids that events have told. */
-const told = new Set<string>()
+const begun = new Map<string, Job>()
 const keyOf = (kind: HostedKind): string => `bitgauge:job:${kind}`
 
 export function useOwnJob(kind: HostedKind): OwnJob {
   const { live } = useEngine()
   const kept = sessionStorage.getItem(keyOf(kind))
-  if (!begun.has(kind) && kept !== null) begun.set(kind, { id: kept })
+  if (!own.has(kind) && kept !== null) own.set(kind, kept)
+  const keep = (text: string): void => {
+    own.set(kind, text)
+    sessionStorage.setItem(keyOf(kind), text)
+  }
   const job = computed(() => {
-    const own = begun.get(kind)
-    if (own === undefined) return null
-    const found = live.value.jobs.find(({ id }) => id === own.id)
-    if (found !== undefined) told.add(found.id)
-    // One that was told and is no longer there was removed.
-    return found ?? (isWhole(own) && !told.has(own.id) ? own : null)
+    const text = own.get(kind)
+    if (text === undefined) return null
+    const found = text.startsWith('>')
+      ? live.value.jobs.findLast((one) => one.kind === kind && one.id > text.slice(1))
+      : live.value.jobs.find(({ id }) => id === text)
+    // What events have told is newer; what they told and no longer have was removed.
+    if (found !== undefined) begun.delete(found.id)
+    return found ?? begun.get(text) ?? null
   })
   return {
     job,
     running: computed(() => job.value !== null && !endStates.includes(job.value.state)),
+    expect: () => keep(`>${live.value.jobs[0]?.id ?? ''}`),
     follow: (now) => {
-      begun.set(kind, now)
-      sessionStorage.setItem(keyOf(kind), now.id)
+      begun.set(now.id, now)
+      keep(now.id)
     },
     forget: () => {
-      begun.delete(kind)
+      own.delete(kind)
       sessionStorage.removeItem(keyOf(kind))
     },
   }
-}
-
-function isWhole(job: Pick<Job, 'id'> & Partial<Job>): job is Job {
-  return job.state !== undefined
 }

@@ -8,6 +8,8 @@ import { useOwnJob } from '../../app/ownJob.ts'
 
 /** An import or a generation, of which this window has one at a time; it goes on whatever this window shows. */
 export interface DatasetWork {
+  /** of its job; null until that is known */
+  readonly id: string | null
   readonly title: string
   readonly state: 'running' | 'done' | 'failed' | 'cancelled'
   readonly progress: Progress | null
@@ -37,9 +39,11 @@ export function useDatasetWork(): {
   async function start(title: string, ask: () => Promise<Job>): Promise<void> {
     forget()
     asking.value = true
+    own.expect()
     try {
       own.follow(await ask())
     } catch (thrown) {
+      own.forget()
       refused.value = { title, problem: recordOf(thrown) }
     } finally {
       asking.value = false
@@ -57,16 +61,16 @@ export function useDatasetWork(): {
   return { work, start, cancel, forget }
 }
 
-function ofJob({ title, state, progress, result, error, params }: Job): DatasetWork {
+function ofJob({ id, title, state, progress, result, error, params }: Job): DatasetWork {
   const given = datasetImportSchema.pick({ train: true, dev: true, test: true }).strip().safeParse(params)
   const files = given.success ? [...given.data.train, ...given.data.dev, ...given.data.test] : []
-  if (state === 'queued' || state === 'running') return workOf({ title, state: 'running', progress, files })
-  if (state === 'cancelled') return workOf({ title, state, files })
+  if (state === 'queued' || state === 'running') return workOf({ id, title, state: 'running', progress, files })
+  if (state === 'cancelled') return workOf({ id, title, state, files })
   const made = datasetImportedSchema.safeParse(result)
-  if (state === 'done' && made.success) return workOf({ title, state, made: made.data, files })
-  return workOf({ title, state: 'failed', problem: error, files })
+  if (state === 'done' && made.success) return workOf({ id, title, state, made: made.data, files })
+  return workOf({ id, title, state: 'failed', problem: error, files })
 }
 
 function workOf(part: Pick<DatasetWork, 'title' | 'state'> & Partial<DatasetWork>): DatasetWork {
-  return { progress: null, made: null, problem: null, files: [], ...part }
+  return { id: null, progress: null, made: null, problem: null, files: [], ...part }
 }
