@@ -44,6 +44,19 @@ export function latencyTicks([low, high]: readonly [number, number], isLog: bool
     .filter((tick) => tick >= low && tick <= high)
 }
 
+export interface LatencyUnit {
+  short: 'ms' | 'µs'
+  long: string
+  /** of it in a millisecond */
+  scale: number
+}
+
+/** Milliseconds, or microseconds where the longest of some times is shorter than a tenth of one. */
+export function latencyUnit(longest_ms: number): LatencyUnit {
+  if (longest_ms >= 0.1) return { short: 'ms', long: 'milliseconds', scale: 1 }
+  return { short: 'µs', long: 'microseconds', scale: 1000 }
+}
+
 /** Milliseconds with as many digits as tell them: `104`, `12.3`, `3.22`, `0.412`, `0.0087`. */
 export function latencyText(ms: number): string {
   if (ms >= 1000) return Math.round(ms).toLocaleString('en')

@@ -1,7 +1,15 @@
 import type { LatencyHistogram } from '../contract/liveProfile.ts'
 import type { ChartOption, Datum, Figure, Key } from './figure.ts'
 import { counted } from './figures.ts'
-import { latencyBins, latencyEnds, latencyText, latencyTicks, type LatencyBins } from './latencyBins.ts'
+import {
+  latencyBins,
+  latencyEnds,
+  latencyText,
+  latencyTicks,
+  latencyUnit,
+  type LatencyBins,
+  type LatencyUnit,
+} from './latencyBins.ts'
 import { familyColour, type Family, type Look } from './look.ts'
 import { addPlot, apart, drawn, emptyOption, numberAxis, textLook, warningSign, words } from './pieces.ts'
 import { cutText } from './shownName.ts'
@@ -52,6 +60,7 @@ export function latencyHistogram(latencies: Latencies, look: Look, width = 520, 
   if (bins === null) return null
   const option = emptyOption(look)
   const ends = endsOf(bins, latencies.percentiles)
+  const unit = latencyUnit(ends[1])
   const top = 10 ** Math.ceil(Math.log10(Math.max(2, ...bins.sound, ...bins.doubted)) - 1e-9)
   const room: Room = {
     left: box.left,
@@ -59,14 +68,17 @@ export function latencyHistogram(latencies: Latencies, look: Look, width = 520, 
     width: width - box.left - box.right,
     height: height - box.top - box.foot,
   }
-  const plot = addPlot(option, room, latencyAxis(look, ends, room.width), countAxis(look, top))
+  const plot = addPlot(option, room, latencyAxis(look, ends, unit, room.width), countAxis(look, top))
   const colour = familyColour(look, latencies.family)
   option.series.push(
     bars(plot, bins, bins.sound, { fill: colour, stroke: 'none' }, 2),
     bars(plot, bins, bins.doubted, { fill: 'none', stroke: look.colour('warn'), lineWidth: 1 }, 4),
     percentileLines(plot, look, latencies.percentiles, top),
   )
-  option.graphic.push(...percentileLabels(look, latencies.percentiles, ends, room), ...beyond(look, bins, room))
+  option.graphic.push(
+    ...percentileLabels(look, latencies.percentiles, { ends, unit, room }),
+    ...beyond(look, bins, unit, room),
+  )
   if (bins.doubted.some((count) => count > 0)) option.graphic.push(...doubtLabel(look, latencies.windows, width))
   return {
     name: 'latency',
@@ -74,9 +86,9 @@ export function latencyHistogram(latencies: Latencies, look: Look, width = 520, 
     caption: [captionOf(latencies, bins)],
     notes: notesOf(latencies),
     keys: keysOf(latencies, bins, look, colour),
-    words: wordsOf(latencies),
-    table: tableOf(bins),
-    data: dataOf(bins, plot),
+    words: wordsOf(latencies, unit),
+    table: tableOf(bins, unit),
+    data: dataOf(bins, unit, plot),
     width,
     height,
     option,
@@ -97,15 +109,15 @@ function endsOf({ edges }: LatencyBins, percentiles: readonly LatencyPercentile[
   return [Math.min(edges[0]!, ...values), Math.max(edges.at(-1)!, ...values)]
 }
 
-function latencyAxis(look: Look, ends: [number, number], width: number) {
+function latencyAxis(look: Look, ends: [number, number], { long, scale }: LatencyUnit, width: number) {
   const ticks = latencyTicks(ends, false, Math.max(3, Math.round(width / 70)))
-  const axis = numberAxis(look, 'foot', ends, { values: ticks, text: tickText })
-  const name = 'milliseconds an inference, batch 1'
+  const axis = numberAxis(look, 'foot', ends, { values: ticks, text: (ms) => tickText(ms * scale) })
+  const name = `${long} an inference, batch 1`
   return { ...axis, name, nameLocation: 'middle', nameGap: 20, nameTextStyle: textLook(look) }
 }
 
-function tickText(ms: number): string {
-  return String(Number(ms.toPrecision(4)))
+function tickText(value: number): string {
+  return String(Number(value.toPrecision(4)))
 }
 
 function countAxis(look: Look, top: number) {
@@ -182,10 +194,9 @@ function percentileLines(plot: number, look: Look, percentiles: readonly Latency
 function percentileLabels(
   look: Look,
   percentiles: readonly LatencyPercentile[],
-  [low, high]: readonly number[],
-  room: Room,
+  { ends: [low, high], unit, room }: { ends: readonly number[]; unit: LatencyUnit; room: Room },
 ): ChartOption['graphic'] {
-  const texts = percentiles.map(({ name, value_ms }) => `${name} ${latencyText(value_ms)}`)
+  const texts = percentiles.map(({ name, value_ms }) => `${name} ${latencyText(value_ms * unit.scale)}`)
   const widest = Math.max(0, ...texts.map((text) => text.length)) * character
   const lines = percentiles.map(({ value_ms }) => room.left + ((value_ms - low!) / (high! - low! || 1)) * room.width)
   const places = apart(lines, widest + 10, room.left + room.width + box.right - widest)
@@ -204,9 +215,14 @@ function doubtLabel(look: Look, windows: Latencies['windows'], width: number): C
 }
 
 /** What the host's bins do not reach is said at the side where it lies. */
-function beyond(look: Look, { edges, below, above }: LatencyBins, room: Room): ChartOption['graphic'] {
-  const before = `← ${below.toLocaleString('en')} below ${latencyText(edges[0]!)}`
-  const behind = `${above.toLocaleString('en')} above ${latencyText(edges.at(-1)!)} →`
+function beyond(
+  look: Look,
+  { edges, below, above }: LatencyBins,
+  { scale }: LatencyUnit,
+  room: Room,
+): ChartOption['graphic'] {
+  const before = `← ${below.toLocaleString('en')} below ${latencyText(edges[0]! * scale)}`
+  const behind = `${above.toLocaleString('en')} above ${latencyText(edges.at(-1)! * scale)} →`
   const y = room.top + 28
   const left = grounded(look, words(look, before, { x: room.left + 4, y, tone: 'ink-2' }))
   const right = grounded(look, words(look, behind, { x: room.left + room.width, y, align: 'right', tone: 'ink-2' }))
@@ -257,10 +273,11 @@ function keysOf({ label, family, emulated }: Latencies, bins: LatencyBins, look:
   return bins.doubted.some((count) => count > 0) ? [sound, outlined] : [sound]
 }
 
-function wordsOf({ label, windows, percentiles, emulated }: Latencies): string {
+function wordsOf({ label, windows, percentiles, emulated }: Latencies, { short, scale }: LatencyUnit): string {
   const told = percentiles.map(({ name, value_ms, low_ms, high_ms }) => {
-    const ends = low_ms === null || high_ms === null ? '' : ` (${latencyEnds(low_ms, high_ms).join(' to ')})`
-    return `${name} ${latencyText(value_ms)} ms${ends}`
+    const ends =
+      low_ms === null || high_ms === null ? '' : ` (${latencyEnds(low_ms * scale, high_ms * scale).join(' to ')})`
+    return `${name} ${latencyText(value_ms * scale)} ${short}${ends}`
   })
   const numbers = doubted(windows)
   const doubt = numbers.length === 0 ? 'no window is in doubt' : `in doubt: ${windowsWords(numbers)}`
@@ -268,27 +285,27 @@ function wordsOf({ label, windows, percentiles, emulated }: Latencies): string {
   return `Latency of ${cutText(label)} at batch 1 over ${counted(windows.length, 'window')}: ${told.join(', ')}; ${doubt}.${emulation}`
 }
 
-function binWords({ edges }: LatencyBins, bin: number): [string, string] {
-  return latencyEnds(edges[bin]!, edges[bin + 1]!)
+function binWords({ edges }: LatencyBins, { scale }: LatencyUnit, bin: number): [string, string] {
+  return latencyEnds(edges[bin]! * scale, edges[bin + 1]! * scale)
 }
 
-function tableOf(bins: LatencyBins): Figure['table'] {
+function tableOf(bins: LatencyBins, unit: LatencyUnit): Figure['table'] {
   const rows = bins.sound.flatMap((sound, bin) => {
     const doubted = bins.doubted[bin]!
     return sound + doubted === 0
       ? []
-      : [[...binWords(bins, bin), sound.toLocaleString('en'), doubted.toLocaleString('en')]]
+      : [[...binWords(bins, unit, bin), sound.toLocaleString('en'), doubted.toLocaleString('en')]]
   })
-  return { head: ['from, ms', 'to, ms', 'samples', 'samples of windows in doubt'], rows }
+  return { head: [`from, ${unit.short}`, `to, ${unit.short}`, 'samples', 'samples of windows in doubt'], rows }
 }
 
-function dataOf(bins: LatencyBins, plot: number): Datum[] {
+function dataOf(bins: LatencyBins, unit: LatencyUnit, plot: number): Datum[] {
   return bins.sound.flatMap((sound, bin): Datum[] => {
     const doubted = bins.doubted[bin]!
     if (sound + doubted === 0) return []
     const middle = (bins.edges[bin]! + bins.edges[bin + 1]!) / 2
     const also = doubted === 0 ? '' : `, and ${counted(doubted, 'sample')} of windows in doubt`
-    const said = `${binWords(bins, bin).join(' to ')} ms: ${counted(sound, 'sample')}${also}.`
+    const said = `${binWords(bins, unit, bin).join(' to ')} ${unit.short}: ${counted(sound, 'sample')}${also}.`
     return [{ at: { plot, x: middle, y: Math.log10(Math.max(sound, doubted)) }, words: said, place: {}, ids: [] }]
   })
 }

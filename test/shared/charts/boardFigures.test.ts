@@ -177,6 +177,15 @@ describe('the histogram of latencies', () => {
     expect(JSON.stringify(figure.option.graphic)).toContain('12 above 2.00 →')
   })
 
+  it('tells short times in microseconds', () => {
+    const short = { low_us: 1, width_us: 0.5, counts: [1, 3], marked: [0, 0], below: 0, above: 0 }
+    const median = { name: 'p50', value_ms: 0.0015, low_ms: null, high_ms: null, doubted: false }
+    const figure = latencyHistogram(latencies({ histogram: short, percentiles: [median] }), look)!
+    expect(figure.words).toContain('p50 1.50 µs;')
+    expect(figure.option.xAxis[0]!['name']).toBe('microseconds an inference, batch 1')
+    expect(figure.table.rows[0]!.slice(0, 2)).toEqual(['1.00', '1.50'])
+  })
+
   it('is nothing without samples', () => {
     expect(latencyHistogram(latencies({ histogram: histogram([0]) }), look)).toBeNull()
   })

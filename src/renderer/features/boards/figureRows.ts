@@ -1,5 +1,5 @@
 import { counted, digitsApart, fixed } from '../../../shared/charts/figures.ts'
-import { latencyBetween, latencyEnds, latencyText } from '../../../shared/charts/latencyBins.ts'
+import { latencyBetween, latencyEnds, latencyText, latencyUnit } from '../../../shared/charts/latencyBins.ts'
 import type { LiveProfile } from '../../../shared/contract/liveProfile.ts'
 import type { ProfileResult } from '../../../shared/contract/profile.ts'
 
@@ -16,16 +16,22 @@ const percentiles = ['p50', 'p90', 'p95', 'p99'] as const
 /** The figures of a profile; times in milliseconds. */
 export function figureRows(profile: ProfileResult): FigureRow[] {
   const { latency, throughput, memory, sizes, energy } = profile
+  const unit = latencyUnit(latency.percentiles.p99.value_us / 1000)
   const times = percentiles.map((name): FigureRow => {
     const { value_us, interval, moved } = latency.percentiles[name]
-    return row(`${name}, ms`, valueIn(value_us, interval), latencyRange(interval), moved)
+    return row(
+      `${name}, ${unit.short}`,
+      valueIn(unit.scale, value_us, interval),
+      latencyRange(unit.scale, interval),
+      moved,
+    )
   })
   return [
     ...times,
     row(
-      'Windows, ms',
-      valueIn(latency.median_us, latency.windows_us),
-      latencyRange(latency.windows_us),
+      `Windows, ${unit.short}`,
+      valueIn(unit.scale, latency.median_us, latency.windows_us),
+      latencyRange(unit.scale, latency.windows_us),
       hasMarks(profile),
     ),
     throughput === null
@@ -56,12 +62,15 @@ export function figureRows(profile: ProfileResult): FigureRow[] {
 
 /** What is known while it is measured. */
 export function liveRows(live: LiveProfile): FigureRow[] {
+  const { short, scale } = latencyUnit((live.p99_us ?? live.p90_us ?? live.p50_us ?? 1000) / 1000)
   const known = [
-    ['p50, ms', live.p50_us],
-    ['p90, ms', live.p90_us],
-    ['p99, ms', live.p99_us],
+    ['p50', live.p50_us],
+    ['p90', live.p90_us],
+    ['p99', live.p99_us],
   ] as const
-  return known.map(([title, us]) => row(title, us === null ? 'not yet' : latencyText(us / 1000), 'at the end'))
+  return known.map(([name, us]) =>
+    row(`${name}, ${short}`, us === null ? 'not yet' : latencyText((us * scale) / 1000), 'at the end'),
+  )
 }
 
 function row(title: string, value: string, ends: string, doubted = false): FigureRow {
@@ -77,13 +86,13 @@ interface Ends {
   high: number
 }
 
-/** Microseconds as milliseconds, with the digits of their interval. */
-function valueIn(us: number, { low, high }: Ends): string {
-  return latencyBetween(us / 1000, low / 1000, high / 1000)
+/** Microseconds in a unit of which a millisecond has `scale`, with the digits of their interval. */
+function valueIn(scale: number, us: number, { low, high }: Ends): string {
+  return latencyBetween((us * scale) / 1000, (low * scale) / 1000, (high * scale) / 1000)
 }
 
-function latencyRange({ low, high }: Ends): string {
-  return latencyEnds(low / 1000, high / 1000).join('–')
+function latencyRange(scale: number, { low, high }: Ends): string {
+  return latencyEnds((low * scale) / 1000, (high * scale) / 1000).join('–')
 }
 
 function rateText(value: number): string {
