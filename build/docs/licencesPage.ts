@@ -105,10 +105,14 @@ const readByHand: Readonly<Record<string, string>> = {
 function installedLicence(folder: string): string {
   const file = join(folder, 'package.json')
   if (!existsSync(file)) return 'unknown'
-  const { name, version, license } = JSON.parse(readFileSync(file, 'utf8')) as {
+  const { name, version, license, licenses } = JSON.parse(readFileSync(file, 'utf8')) as {
     name: string
     version: string
     license?: string | { type?: string }
+    /** npm's form of long ago: any of them */
+    licenses?: { type?: string }[]
   }
-  return typeof license === 'string' ? license : (license?.type ?? readByHand[`${name}@${version}`] ?? 'unknown')
+  if (typeof license === 'string') return license
+  const offered = licenses?.map(({ type = 'unknown' }) => type).join(' OR ')
+  return license?.type ?? offered ?? readByHand[`${name}@${version}`] ?? 'unknown'
 }
