@@ -25,7 +25,7 @@ import { parseUsage } from './dataset/options.ts'
 export function configure(command: Command, define: Define): void {
   command.addHelpText(
     'after',
-    '\nThis machine is the board local.\n\nExamples:\n  bitgauge board add pi5 lab@pi5.local --host-key SHA256:…\n  bitgauge board check pi5\n',
+    '\nThis machine is the board local.\n\nExamples:\n  bitgauge board add pi5 lab@pi5.local --host-key SHA256:…\n  bitgauge board check pi5 --json\n',
   )
   const add = command
     .command('add')

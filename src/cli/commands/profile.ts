@@ -35,6 +35,10 @@ interface ProfileFlags extends SecretFlags {
 const { shape } = profileSettingsSchema
 
 export function configure(command: Command, define: Define): void {
+  command.addHelpText(
+    'after',
+    '\nExamples:\n  bitgauge profile --board local --quick\n  bitgauge profile list --newest --json\n',
+  )
   const run = command
     .command('run', { isDefault: true })
     .description('measure quantized models on boards')
