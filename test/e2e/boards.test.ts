@@ -168,7 +168,11 @@ describeInChromium('the page of boards', () => {
       await page.getByText('Not profiled yet').waitFor()
       await profileOn('bench', ['reads-8'])
       const host = panel('Device against host')
-      await host.locator('[data-profile]').first().waitFor()
+      // The program is built there first, on a machine that may have much else to do.
+      await host
+        .locator('[data-profile]')
+        .first()
+        .waitFor({ timeout: 2 * patience_ms })
       await host.getByText('the same, bit for bit').waitFor({ state: 'attached' })
       await panel('Figures')
         .getByRole('row', { name: /^p99, [mµ]s/ })
@@ -176,6 +180,7 @@ describeInChromium('the page of boards', () => {
       expect(page.url()).not.toContain(encodeURIComponent(server.passphrase))
       expect(everything(home.path)).not.toContain(server.passphrase)
     },
+    4 * patience_ms,
   )
 
   it.skipIf(lacksSshServer() !== null)(
