@@ -169,7 +169,7 @@ export const shots: readonly Shot[] = [
   { name: 'boards-add', home: 'empty', at: () => '/boards', act: press('a') },
   { name: 'boards-error', home: 'small', at: () => '/boards/not-there' },
   { name: 'boards-loading', home: 'small', at: () => '/boards', line: 'held' },
-  { name: 'boards', home: 'boards', at: () => '/boards', guide: true },
+  { name: 'boards', home: 'boards', at: () => '/boards' },
   { name: 'boards-size', home: 'boards', at: () => '/boards/local?against=size&scale=full' },
   { name: 'boards-profile', home: 'boards', at: () => '/boards/local', act: press('p') },
   { name: 'boards-unconfirmed', home: 'boards', at: () => '/boards/visionfive2' },
