@@ -9,6 +9,7 @@ import {
   type ProfileList,
   type ProfileResult,
 } from '../../shared/contract/profile.ts'
+import { AppError } from '../../shared/errors.ts'
 import type { CommandContext, Define, Outcome } from '../command.ts'
 import { ensureLibraries } from '../deviceOption.ts'
 import { followJob, warningsOf } from '../followJob.ts'
@@ -100,6 +101,11 @@ async function profile(context: CommandContext, flags: ProfileFlags): Promise<Ou
   if (flags.texts !== 0) await ensureLibraries(context, { device: 'cpu', engine: 'runtime' })
   return withHost(context, async (host) => {
     const models = model ?? (await host.client.quantization.list({})).models.map(({ name }) => name)
+    if (models.length === 0) {
+      throw new AppError('not-found', 'There is no quantized model in this home.', {
+        hint: 'bitgauge quantize makes one of a trained model; --bits float counts as a width.',
+      })
+    }
     const input = parseUsage(profileStartInputSchema, { ...settings, boards: board, models, secrets })
     const { job } = await host.client.profile.start(input)
     const ended = await followJob(host, context, job)

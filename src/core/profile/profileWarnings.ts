@@ -13,10 +13,7 @@ export function boardWarnings({ facts, state }: BoardDescription, board: string,
   const governor = state.clocks.find(({ cpu }) => cpu === (core ?? 0))?.governor ?? null
   if (facts.emulated) warn('emulated', 'The processor is imitated: no time that is measured on it is a board’s.')
   if (governor !== null && !steady.includes(governor))
-    warn(
-      'governor-moves',
-      `The governor ${governor} changes the clock while it is measured. ${'performance'} keeps it.`,
-    )
+    warn('governor-moves', `The governor ${governor} changes the clock while it is measured; performance keeps it.`)
   if (state.load !== null && state.load / facts.cores > 0.5)
     warn('foreign-load', `Others are at work: the load of the last minute is ${state.load} on ${facts.cores} cores.`)
   if (facts.virtualization !== null)
@@ -39,7 +36,7 @@ export function measuredWarnings(
   if (core === null) warn('not-pinned', 'The program could not be kept on one core, so that samples may be of several.')
   for (const mark of ['throttled', 'noisy', 'foreign'] as const) {
     const windows = latency.windows.filter(({ marks }) => marks.includes(mark))
-    if (windows.length > 0) warn(mark, sentences[mark](windows.map(({ window }) => window + 1).join(', ')))
+    if (windows.length > 0) warn(mark, sentences[mark](named(windows)))
   }
   if (equality !== null && equality.broken > 0)
     warn(
@@ -50,12 +47,16 @@ export function measuredWarnings(
 }
 
 const sentences = {
-  throttled: (windows: string) => `The clock fell in window ${windows}. No sample is left out.`,
+  throttled: (windows: string) => `The clock fell in ${windows}. No sample is left out.`,
   noisy: (windows: string) =>
-    `The median of window ${windows} lies more than 5 % from that of all windows. No sample is left out.`,
+    `The median lies more than 5 % from that of all windows in ${windows}. No sample is left out.`,
   foreign: (windows: string) =>
-    `Something else had the processor for more than 1 % of window ${windows}. No sample is left out.`,
+    `Something else had the processor for more than 1 % of the time in ${windows}. No sample is left out.`,
 } as const
+
+function named(windows: readonly { window: number }[]): string {
+  return `${windows.length === 1 ? 'window' : 'windows'} ${windows.map(({ window }) => window + 1).join(', ')}`
+}
 
 /** How the facts of a board differ from those before; nothing where there were none. */
 export function factDifferences(before: BoardFacts | undefined, now: BoardFacts): BoardDifference[] {

@@ -164,7 +164,7 @@ const manifestSchema = z.object({
 const targets: Readonly<Record<string, string>> = { x86_64: 'x64', aarch64: 'arm64', arm: 'armv7', riscv64: 'riscv64' }
 
 async function staticProgram({ arch }: BoardFacts) {
-  const path = ['dist/boards/manifest.json', 'boards/manifest.json'].flatMap((name) => found(name) ?? [])[0]
+  const path = ['dist/boards/manifest.json', 'bundled/boards/manifest.json'].flatMap((name) => found(name) ?? [])[0]
   if (path === undefined) return undefined
   const manifest = manifestSchema.parse(JSON.parse(await readFile(path, 'utf8')))
   const program = manifest.programs.find(({ target }) => target === targets[arch])

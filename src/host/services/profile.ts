@@ -256,6 +256,14 @@ export class ProfileService {
     control: TaskControl,
   ): ProfileEntry[] {
     const { description, before } = found
+    // What holds for all models of the call is told once.
+    const told = new Set<string>()
+    const tell = (warning: Warning, model: string): void => {
+      const ofModel = warning.subject === model && warning.code !== 'quick'
+      const message = ofModel ? `${model}: ${warning.message}` : warning.message
+      if (!told.has(message)) control.onWarning?.({ ...warning, message })
+      told.add(message)
+    }
     return found.measured.map(({ samples, ...figures }, k) => {
       const { stored, dataset } = chosen[k]!
       const { record } = stored
@@ -281,7 +289,7 @@ export class ProfileService {
       const ns = samples.samples.map((us) => Math.round(us * 1000))
       const fits = ns.every((one) => one < 2 ** 32)
       this.#options.profiles.put(result, { samples: fits ? Uint32Array.from(ns) : ns, windows: samples.windows })
-      for (const warning of warnings) control.onWarning?.(warning)
+      for (const warning of warnings) tell(warning, record.name)
       return profileEntryOf(result)
     })
   }
