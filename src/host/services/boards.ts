@@ -17,9 +17,9 @@ import type { Warning } from '../../shared/units.ts'
 import { discoverBoards, HostKeyError, type BoardConnection } from '../../remote/index.ts'
 import type { BoardRepository, ProfileRepository } from '../../store/index.ts'
 import { lockBoard } from '../boards/boardLock.ts'
-import { programState } from '../boards/boardProgram.ts'
 import { localName, type Boards } from '../boards/boards.ts'
-import { measuredCore } from '../boards/measureBoard.ts'
+import { measuredCore } from '../boards/measure/surroundings.ts'
+import { programState } from '../boards/program/boardProgram.ts'
 
 export interface BoardServiceOptions {
   boards: Boards

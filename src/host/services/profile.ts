@@ -27,18 +27,15 @@ import type { ProfileRepository, RunRepository, TestOpeningRepository } from '..
 import type { QuantizedStore, StoredQuantized } from '../../store/quantization/index.ts'
 import type { TaskControl } from '../compute/runTask.ts'
 import { lockBoard } from '../boards/boardLock.ts'
-import { prepareProgram, type BoardProgram } from '../boards/boardProgram.ts'
 import { localName, type Boards } from '../boards/boards.ts'
 import { testTexts } from '../boards/boardTexts.ts'
 import { LiveTracker } from '../boards/liveTracker.ts'
-import {
-  BoardMeasurement,
-  fullWindows,
-  quickWindows,
-  type BoardSession,
-  type Measured,
-  type Variant,
-} from '../boards/measureBoard.ts'
+import { BoardMeasurement } from '../boards/measure/boardMeasurement.ts'
+import type { HostProgram } from '../boards/measure/compareWithHost.ts'
+import type { BoardSession } from '../boards/measure/steadySession.ts'
+import { fullWindows, quickWindows } from '../boards/measure/timedWindows.ts'
+import type { Measured, Variant } from '../boards/measure/variant.ts'
+import { prepareProgram } from '../boards/program/boardProgram.ts'
 import type { Cells } from '../quantization/cells.ts'
 import { exportProfiles } from '../export/exportProfiles.ts'
 import type { AllowPath } from '../models/allowPath.ts'
@@ -333,7 +330,7 @@ class OpenBoard {
   }
 
   /** This machine's own program; null where it can have none. */
-  async host(): Promise<{ connection: BoardConnection; program: BoardProgram } | null> {
+  async host(): Promise<HostProgram | null> {
     try {
       this.#host = await this.#boards.connect(localName)
       const { facts } = await this.#boards.describe(localName, this.#host)

@@ -1,8 +1,8 @@
-import { readBoardStream } from '../../core/profile/boardStream.ts'
-import { boardFailure } from '../../core/profile/boardFailure.ts'
-import type { BoardLine } from '../../shared/contract/boardProtocol.ts'
-import type { BoardConnection } from '../../remote/index.ts'
-import { AppError } from '../../shared/errors.ts'
+import { readBoardStream } from '../../../core/profile/boardStream.ts'
+import { boardFailure } from '../../../core/profile/boardFailure.ts'
+import type { BoardLine } from '../../../shared/contract/boardProtocol.ts'
+import type { BoardConnection } from '../../../remote/index.ts'
+import { AppError } from '../../../shared/errors.ts'
 
 export interface ProgramRun {
   timeout_ms: number

@@ -7,14 +7,11 @@ import { scoredText } from '../../../src/core/profile/resultChecksum.ts'
 import { evaluateText, prepareModel } from '../../../src/core/quantization/evaluateText.ts'
 import type { QuantizedModel } from '../../../src/core/quantization/quantizedModel.ts'
 import { lockBoard } from '../../../src/host/boards/boardLock.ts'
-import { prepareProgram } from '../../../src/host/boards/boardProgram.ts'
 import { LiveTracker } from '../../../src/host/boards/liveTracker.ts'
-import {
-  BoardMeasurement,
-  type BoardSession,
-  type MeasureOptions,
-  type Variant,
-} from '../../../src/host/boards/measureBoard.ts'
+import { BoardMeasurement, type MeasureOptions } from '../../../src/host/boards/measure/boardMeasurement.ts'
+import type { BoardSession } from '../../../src/host/boards/measure/steadySession.ts'
+import type { Variant } from '../../../src/host/boards/measure/variant.ts'
+import { prepareProgram } from '../../../src/host/boards/program/boardProgram.ts'
 import { defaultPaths } from '../../../src/host/paths.ts'
 import { connectBoard, connectLocal, describeBoard, type BoardConnection } from '../../../src/remote/index.ts'
 import type { Progress } from '../../../src/shared/contract/jobs.ts'
