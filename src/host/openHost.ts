@@ -56,7 +56,8 @@ export async function openHost(options: HostOptions): Promise<Host> {
   const { stores } = stages
   const { datasets, models } = stages.services
   const imports = new ImportService({ jobs, datasets, models, study, allowPath })
-  const exports = new ExportService({ home, runs, studies, ...stores, exports: new ExportStore(home) })
+  const { profiles } = records
+  const exports = new ExportService({ home, runs, studies, profiles, ...stores, exports: new ExportStore(home) })
   const boards = new Boards({ cache, boards: records.boards })
   const snapshot = (): Snapshot => ({
     type: 'snapshot',
@@ -71,14 +72,14 @@ export async function openHost(options: HostOptions): Promise<Host> {
       study,
       imports,
       exports,
-      boards: new BoardService({ boards, rows: records.boards, profiles: records.profiles }),
+      boards: new BoardService({ boards, rows: records.boards, profiles }),
       profiles: new ProfileService({
         allowTarget,
         ...stages.parts,
         ...stores,
         boards,
         jobs,
-        profiles: records.profiles,
+        profiles,
         runs,
         testOpenings: records.testOpenings,
       }),

@@ -3,10 +3,13 @@ import { createHash } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { ulid } from 'ulid'
 import { describe, expect, it } from 'vitest'
 import type { z } from 'zod'
 import type { studyExportSchema } from '../../src/shared/contract/study.ts'
 import { root } from '../../build/tasks/run.ts'
+import { openStore } from '../../src/store/index.ts'
+import { sampleProfile } from '../store/support/samples.ts'
 import { missing } from './export/support.ts'
 import { hosts, temporaryFolder } from './harness.ts'
 import { measuredHome } from './study/sample.ts'
@@ -24,6 +27,17 @@ const seen = { kind: 'study' as const, study: 'small', ...shown }
 
 const bin = join(root, 'src', 'cli', 'bin.mjs')
 const noUnzip = missing('unzip', 'unzip')
+
+/** Two profiles of one model on a board: the newer one counts. */
+function putProfiles(folder: string): void {
+  const store = openStore({ home: folder, program: 'bitgauge test' })
+  const interval = { low: 0.8, high: 0.95, level: 0.95, method: 'wilson' }
+  const accuracy = { n: 100, right: 90, value: 0.9, interval }
+  const [older, newer] = [sampleProfile(), sampleProfile({ id: ulid(), created: new Date().toISOString(), accuracy })]
+  for (const profile of [older, newer])
+    store.profiles.put(profile, { samples: Uint32Array.of(1, 2), windows: Uint16Array.of(0, 1) })
+  store.close()
+}
 
 describe('exports of a home', () => {
   it('are previewed as the bytes that are written then, and those of the command line', async () => {
@@ -54,6 +68,31 @@ describe('exports of a home', () => {
       expect(seenBytes?.equals(content)).toBe(true)
       expect(readFileSync(join(out, name)).equals(content)).toBe(true)
     }
+  })
+
+  it('of boards are what is seen of their newest profiles, the same as the command line writes', async () => {
+    putProfiles(home())
+    const { client } = await open(home())
+    const request = {
+      ...{ kind: 'profiles' as const, boards: ['pi5-bench'], formats: ['csv' as const, 'svg' as const] },
+      charts: [{ against: 'size' as const, enlarged: false }],
+    }
+    const preview = await client.exports.preview(request)
+    const made = await client.exports.make(request)
+    expect(preview.files.map(({ name }) => name)).toEqual(['profiles.csv', 'accuracy-against-size-full-scale.svg'])
+    expect(made.subject).toMatchObject({ kind: 'profiles', name: 'pi5-bench' })
+    const out = join(home(), 'out')
+    const args = ['export', '--board', 'pi5-bench', '--format', 'csv,svg', '--against', 'size', '--full-scale']
+    await promisify(execFile)(process.execPath, [bin, ...args, '--out', out, '--home', home()])
+    for (const { name } of preview.files) {
+      const { path } = made.files.find((one) => one.name === `pi5-bench/${name}`)!
+      expect(readFileSync(path).equals(readFileSync(join(out, name)))).toBe(true)
+    }
+    expect(readFileSync(join(out, 'profiles.csv'), 'utf8').match(/^01[0-9A-Z]{24},/gm)).toHaveLength(1)
+    expect((await client.exports.list({})).exports[0]?.id).toBe(made.id)
+    await expect(client.exports.preview({ ...request, boards: ['local'] })).rejects.toMatchObject({
+      code: 'not-found',
+    })
   })
 
   it.skipIf(noUnzip !== null)(`are one zip too, whose files are the same (${noUnzip ?? 'unzip'})`, async () => {

@@ -19,6 +19,8 @@ interface ExportFlags {
   study?: string
   model?: string
   board?: string[]
+  against?: string[]
+  fullScale?: true
   format: string[]
   out: string
   rows?: string[]
@@ -41,6 +43,8 @@ export function configure(command: Command, define: Define): void {
     .option('--study <name>', 'whose results are written: its name or id')
     .option('--model <name>', 'a quantized model, for --format runtime: its name, id or fingerprint')
     .option('--board <name>', 'whose newest profiles are written; may be given again', repeated)
+    .option('--against <names>', 'of boards, what accuracy is drawn against: latency, size (default: both)', list)
+    .option('--full-scale', 'of boards: all accuracies, 0 to 100 %, instead of those that are there')
     .requiredOption(
       '--format <names>',
       `of a study, with commas between: ${exportFormats.join(', ')}; of a model: ${modelExportFormats.join(', ')}; of boards: ${profileExportFormats.join(', ')}`,
@@ -88,10 +92,15 @@ async function run(context: CommandContext, flags: ExportFlags): Promise<Outcome
 }
 
 async function sendProfiles(context: CommandContext, flags: ExportFlags): Promise<Outcome<Exported>> {
-  const { board, format, out, overwrite, ...others } = flags
+  const { board, format, out, overwrite, against, fullScale, ...others } = flags
   const loose = Object.entries(others).find(([, value]) => value !== undefined)
   if (loose !== undefined) throw withoutMeaning(loose[0])
-  const input = parseUsage(profileExportSchema, { boards: board, formats: format, out, overwrite })
+  const own = against !== undefined || fullScale !== undefined
+  const charts = (against ?? ['latency', 'size']).map((one) => ({ against: one, enlarged: fullScale !== true }))
+  const input = parseUsage(profileExportSchema, {
+    ...{ boards: board, formats: format, out, overwrite },
+    ...(own ? { charts } : {}),
+  })
   const data = await withHost(context, ({ client }) => client.profile.export(input))
   return { data, text: describeFiles(data.files) }
 }
@@ -122,7 +131,9 @@ type Send = (client: BitgaugeClient, signal: AbortSignal) => Promise<Exported>
 
 async function sendStudy(flags: ExportFlags): Promise<Send> {
   const { study, format, out, overwrite } = flags
-  const loose = (['texts', 'dataset', 'split', 'textsFrom'] as const).find((name) => flags[name] !== undefined)
+  const loose = (['texts', 'dataset', 'split', 'textsFrom', 'against', 'fullScale'] as const).find(
+    (name) => flags[name] !== undefined,
+  )
   if (loose !== undefined) throw withoutMeaning(loose)
   const asked = { tables: tablesOf(flags), ...(await requestOf(flags)) }
   const input = parseUsage(studyExportSchema, { study, formats: format, out, overwrite, ...asked })
@@ -131,9 +142,9 @@ async function sendStudy(flags: ExportFlags): Promise<Send> {
 
 function sendRuntime(flags: ExportFlags): Send {
   const { model, out, overwrite, texts, dataset, split, textsFrom: textFile } = flags
-  const loose = (['rows', 'columns', 'value', 'only', 'best', 'question', 'request'] as const).find(
-    (name) => flags[name] !== undefined,
-  )
+  const loose = (
+    ['rows', 'columns', 'value', 'only', 'best', 'question', 'request', 'against', 'fullScale'] as const
+  ).find((name) => flags[name] !== undefined)
   if (loose !== undefined) throw withoutMeaning(loose)
   if (textFile !== undefined && (dataset !== undefined || split !== undefined)) {
     throw new AppError('usage-invalid', 'Texts are from a dataset or from a file, not from both.')

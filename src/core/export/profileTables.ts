@@ -1,5 +1,3 @@
-import { bitsValue } from '../../shared/charts/axes.ts'
-import type { BoardPoint } from '../../shared/charts/boardPareto.ts'
 import type { ProfileEntry } from '../../shared/contract/profile.ts'
 import { plainText } from '../../shared/charts/shownName.ts'
 import type { DataTable } from './dataTable.ts'
@@ -122,31 +120,6 @@ function notesOf(profiles: readonly ProfileEntry[]): string[] {
 
 function boardText({ board, emulated, quick }: ProfileEntry): string {
   return [board.name, emulated ? 'emulated' : null, quick ? 'quick' : null].filter((word) => word !== null).join(', ')
-}
-
-/** The points of accuracy against latency: profiles with an accuracy whose results are the host's. */
-export function paretoPoints(profiles: readonly ProfileEntry[]): BoardPoint[] {
-  const models = new Set(profiles.map(({ float, board }) => `${board.name} ${float.name}`))
-  return profiles.flatMap((profile): BoardPoint[] => {
-    const { accuracy, equality, latency, sizes } = profile
-    if (accuracy === null || (equality !== null && equality.broken > 0)) return []
-    const { low, high } = latency.windows_us
-    const where = models.size > 2 ? `${profile.board.name} ` : ''
-    return [
-      {
-        ...{
-          id: profile.id,
-          label: `${where}${bitsValue(profile.bits)}`,
-          family: profile.family,
-          bytes: sizes.model_bytes,
-        },
-        latency: { value: latency.median_us / 1000, ends: { low: low / 1000, high: high / 1000 } },
-        accuracy: { value: accuracy.value, ends: accuracy.interval },
-        doubt: high > 1.05 * low ? 'its windows lie more than 5 % apart' : null,
-        emulated: profile.emulated,
-      },
-    ]
-  })
 }
 
 /** What made an export of profiles, a fact a line. */

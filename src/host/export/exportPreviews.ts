@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto'
 import { canonicalJson } from '../../core/run/canonicalJson.ts'
 import type { ExportPreview, PreviewedFile } from '../../shared/contract/exports.ts'
-import type { Results } from '../../shared/contract/results.ts'
 import { AppError } from '../../shared/errors.ts'
-import { writeExport, type ExportContent } from './exportResults.ts'
+import type { StagedFolder } from './stagedFolder.ts'
 
 /** Previews that are kept, the newest, and what they may hold together. */
 const kept = { previews: 4, bytes: 200_000_000 }
@@ -20,10 +19,14 @@ interface MadeFile {
 export class ExportPreviews {
   readonly #kept = new Map<string, MadeFile[]>()
 
-  /** All files of an export, made unless they are among the newest. Errors: those of {@link writeExport}. */
-  async make(results: Results, content: ExportContent, signal: AbortSignal | undefined): Promise<ExportPreview> {
-    const key = keyOf(results, content)
-    const files = this.#kept.get(key) ?? (await this.#made(results, content, signal))
+  /**
+   * All files of an export, made unless they are among the newest. Errors: those of `write`.
+   *
+   * @param of what was measured and what was asked for; what has the same has the same files
+   */
+  async make(of: unknown, write: (folder: StagedFolder) => Promise<void>): Promise<ExportPreview> {
+    const key = keyOf(of)
+    const files = this.#kept.get(key) ?? (await made(write))
     this.#kept.delete(key)
     this.#kept.set(key, files)
     this.#letGo()
@@ -37,15 +40,6 @@ export class ExportPreviews {
     throw new AppError('not-found', 'This preview is no longer kept.', { hint: 'Ask for it again.' })
   }
 
-  async #made(results: Results, content: ExportContent, signal: AbortSignal | undefined): Promise<MadeFile[]> {
-    const files: MadeFile[] = []
-    const write = async (name: string, format: string, given: string | Uint8Array): Promise<void> => {
-      files.push({ name, format, bytes: typeof given === 'string' ? Buffer.from(given) : given })
-    }
-    await writeExport(results, content, { write }, signal === undefined ? {} : { signal })
-    return files
-  }
-
   #letGo(): void {
     const bytesOf = (files: readonly MadeFile[]): number => files.reduce((sum, { bytes }) => sum + bytes.length, 0)
     let total = [...this.#kept.values()].reduce((sum, files) => sum + bytesOf(files), 0)
@@ -57,13 +51,20 @@ export class ExportPreviews {
   }
 }
 
-/** By what was measured and what was asked for. */
-function keyOf({ study, cells, rows }: Results, given: ExportContent): string {
-  // What is left out is another request than what is empty; JSON leaves it out too.
-  const content: unknown = JSON.parse(JSON.stringify(given))
-  const measured = rows.map(({ id }) => id).join()
+async function made(write: (folder: StagedFolder) => Promise<void>): Promise<MadeFile[]> {
+  const files: MadeFile[] = []
+  await write({
+    write: async (name, format, given) => {
+      files.push({ name, format, bytes: typeof given === 'string' ? Buffer.from(given) : given })
+    },
+  })
+  return files
+}
+
+/** What is left out is another request than what is empty; JSON leaves it out too. */
+function keyOf(of: unknown): string {
   return createHash('sha256')
-    .update(canonicalJson({ study: study.fingerprint, cells, measured, content }))
+    .update(canonicalJson(JSON.parse(JSON.stringify(of))))
     .digest('hex')
 }
 

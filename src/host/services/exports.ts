@@ -1,20 +1,24 @@
+import { createHash } from 'node:crypto'
 import { join, relative, sep } from 'node:path'
+import { canonicalJson } from '../../core/run/canonicalJson.ts'
 import {
   type ExportPreview,
   type ExportRecord,
   type ExportRequest,
   type PreviewedFile,
 } from '../../shared/contract/exports.ts'
+import type { ProfileEntry } from '../../shared/contract/profile.ts'
 import { runtimeExportSchema } from '../../shared/contract/quantizedModel.ts'
 import type { Exported, Results } from '../../shared/contract/results.ts'
 import type { DatasetStore } from '../../store/datasets/index.ts'
 import { withFileFailures } from '../../store/datasets/index.ts'
 import type { ExportStore } from '../../store/exports/index.ts'
-import type { StudyRepository, StudyRow } from '../../store/index.ts'
+import type { ProfileRepository, StudyRepository, StudyRow } from '../../store/index.ts'
 import type { QuantizedStore } from '../../store/quantization/index.ts'
 import { createBundle, type BundleParts } from '../bundle/createBundle.ts'
 import { ExportPreviews } from '../export/exportPreviews.ts'
-import { exportResults, type ExportContent } from '../export/exportResults.ts'
+import { exportProfiles, newestProfiles, writeProfiles } from '../export/exportProfiles.ts'
+import { exportResults, writeExport, type ExportContent } from '../export/exportResults.ts'
 import { exportRuntime } from '../export/runtime/exportRuntime.ts'
 import { zipFile } from '../export/zipFile.ts'
 import { noPath } from '../models/allowPath.ts'
@@ -27,9 +31,11 @@ export interface ExportServiceOptions extends BundleParts {
   datasets: DatasetStore
   quantized: QuantizedStore
   exports: ExportStore
+  profiles: Pick<ProfileRepository, 'list'>
 }
 
 type StudyRequest = Extract<ExportRequest, { kind: 'study' }>
+type ProfilesRequest = Extract<ExportRequest, { kind: 'profiles' }>
 type RuntimeRequest = Extract<ExportRequest, { kind: 'runtime' }>
 type Written = { name: string; format: string }[]
 
@@ -44,8 +50,18 @@ export class ExportService {
     this.#options = options
   }
 
-  async preview(request: StudyRequest, signal?: AbortSignal): Promise<ExportPreview> {
-    return this.#previews.make(await this.#results(this.#find(request.study)), contentOf(request), signal)
+  async preview(request: StudyRequest | ProfilesRequest, signal?: AbortSignal): Promise<ExportPreview> {
+    if (request.kind === 'profiles') {
+      const profiles = this.#profiles(request)
+      const of = { profiles: profiles.map(({ id }) => id), request }
+      return this.#previews.make(of, (folder) => writeProfiles(profiles, request, folder, signal))
+    }
+    const results = await this.#results(this.#find(request.study))
+    const content = contentOf(request)
+    const { study, cells, rows } = results
+    const of = { study: study.fingerprint, cells, measured: rows.map(({ id }) => id), content }
+    const control = signal === undefined ? {} : { signal }
+    return this.#previews.make(of, (folder) => writeExport(results, content, folder, control))
   }
 
   read(key: string, name: string): PreviewedFile {
@@ -55,6 +71,7 @@ export class ExportService {
   make(request: ExportRequest, signal?: AbortSignal): Promise<ExportRecord> {
     return withFileFailures('The home’s exports', () => {
       if (request.kind === 'runtime') return this.#makeRuntime(request, signal)
+      if (request.kind === 'profiles') return this.#makeProfiles(request, signal)
       const row = this.#find(request.study)
       return request.kind === 'study' ? this.#makeStudy(request, row, signal) : this.#makeBundle(request, row, signal)
     })
@@ -101,6 +118,21 @@ export class ExportService {
     }
     const subject = { kind: 'model' as const, id, name, fingerprint }
     return exports.put({ request, subject, program }, fill, (files) => zipped(name, files))
+  }
+
+  async #makeProfiles(request: ProfilesRequest, signal: AbortSignal | undefined): Promise<ExportRecord> {
+    const profiles = this.#profiles(request)
+    const name = [...new Set(profiles.map(({ board }) => board.name))].join('-').slice(0, 60)
+    const fill = async (folder: string): Promise<Written> =>
+      writtenIn(folder, await exportProfiles(profiles, { ...request, overwrite: false }, join(folder, name), signal))
+    const together = createHash('sha256').update(canonicalJson(profiles.map(({ id }) => id)))
+    const fingerprint = `sha256:${together.digest('hex')}`
+    const subject = { kind: 'profiles' as const, id: profiles[0]!.id, name, fingerprint }
+    return this.#options.exports.put({ request, subject, program }, fill, (files) => zipped(`${name}-profiles`, files))
+  }
+
+  #profiles({ boards }: ProfilesRequest): ProfileEntry[] {
+    return newestProfiles(this.#options.profiles, boards)
   }
 
   #results(row: StudyRow): Promise<Results> {

@@ -37,7 +37,7 @@ import { fullWindows, quickWindows } from '../boards/measure/timedWindows.ts'
 import type { Measured, Variant } from '../boards/measure/variant.ts'
 import { prepareProgram } from '../boards/program/boardProgram.ts'
 import type { Cells } from '../quantization/cells.ts'
-import { exportProfiles } from '../export/exportProfiles.ts'
+import { exportProfiles, newestOf, newestProfiles } from '../export/exportProfiles.ts'
 import type { AllowPath } from '../models/allowPath.ts'
 import { logTestOpening } from '../quantization/logTestOpening.ts'
 import type { Quantizations } from '../quantization/quantizations.ts'
@@ -123,13 +123,7 @@ export class ProfileService {
 
   async export(input: ProfileExport): Promise<Exported> {
     const { profiles, allowTarget } = this.#options
-    const all = input.boards.flatMap((board) => newestOf(profiles.list({ board, limit: 10_000 })))
-    if (all.length === 0) {
-      throw new AppError('not-found', 'There are no profiles of these boards.', {
-        hint: 'bitgauge profile measures one.',
-      })
-    }
-    return exportProfiles(all, input, await allowTarget(input.out))
+    return exportProfiles(newestProfiles(profiles, input.boards), input, await allowTarget(input.out))
   }
 
   remove(ids: readonly string[]): { removed: string[] } {
@@ -370,15 +364,4 @@ function pause(ms: number, signal: AbortSignal): Promise<void> {
 
 function isOf({ model, float }: ProfileEntry, reference: string): boolean {
   return [model.name, model.fingerprint, float.name, float.fingerprint].includes(reference)
-}
-
-/** The newest of each model on each board; the list is newest first. */
-function newestOf(all: readonly ProfileEntry[]): ProfileEntry[] {
-  const seen = new Set<string>()
-  return all.filter(({ board, model }) => {
-    const key = `${board.name} ${model.fingerprint}`
-    if (seen.has(key)) return false
-    seen.add(key)
-    return true
-  })
 }

@@ -1,6 +1,6 @@
 import type { ChartOption, Datum, Figure, Key } from './figure.ts'
 import { digitsApart, percentText, plainNumber, sizeText } from './figures.ts'
-import { latencyEnds, latencyText, latencyTicks } from './latencyBins.ts'
+import { latencyEnds, latencyText, latencyTicks, latencyUnit, type LatencyUnit } from './latencyBins.ts'
 import { familyColour, familySymbol, type Family, type Look } from './look.ts'
 import { addPlot, drawn, emptyOption, numberAxis, roundSteps, textLook, warningSign } from './pieces.ts'
 import { cutText, shownName } from './shownName.ts'
@@ -48,6 +48,7 @@ export function boardPareto(
   const option = emptyOption(look)
   const costs = points.map((point) => costOf(point, against))
   const foot = costEnds(costs)
+  const unit = unitOf(points)
   const scale = enlarged ? accuracyScale(points) : [0, 0.2, 0.4, 0.6, 0.8, 1]
   const room = {
     left: box.left,
@@ -55,7 +56,19 @@ export function boardPareto(
     width: width - box.left - box.right,
     height: height - box.top - box.foot,
   }
-  const plot = addPlot(option, room, costAxis(look, foot, against, room.width), accuracyAxis(look, scale))
+  const plot = addPlot(
+    option,
+    room,
+    costAxis(
+      look,
+      foot,
+      against,
+      room.width,
+      unit,
+      points.every(({ emulated }) => emulated),
+    ),
+    accuracyAxis(look, scale),
+  )
   const front = frontOf(points, against)
   const inPixels = (cost: number, accuracy: number): Spot => ({
     x: room.left + (Math.log2(cost / foot[0]) / Math.log2(foot[1] / foot[0])) * room.width,
@@ -70,13 +83,13 @@ export function boardPareto(
     caption: [captionOf(points, against), ...(enlarged ? [`Accuracies enlarged: ${low}.`] : [])],
     notes: notesOf(points, against),
     keys: keysOf(points, look),
-    words: wordsOf(points, front, against),
-    table: tableOf(points, front),
+    words: wordsOf(points, front, against, unit),
+    table: tableOf(points, front, unit),
     data: points.map((point): Datum => {
       const { value } = costOf(point, against)
       return {
         at: { plot, x: Math.log2(value), y: point.accuracy.value },
-        words: `${pointWords(point, against)}.`,
+        words: `${pointWords(point, against, unit)}.`,
         place: {},
         ids: [point.id],
       }
@@ -129,14 +142,29 @@ function accuracyScale(points: readonly BoardPoint[]): number[] {
   return roundSteps(Math.max(0, low - margin), Math.min(1, high + margin), 5).filter((step) => step >= 0 && step <= 1)
 }
 
-function costAxis(look: Look, ends: [number, number], against: BoardPareto['against'], width: number) {
+/** Of the slowest of them. */
+function unitOf(points: readonly BoardPoint[]): LatencyUnit {
+  return latencyUnit(Math.max(...points.map(({ latency }) => latency.value)))
+}
+
+function costAxis(
+  look: Look,
+  ends: [number, number],
+  against: BoardPareto['against'],
+  width: number,
+  { scale, short }: LatencyUnit,
+  emulated: boolean,
+) {
   const ticks = thin(latencyTicks(ends, true), width, ends)
   const axis = numberAxis(look, 'foot', [Math.log2(ends[0]), Math.log2(ends[1])], {
     values: ticks.map(Math.log2),
-    text: (value) => (against === 'latency' ? plainNumber(2 ** value) : sizeText(Number((2 ** value).toPrecision(6)))),
+    text: (value) =>
+      against === 'latency' ? plainNumber(scale * 2 ** value) : sizeText(Number((2 ** value).toPrecision(6))),
   })
   const name =
-    against === 'latency' ? 'median latency, ms, batch 1, logarithmic' : 'size of the model file, logarithmic'
+    against === 'latency'
+      ? `median latency, ${short}, batch 1, ${emulated ? 'emulated' : 'logarithmic'}`
+      : 'size of the model file, logarithmic'
   return { ...axis, name, nameLocation: 'middle', nameGap: 22, nameTextStyle: textLook(look) }
 }
 
@@ -347,7 +375,7 @@ function outside(area: Area, room: Labelling['room']): number {
 function captionOf(points: readonly BoardPoint[], against: BoardPareto['against']): string {
   const both =
     against === 'latency'
-      ? 'Whiskers: 95 % of latency (over windows) and of accuracy (over texts)'
+      ? 'Whiskers: the least and the greatest of the windows’ medians, and 95 % of accuracy, over texts'
       : 'Whiskers: 95 % of accuracy, over texts; sizes are exact'
   const alone =
     points.length === 1
@@ -382,10 +410,13 @@ function keysOf(points: readonly BoardPoint[], look: Look): Key[] {
     : keys
 }
 
-function costWords(point: BoardPoint, against: BoardPareto['against']): string {
-  if (against === 'size') return sizeText(point.bytes)
-  const { value, ends } = point.latency
-  return `${latencyText(value)} ms${ends === null ? '' : ` (${latencyEnds(ends.low, ends.high).join(' to ')})`}`
+function costWords(point: BoardPoint, against: BoardPareto['against'], unit: LatencyUnit): string {
+  return against === 'size' ? sizeText(point.bytes) : timeWords(point, unit, ` ${unit.short}`)
+}
+
+function timeWords({ latency: { value, ends } }: BoardPoint, { scale }: LatencyUnit, unit = ''): string {
+  const both = ends === null ? '' : ` (${latencyEnds(ends.low * scale, ends.high * scale).join(' to ')})`
+  return `${latencyText(value * scale)}${unit}${both}`
 }
 
 function accuracyWords({ accuracy: { value, ends } }: BoardPoint): string {
@@ -394,28 +425,36 @@ function accuracyWords({ accuracy: { value, ends } }: BoardPoint): string {
   return `${percentText(value)} % (${percentText(ends.low, digits)} to ${percentText(ends.high, digits)})`
 }
 
-function pointWords(point: BoardPoint, against: BoardPareto['against']): string {
+function pointWords(point: BoardPoint, against: BoardPareto['against'], unit: LatencyUnit): string {
   const found = doubtOf(point, against)
   const doubt = found === null ? '' : `; in doubt: ${cutText(found, 160)}`
-  return `${cutText(point.label)} (${point.family}${point.emulated ? ', emulated' : ''}): ${costWords(point, against)}, ${accuracyWords(point)}${doubt}`
+  return `${cutText(point.label)} (${point.family}${point.emulated ? ', emulated' : ''}): ${costWords(point, against, unit)}, ${accuracyWords(point)}${doubt}`
 }
 
-function wordsOf(points: readonly BoardPoint[], front: readonly BoardPoint[], against: BoardPareto['against']): string {
+function wordsOf(
+  points: readonly BoardPoint[],
+  front: readonly BoardPoint[],
+  against: BoardPareto['against'],
+  unit: LatencyUnit,
+): string {
   const best = front.map(({ label }) => cutText(label)).join(', ')
-  return `Accuracy against ${against}. ${points.map((point) => pointWords(point, against)).join('; ')}. Not beaten in both: ${best === '' ? 'none' : best}.`
+  return `Accuracy against ${against}. ${points.map((point) => pointWords(point, against, unit)).join('; ')}. Not beaten in both: ${best === '' ? 'none' : best}.`
 }
 
-function tableOf(points: readonly BoardPoint[], front: readonly BoardPoint[]): Figure['table'] {
+function tableOf(points: readonly BoardPoint[], front: readonly BoardPoint[], unit: LatencyUnit): Figure['table'] {
   const rows = points.map((point) => [
     cutText(point.label),
     point.family,
-    costWords(point, 'latency').replace(' ms', ''),
-    costWords(point, 'size'),
+    timeWords(point, unit),
+    sizeText(point.bytes),
     accuracyWords(point).replace(' %', ''),
     front.includes(point) ? 'yes' : 'no',
     [point.emulated ? 'emulated' : '', point.doubt === null ? '' : cutText(point.doubt, 160)]
       .filter((one) => one !== '')
       .join('; ') || 'none',
   ])
-  return { head: ['variant', 'family', 'median, ms', 'size', 'accuracy, %', 'not beaten in both', 'doubt'], rows }
+  return {
+    head: ['variant', 'family', `median, ${unit.short}`, 'size', 'accuracy, %', 'not beaten in both', 'doubt'],
+    rows,
+  }
 }

@@ -4,6 +4,7 @@ import { pivotRequestSchema } from '../charts/pivot.ts'
 import { bytesSchema, fileSchema, fingerprintSchema, idSchema, momentSchema } from '../units.ts'
 import { call } from './base.ts'
 import { datasetNameSchema } from './datasetRules.ts'
+import { profilesShownSchema } from './profile.ts'
 import { runtimeExportSchema } from './quantizedModel.ts'
 import { exportFormatSchema } from './results.ts'
 
@@ -22,8 +23,11 @@ const studyRequestSchema = shownRequestSchema.extend({
   formats: z.array(exportFormatSchema).min(1),
 })
 
+const profilesRequestSchema = profilesShownSchema.extend({ kind: z.literal('profiles') })
+
 export const exportRequestSchema = z.discriminatedUnion('kind', [
   studyRequestSchema,
+  profilesRequestSchema,
   runtimeExportSchema.omit({ out: true, overwrite: true, textFile: true }).extend({ kind: z.literal('runtime') }),
   z.strictObject({ kind: z.literal('bundle'), study: z.string().min(1).max(100) }),
 ])
@@ -33,9 +37,9 @@ export const exportRecordSchema = z.strictObject({
   id: idSchema,
   made: momentSchema,
   request: exportRequestSchema,
-  /** what it was made of, as it was then */
+  /** what it was made of, as it was then; of profiles the newest's id, and what they are together */
   subject: z.strictObject({
-    kind: z.enum(['study', 'model']),
+    kind: z.enum(['study', 'model', 'profiles']),
     id: idSchema,
     name: datasetNameSchema,
     fingerprint: fingerprintSchema,
@@ -79,7 +83,9 @@ export const exportsContract = {
    * Makes every file of an export in memory and says what they are: the bytes are those that {@link exportsContract.make} writes. Errors:
    * `not-found`, `conflict` (nothing was begun), `input-invalid`, `cancelled`.
    */
-  preview: call.input(studyRequestSchema).output(exportPreviewSchema),
+  preview: call
+    .input(z.discriminatedUnion('kind', [studyRequestSchema, profilesRequestSchema]))
+    .output(exportPreviewSchema),
   /** A file of a preview. Errors: `not-found` where it was too long ago: ask for the preview again. */
   read: call
     .input(z.strictObject({ key: exportPreviewSchema.shape.key, name: z.string().min(1).max(200) }))

@@ -336,10 +336,25 @@ export type ProfileList = z.infer<typeof profileListSchema>
 
 export const profileExportFormats = ['csv', 'json', 'markdown', 'latex', 'html', 'svg', 'png', 'pdf'] as const
 
-/** The newest profile of each model on each board, as files; pictures want profiles with an accuracy. */
-export const profileExportSchema = z.strictObject({
+/** Accuracy against what: a picture each. */
+export const profileChartSchema = z.strictObject({
+  against: z.enum(['latency', 'size']),
+  /** the accuracies that are there, instead of all from 0 to 100 % */
+  enlarged: z.boolean().default(true),
+})
+export type ProfileChart = z.infer<typeof profileChartSchema>
+
+/** Which profiles are written, and how: the newest of each model on each board. Pictures want profiles with an accuracy. */
+export const profilesShownSchema = z.strictObject({
   boards: z.array(boardReferenceSchema).min(1).max(16),
   formats: z.array(z.enum(profileExportFormats)).min(1),
+  /** left out: against latency and against size, both enlarged */
+  charts: z.array(profileChartSchema).min(1).max(4).optional(),
+})
+export type ProfilesShown = z.infer<typeof profilesShownSchema>
+
+export const profileExportSchema = z.strictObject({
+  ...profilesShownSchema.shape,
   /** a folder to make; its parent is there */
   out: z.string().min(1).max(4096),
   /** replaces the folder of an earlier export */

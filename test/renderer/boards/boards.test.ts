@@ -5,7 +5,6 @@ import {
   latenciesOf,
   liveConditions,
   liveLatencies,
-  pointsOf,
 } from '../../../src/renderer/features/boards/boardCharts.ts'
 import {
   boardOfJob,
@@ -34,6 +33,7 @@ import {
   profileProblem,
   type QuantizedEntry,
 } from '../../../src/renderer/features/boards/profileForm.ts'
+import { boardPoints } from '../../../src/shared/charts/boardPoints.ts'
 import { boardAddInputSchema } from '../../../src/shared/contract/boardCalls.ts'
 import { profileStartInputSchema } from '../../../src/shared/contract/profile.ts'
 import { jobOf } from '../job.ts'
@@ -193,14 +193,14 @@ describe('a profile as charts', () => {
   it('leaves out of accuracy against latency what has no latency that is a result', () => {
     const broken = { ...profile().equality!, broken: 3, differ: 3 }
     const some = [entry(), entry({ id: '01JD00000000000000000000P1', equality: broken }), entry({ accuracy: null })]
-    expect(pointsOf(some).map(({ id }) => id)).toEqual(['01JD00000000000000000000P0'])
+    expect(boardPoints(some).map(({ id }) => id)).toEqual(['01JD00000000000000000000P0'])
   })
 
   it('names models where widths are the same, and boards where there are several', () => {
     const other = entry({ id: '01JD00000000000000000000P1', model: { ...profile().model, name: 'reads-b' } })
     const elsewhere = entry({ id: '01JD00000000000000000000P2', board: { name: 'local', kind: 'local' } })
-    expect(pointsOf([entry(), elsewhere]).map(({ label }) => label)).toEqual(['pi5 W8 A8 C8', 'local W8 A8 C8'])
-    expect(pointsOf([entry(), other]).map(({ label }) => label)).toEqual(['reads-w8', 'reads-b'])
+    expect(boardPoints([entry(), elsewhere]).map(({ label }) => label)).toEqual(['pi5 W8 A8 C8', 'local W8 A8 C8'])
+    expect(boardPoints([entry(), other]).map(({ label }) => label)).toEqual(['reads-w8', 'reads-b'])
   })
 })
 

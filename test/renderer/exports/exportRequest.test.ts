@@ -29,6 +29,8 @@ describe('what the page of exports is about', () => {
     { study: 's', formats: 'csv,svg' },
     { study: 's', kind: 'bundle' },
     { kind: 'runtime', model: 'm', texts: '8' },
+    { kind: 'profiles', boards: 'pi5,local', formats: 'csv,svg', against: 'size', scale: 'full' },
+    { kind: 'profiles', boards: 'pi5' },
     { study: 's', shown: 'view', rows: 'composition', 'f.bits': 'W4 A4 C4', measure: 'difference' },
   ])('comes back from its own address: %j', (query) => {
     const view = parseExport(query as Record<string, string>)
@@ -42,5 +44,19 @@ describe('what the page of exports is about', () => {
     expect(commandOf(requestOf(view), "o'neil")).toBe(
       "bitgauge export --study 'o'\\''neil' --format latex,png --request request.json --out 'o'\\''neil'",
     )
+  })
+
+  it('is, of boards, what the page of boards draws, and the command that draws the same', () => {
+    const seen = parseExport({ kind: 'profiles', boards: 'pi5,local', against: 'size', scale: 'full' })
+    const request = requestOf(seen)
+    expect(request).toEqual({
+      ...{ kind: 'profiles', boards: ['pi5', 'local'], formats: ['latex', 'png'] },
+      charts: [{ against: 'size', enlarged: false }],
+    })
+    expect(viewOf(request)).toEqual(seen)
+    expect(commandOf(request, 'pi5-local')).toBe(
+      'bitgauge export --board pi5 --board local --format latex,png --against size --full-scale --out pi5-local',
+    )
+    expect(requestOf({ ...seen, formats: ['report'] })).toMatchObject({ formats: ['latex', 'png'] })
   })
 })

@@ -1,9 +1,9 @@
 import { bitsValue } from '../../../shared/charts/axes.ts'
 import type { Conditions } from '../../../shared/charts/boardConditions.ts'
-import type { BoardPoint } from '../../../shared/charts/boardPareto.ts'
+import { profileLabel } from '../../../shared/charts/boardPoints.ts'
 import type { Latencies, LatencyPercentile } from '../../../shared/charts/latencyHistogram.ts'
 import type { LiveProfile, WindowMark } from '../../../shared/contract/liveProfile.ts'
-import type { ProfileEntry, ProfileResult } from '../../../shared/contract/profile.ts'
+import type { ProfileResult } from '../../../shared/contract/profile.ts'
 
 export const markWords: Record<WindowMark, string> = {
   throttled: 'throttled',
@@ -23,7 +23,7 @@ export function latenciesOf(profile: ProfileResult): Latencies {
   const { level, method } = percentiles.p50.interval
   return {
     family: profile.family,
-    label: labelOf(profile),
+    label: profileLabel(profile),
     histogram,
     windows: windows.map(({ marks }) => doubtOf(marks)),
     percentiles: shownPercentiles.map((name) => {
@@ -86,42 +86,4 @@ export function liveConditions({ series }: LiveProfile): Conditions {
     temperature_C: temperature_c,
   }))
   return { points, windows: [] }
-}
-
-/** Its width, or its name where several models of the family have the width. */
-export function labelOf(
-  { bits, model }: Pick<ProfileEntry, 'bits' | 'model'>,
-  among: readonly ProfileEntry[] = [],
-): string {
-  const width = bitsValue(bits)
-  const alike = among.filter((other) => bitsValue(other.bits) === width && other.model.name !== model.name)
-  return alike.length === 0 ? width : model.name
-}
-
-/** The output of the device is not the host's: the time that it took is no result. */
-export function isBroken({ equality }: Pick<ProfileEntry, 'equality'>): boolean {
-  return equality !== null && equality.broken > 0
-}
-
-/** Profiles that have an accuracy and a latency that is a result, as points; with the board's name where several are shown. */
-export function pointsOf(profiles: readonly ProfileEntry[]): BoardPoint[] {
-  const manyBoards = new Set(profiles.map(({ board }) => board.name)).size > 1
-  return profiles.flatMap((profile): BoardPoint[] => {
-    const { accuracy, latency, family, sizes, emulated, board } = profile
-    if (accuracy === null || isBroken(profile)) return []
-    const kin = profiles.filter((other) => other.family === family && other.board.name === board.name)
-    const { value_us, interval, moved } = latency.percentiles.p50
-    return [
-      {
-        id: profile.id,
-        label: `${manyBoards ? `${board.name} ` : ''}${labelOf(profile, kin)}`,
-        family,
-        latency: { value: value_us / 1000, ends: { low: interval.low / 1000, high: interval.high / 1000 } },
-        bytes: sizes.model_bytes,
-        accuracy: { value: accuracy.value, ends: accuracy.interval },
-        doubt: moved ? 'windows in doubt move its median by more than 5 %' : null,
-        emulated,
-      },
-    ]
-  })
 }

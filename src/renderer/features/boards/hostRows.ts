@@ -1,6 +1,6 @@
+import { isBroken, profileLabel } from '../../../shared/charts/boardPoints.ts'
 import { digitsApart, percentText } from '../../../shared/charts/figures.ts'
 import type { Equality, ProfileEntry } from '../../../shared/contract/profile.ts'
-import { isBroken, labelOf } from './boardCharts.ts'
 
 export interface HostRow {
   profile: ProfileEntry
@@ -29,7 +29,7 @@ export function hostRows(profiles: readonly ProfileEntry[]): HostRow[] {
     const kin = profiles.filter(({ family }) => family === profile.family)
     return {
       profile,
-      label: labelOf(profile, kin),
+      label: profileLabel(profile, kin),
       promise: equality === null ? 'not compared' : promises[equality.class],
       differ: equality === null ? '' : equality.differ.toLocaleString('en'),
       accuracy: accuracy === null ? 'not measured' : percentText(accuracy.value),
