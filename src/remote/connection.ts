@@ -77,13 +77,16 @@ export interface KnownKeys {
   files?: readonly string[]
 }
 
-/** Never stored here, never in a message. The board's are not offered to the servers on the way. */
-export interface BoardSecrets {
+export interface ServerSecrets {
   password?: string | undefined
   /** of the private keys that need one */
   passphrase?: string | undefined
-  /** by the host of a jump as it was named */
-  jumps?: Readonly<Record<string, { password?: string | undefined; passphrase?: string | undefined }>>
+}
+
+/** Never stored here, never in a message. The board's are not offered to the servers on the way, nor a server's to another. */
+export interface BoardSecrets extends ServerSecrets {
+  /** of servers on the way, by the name of each, or by `name:port` */
+  jumps?: Readonly<Record<string, ServerSecrets>> | undefined
   /** answers keyboard-interactive prompts; left out: the password answers a single prompt that is not echoed */
   answer?: (prompts: readonly KeyboardPrompt[]) => Promise<readonly string[]>
 }
@@ -102,6 +105,8 @@ export interface ConnectOptions {
   keepalive_ms?: number
   /** absolute path on the board; default: `bitgauge-board` in the user's cache folder there */
   cacheFolder?: string
+  /** is told of each server's key that is taken, once the server has proved that it has it, and before anybody logs in */
+  onHostKey?: (seen: SeenHostKey) => void
   /** socket of the SSH agent; left out: `SSH_AUTH_SOCK`; null: no agent */
   agent?: string | null
 }

@@ -11,4 +11,5 @@ export const errorRecordSchema = z.strictObject({
   found: z.string().optional(),
   hint: z.string().optional(),
   where: z.strictObject({ file: z.string(), line: z.int().min(1), column: z.int().min(1) }).optional(),
+  subject: z.string().optional(),
 })

@@ -79,6 +79,8 @@ export interface ErrorRecord {
   found?: string | undefined
   hint?: string | undefined
   where?: ErrorPlace | undefined
+  /** whom it is about where there are several, such as the name of a server on the way to a board */
+  subject?: string | undefined
 }
 
 export interface AppErrorDetails {
@@ -86,6 +88,7 @@ export interface AppErrorDetails {
   found?: string | undefined
   hint?: string | undefined
   where?: ErrorPlace | undefined
+  subject?: string | undefined
   cause?: unknown
 }
 
@@ -96,6 +99,7 @@ export class AppError extends Error {
   readonly found: string | undefined
   readonly hint: string | undefined
   readonly where: ErrorPlace | undefined
+  readonly subject: string | undefined
 
   constructor(code: ErrorCode, message: string, details: AppErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause })
@@ -105,6 +109,7 @@ export class AppError extends Error {
     this.found = details.found
     this.hint = details.hint
     this.where = details.where
+    this.subject = details.subject
   }
 
   static fromRecord(record: ErrorRecord): AppError {
@@ -125,6 +130,7 @@ export function toErrorRecord(thrown: unknown): ErrorRecord {
   if (thrown.found !== undefined) record.found = thrown.found
   if (thrown.hint !== undefined) record.hint = thrown.hint
   if (thrown.where !== undefined) record.where = thrown.where
+  if (thrown.subject !== undefined) record.subject = thrown.subject
   return record
 }
 

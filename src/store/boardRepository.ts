@@ -1,4 +1,5 @@
-import type { BoardDescription, BoardTarget, HostKey, KnownHostKey } from '../shared/contract/board.ts'
+import type { BoardDescription, BoardTarget, KnownHostKey } from '../shared/contract/board.ts'
+import type { RefusedKey } from '../shared/contract/boardCalls.ts'
 
 /** A board as it was added. No secret is part of it. */
 export interface BoardRow {
@@ -8,7 +9,7 @@ export interface BoardRow {
   created: string
   target: BoardTarget
   /** the key that the last connection was refused for; null after one that was not */
-  refused: (HostKey & { at: string }) | null
+  refused: RefusedKey | null
 }
 
 export type StoredHostKey = KnownHostKey & { since: string }

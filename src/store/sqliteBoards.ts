@@ -1,11 +1,6 @@
 import { z } from 'zod'
-import {
-  boardDescriptionSchema,
-  boardTargetSchema,
-  hostKeySchema,
-  knownHostKeySchema,
-} from '../shared/contract/board.ts'
-import { boardNameSchema } from '../shared/contract/boardCalls.ts'
+import { boardDescriptionSchema, boardTargetSchema, knownHostKeySchema } from '../shared/contract/board.ts'
+import { boardNameSchema, refusedKeySchema } from '../shared/contract/boardCalls.ts'
 import { AppError } from '../shared/errors.ts'
 import { fingerprintSchema, idSchema, momentSchema } from '../shared/units.ts'
 import type { BoardRepository, BoardRow, SeenDescription, StoredHostKey } from './boardRepository.ts'
@@ -18,7 +13,7 @@ const boardSchema = z.strictObject({
   name: boardNameSchema,
   created: momentSchema,
   target: boardTargetSchema,
-  refused: hostKeySchema.extend({ at: momentSchema }).nullable(),
+  refused: refusedKeySchema.nullable(),
 })
 const keySchema = knownHostKeySchema.extend({ since: momentSchema })
 const seenSchema = z.strictObject({

@@ -281,8 +281,15 @@ describe.skipIf(skipWithoutSshServer())('logging in to OpenSSH', () => {
       const secrets = { password: inner.password, jumps: { '127.0.0.1': { password: server.password } } }
       const result = await logIn(target, secrets, { keys: bothKnown() })
       expect(result).toMatchObject({ in: true, hostKeys: [{ port: server.port }, { port: inner.port }] })
+      const byPort = { ...secrets, jumps: { ...secrets.jumps, [`127.0.0.1:${server.port}`]: { password: 'wrong' } } }
+      await expect(logIn(target, byPort, { keys: bothKnown() })).rejects.toMatchObject({
+        code: 'authentication-refused',
+        subject: '127.0.0.1',
+      })
       await expect(logIn(target, { password: inner.password }, { keys: bothKnown() })).rejects.toMatchObject({
         code: 'secret-needed',
+        subject: '127.0.0.1',
+        hint: expect.stringContaining('--jump-password-file'),
       })
     })
 
@@ -290,8 +297,28 @@ describe.skipIf(skipWithoutSshServer())('logging in to OpenSSH', () => {
       const target: BoardTarget = { ...inner.target, jumps: [{ host: '127.0.0.1', port: server.port, user: 'board' }] }
       await expect(logIn(target, {}, { keys: { stored: [inner.known], files: [] } })).rejects.toMatchObject({
         code: 'host-key-unknown',
-        port: server.port,
+        server: { name: '127.0.0.1', host: '127.0.0.1', port: server.port, jump: true },
       })
+    })
+
+    it('tells of a key once it is taken, also where nobody gets in behind it', async () => {
+      const jump = { host: '127.0.0.1', port: server.port, user: 'board' }
+      const target: BoardTarget = { ...inner.target, jumps: [jump] }
+      const seen: unknown[] = []
+      const keys = { stored: [], files: [], accept: [server.hostKey.fingerprint] }
+      const secrets = { jumps: { '127.0.0.1': { password: server.password } } }
+      const onHostKey = (one: unknown) => seen.push(one)
+      await expect(logIn(target, secrets, { keys, onHostKey })).rejects.toMatchObject({
+        code: 'host-key-unknown',
+        server: { port: inner.port, jump: false },
+      })
+      expect(seen).toEqual([{ ...server.known, from: 'accepted' }])
+      await expect(logIn(target, {}, { keys, onHostKey })).rejects.toMatchObject({ code: 'secret-needed' })
+      expect(seen).toHaveLength(2)
+      await expect(logIn(target, {}, { keys: { stored: [], files: [] }, onHostKey })).rejects.toMatchObject({
+        code: 'host-key-unknown',
+      })
+      expect(seen).toHaveLength(2)
     })
 
     it('is read from the SSH configuration', async () => {
@@ -323,7 +350,7 @@ describe.skipIf(skipWithoutSshServer())('logging in to OpenSSH', () => {
       // StrictHostKeyChecking no does not let an unknown key in.
       await expect(logIn({ host: 'lab-pi', config }, {}, { keys: { stored: [server.known] } })).rejects.toMatchObject({
         code: 'host-key-unknown',
-        port: inner.port,
+        server: { port: inner.port, jump: false },
       })
     })
 

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { HostKey } from '../../shared/contract/board.ts'
+import type { OfferedKey } from '../../shared/contract/board.ts'
 import {
   boardAddInputSchema,
   boardCheckInputSchema,
@@ -59,11 +59,13 @@ export function configure(command: Command, define: Define): void {
   )
     .addHelpText('after', '\nExit code 3: there are warnings.\n\nExample:\n  bitgauge board check pi5\n')
     .action(define('board-check', checkBoard))
-  command
-    .command('trust')
-    .description('take a host key, also in the place of another one; without --host-key it is shown')
-    .argument('<board>', 'its name')
-    .option('--host-key <fingerprint>', 'the key: SHA256:…')
+  secretFlags(
+    command
+      .command('trust')
+      .description('take a host key, also in the place of another one; without --host-key it is shown')
+      .argument('<board>', 'its name')
+      .option('--host-key <fingerprint>', 'the key: SHA256:…'),
+  )
     .addHelpText('after', '\nExample:\n  bitgauge board trust pi5 --host-key SHA256:…\n')
     .action(define('board-trust', trustBoard))
   secretFlags(
@@ -142,10 +144,11 @@ async function checkBoard(
 
 async function trustBoard(
   context: CommandContext,
-  { hostKey }: { hostKey?: string },
+  flags: SecretFlags & { hostKey?: string },
   [board]: string[],
 ): Promise<Outcome<BoardTrusted>> {
-  const input = parseUsage(boardTrustInputSchema, { board, hostKey })
+  const secrets = await secretsOf(flags)
+  const input = parseUsage(boardTrustInputSchema, { board, hostKey: flags.hostKey, secrets })
   const data = await withHost(context, (host) => host.client.board.trust(input))
   if (data.state === 'offered') return { data, text: unconfirmed(data.board.name, data.offered), exitCode: 3 }
   return { data, text: `${data.board.name} is trusted with ${data.board.key?.fingerprint ?? 'its key'}.` }
@@ -166,10 +169,11 @@ async function removeBoard(
   return { data, text: `${data.name} removed; ${cleared}; ${data.profiles} profiles stay.` }
 }
 
-function unconfirmed(name: string, { algorithm, fingerprint }: HostKey): string {
+function unconfirmed(name: string, { algorithm, fingerprint, server }: OfferedKey): string {
+  const whose = server.jump ? `${server.name}, on the way to ${name},` : name
   return [
-    `${name} offers the key ${algorithm} ${fingerprint}. Nothing was sent to it.`,
-    'Compare it with what ssh-keygen -lf says on the board, then:',
+    `${printable(whose)} offers the key ${algorithm} ${fingerprint}. Nothing was sent to it.`,
+    `Compare it with what ssh-keygen -lf says ${server.jump ? 'there' : 'on the board'}, then:`,
     `  bitgauge board trust ${name} --host-key ${fingerprint}`,
   ].join('\n')
 }

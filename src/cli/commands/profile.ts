@@ -93,11 +93,9 @@ export function configure(command: Command, define: Define): void {
 }
 
 async function profile(context: CommandContext, flags: ProfileFlags): Promise<Outcome<Profiled>> {
-  const { board = ['local'], model, passwordFile, passphraseFile, ...settings } = flags
-  const secrets = await secretsOf({
-    ...(passwordFile === undefined ? {} : { passwordFile }),
-    ...(passphraseFile === undefined ? {} : { passphraseFile }),
-  })
+  const { passwordFile, passphraseFile, jumpPasswordFile, jumpPassphraseFile, ...rest } = flags
+  const { board = ['local'], model, ...settings } = rest
+  const secrets = await secretsOf({ passwordFile, passphraseFile, jumpPasswordFile, jumpPassphraseFile })
   if (flags.texts !== 0) await ensureLibraries(context, { device: 'cpu', engine: 'runtime' })
   return withHost(context, async (host) => {
     const models = model ?? (await host.client.quantization.list({})).models.map(({ name }) => name)

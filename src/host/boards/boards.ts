@@ -2,12 +2,20 @@ import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { ulid } from 'ulid'
 import { canonicalJson } from '../../core/run/canonicalJson.ts'
-import type { BoardDescription, HostKey } from '../../shared/contract/board.ts'
+import type { BoardDescription, BoardServer } from '../../shared/contract/board.ts'
 import type { BoardEntry, BoardSecrets } from '../../shared/contract/boardCalls.ts'
 import { AppError } from '../../shared/errors.ts'
 import { nearestName } from '../../core/dataset/nearestName.ts'
-import { connectBoard, connectLocal, describeBoard, HostKeyError, type BoardConnection } from '../../remote/index.ts'
-import type { BoardRepository, BoardRow, StoredHostKey } from '../../store/index.ts'
+import {
+  connectBoard,
+  connectLocal,
+  describeBoard,
+  HostKeyError,
+  routeTo,
+  type BoardConnection,
+  type SeenHostKey,
+} from '../../remote/index.ts'
+import type { BoardRepository, BoardRow } from '../../store/index.ts'
 
 export const localName = 'local'
 
@@ -23,6 +31,8 @@ export interface ConnectHow {
   accept?: readonly string[]
   /** fingerprints to take in the place of what is known */
   replace?: readonly string[]
+  /** of each server whose key was taken, in their order */
+  onHostKey?: (seen: SeenHostKey) => void
 }
 
 /**
@@ -52,20 +62,28 @@ export class Boards {
   /** Connects, keeps the keys that were taken, and notes a key that was refused. Errors: those of `connectBoard`. */
   async connect(
     name: string,
-    { secrets = {}, signal, accept = [], replace = [] }: ConnectHow = {},
+    { secrets = {}, signal, accept = [], replace = [], onHostKey }: ConnectHow = {},
   ): Promise<BoardConnection> {
     const board = this.get(name)
     if (board === null) return connectLocal({ cacheFolder: join(this.#options.cache, 'boards', localName) })
-    const held = { ...this.#secrets.get(name), ...secrets }
-    const stored = this.#options.boards.keys(name)
-    const keys = { stored: stored.map(({ since: _, ...key }) => key), accept, replace }
+    const held = joinSecrets(this.#secrets.get(name), secrets)
+    const stored = this.#options.boards.keys(name).map(({ since: _, ...key }) => key)
+    const taken = (seen: SeenHostKey): void => {
+      this.#keep(name, seen)
+      onHostKey?.(seen)
+    }
     try {
-      const connection = await connectBoard(board.target, held, keys, { signal })
-      this.#keep(name, connection, stored)
+      const connection = await connectBoard(
+        board.target,
+        held,
+        { stored, accept, replace },
+        { signal, onHostKey: taken },
+      )
+      this.#options.boards.refuse(name, null)
       if (Object.keys(held).length > 0) this.#secrets.set(name, held)
       return connection
     } catch (thrown) {
-      if (thrown instanceof HostKeyError && thrown.code !== 'host-key-unknown') this.#refuse(name, thrown.offered)
+      if (thrown instanceof HostKeyError && thrown.code !== 'host-key-unknown') this.#refuse(name, thrown)
       throw thrown
     }
   }
@@ -94,14 +112,12 @@ export class Boards {
 
   entry(name: string, profiles: ReadonlyMap<string, number>, board: BoardRow | null = this.get(name)): BoardEntry {
     const [newest] = this.#options.boards.descriptions(name)
-    const keys = this.#options.boards.keys(name)
-    // The board's own key is the last of those that were taken on the way to it.
-    const own = keys.findLast((key) => key.host === board?.target.host) ?? keys.at(-1)
+    const route = board === null ? [] : this.#keysOnTheWay(board)
+    const own = route.find(({ jump }) => !jump)?.key ?? null
     return {
       ...{ id: board?.id ?? null, name, kind: board === null ? 'local' : 'ssh', target: board?.target ?? null },
       trust: trustOf(board, own),
-      key: own === undefined ? null : { ...own.key, since: own.since },
-      refused: board?.refused ?? null,
+      ...{ key: own, refused: board?.refused ?? null, jumps: route.filter(({ jump }) => jump) },
       description: newest?.description ?? null,
       fingerprint: newest?.fingerprint ?? null,
       seen: newest?.seen ?? null,
@@ -110,27 +126,48 @@ export class Boards {
     }
   }
 
-  #keep(name: string, { hostKeys }: BoardConnection, before: readonly StoredHostKey[]): void {
-    const now = new Date().toISOString()
-    const keys = hostKeys.map(({ host, port, key }) => {
-      const same = before.find(
-        (one) => one.host === host && one.port === port && one.key.fingerprint === key.fingerprint,
-      )
-      return { host, port, key, since: same?.since ?? now }
-    })
-    this.#options.boards.keep(name, keys)
-    this.#options.boards.refuse(name, null)
+  /** As soon as it is taken: what comes after it on the way may be refused, or want a secret that is not there. */
+  #keep(name: string, { host, port, key, from }: SeenHostKey): void {
+    const { boards } = this.#options
+    if (from === 'stored') return
+    boards.keep(name, [{ host, port, key, since: new Date().toISOString() }])
+    if (boards.get(name)?.refused?.fingerprint === key.fingerprint) boards.refuse(name, null)
   }
 
-  #refuse(name: string, { algorithm, fingerprint }: HostKey): void {
-    this.#options.boards.refuse(name, { algorithm, fingerprint, at: new Date().toISOString() })
+  #refuse(name: string, { offered, server, code }: HostKeyError): void {
+    const { algorithm, fingerprint } = offered
+    const revoked = code === 'host-key-revoked'
+    this.#options.boards.refuse(name, { algorithm, fingerprint, server, revoked, at: new Date().toISOString() })
+  }
+
+  /** The servers to a board with the keys that are remembered of them. */
+  #keysOnTheWay({ name, target }: BoardRow): BoardEntry['jumps'] {
+    const keys = this.#options.boards.keys(name)
+    return serversTo(target).map((server) => {
+      const found = keys.find(({ host, port }) => host === server.host && port === server.port)
+      return { ...server, key: found === undefined ? null : { ...found.key, since: found.since } }
+    })
   }
 }
 
-function trustOf(board: BoardRow | null, key: StoredHostKey | undefined): BoardEntry['trust'] {
+/** Where the SSH configuration cannot be read, the board by what is said of it. */
+function serversTo(target: BoardRow['target']): BoardServer[] {
+  try {
+    return routeTo(target)
+  } catch {
+    return [{ name: target.host, host: target.host.toLowerCase(), port: target.port ?? 22, jump: false }]
+  }
+}
+
+function joinSecrets(held: BoardSecrets = {}, given: BoardSecrets): BoardSecrets {
+  const jumps = { ...held.jumps, ...given.jumps }
+  return { ...held, ...given, ...(Object.keys(jumps).length === 0 ? {} : { jumps }) }
+}
+
+function trustOf(board: BoardRow | null, key: BoardEntry['key']): BoardEntry['trust'] {
   if (board === null) return 'trusted'
-  if (board.refused !== null) return 'changed'
-  return key === undefined ? 'unconfirmed' : 'trusted'
+  if (board.refused !== null) return board.refused.revoked === true ? 'revoked' : 'changed'
+  return key === null ? 'unconfirmed' : 'trusted'
 }
 
 /** Of the facts: what stays while a board stays the same. */

@@ -11,13 +11,13 @@ import type {
   BoardTrusted,
   BoardTrustInput,
 } from '../../shared/contract/boardCalls.ts'
-import type { HostKey } from '../../shared/contract/board.ts'
+import type { OfferedKey } from '../../shared/contract/board.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { Warning } from '../../shared/units.ts'
-import { discoverBoards, HostKeyError, type BoardConnection } from '../../remote/index.ts'
+import { discoverBoards, HostKeyError, type BoardConnection, type SeenHostKey } from '../../remote/index.ts'
 import type { BoardRepository, ProfileRepository } from '../../store/index.ts'
 import { lockBoard } from '../boards/boardLock.ts'
-import { localName, type Boards } from '../boards/boards.ts'
+import { localName, type Boards, type ConnectHow } from '../boards/boards.ts'
 import { measuredCore } from '../boards/measure/surroundings.ts'
 import { programState } from '../boards/program/boardProgram.ts'
 
@@ -90,14 +90,18 @@ export class BoardService {
   async trust({ board: name, hostKey, secrets }: BoardTrustInput): Promise<BoardTrusted> {
     const { boards } = this.#options
     if (boards.get(name) === null) throw new AppError('conflict', 'This machine has no host key to trust.')
-    const keys = hostKey === undefined ? { secrets } : { secrets, accept: [hostKey], replace: [hostKey] }
+    const keys = hostKey === undefined ? {} : { accept: [hostKey], replace: [hostKey] }
+    let last: SeenHostKey | undefined
     try {
-      await this.#with(name, keys, () => Promise.resolve())
+      await this.#with(name, { ...keys, secrets, onHostKey: (seen) => (last = seen) }, () => Promise.resolve())
       return { state: 'trusted', board: this.#entry(name) }
     } catch (thrown) {
-      // The key is settled before a password is asked for: where only that is missing, it was taken.
-      const offered = hostKey === undefined ? offeredKey(thrown) : null
-      if (offered !== null) return { state: 'offered', board: this.#entry(name), offered }
+      const isTaken = hostKey !== undefined && last?.key.fingerprint === hostKey
+      const offered = isTaken || hostKey === undefined ? offeredKey(thrown) : null
+      const board = this.#entry(name)
+      if (offered !== null) return { state: 'offered', board, offered }
+      // The key is settled before anybody logs in: where only that is refused, it was taken.
+      if (isTaken && board.key?.fingerprint === hostKey) return { state: 'trusted', board }
       throw thrown
     }
   }
@@ -140,11 +144,7 @@ export class BoardService {
     return this.#options.boards.entry(name, this.#options.profiles.counts())
   }
 
-  async #with<T>(
-    name: string,
-    how: { secrets?: BoardSecrets; accept?: readonly string[]; replace?: readonly string[] },
-    work: (connection: BoardConnection) => Promise<T>,
-  ): Promise<T> {
+  async #with<T>(name: string, how: ConnectHow, work: (connection: BoardConnection) => Promise<T>): Promise<T> {
     const connection = await this.#options.boards.connect(name, how)
     try {
       return await work(connection)
@@ -154,10 +154,10 @@ export class BoardService {
   }
 }
 
-function offeredKey(thrown: unknown): HostKey | null {
+function offeredKey(thrown: unknown): OfferedKey | null {
   if (!(thrown instanceof HostKeyError) || thrown.code === 'host-key-revoked') return null
   const { algorithm, fingerprint } = thrown.offered
-  return { algorithm, fingerprint }
+  return { algorithm, fingerprint, server: thrown.server }
 }
 
 function noProgram(subject: string): Warning {

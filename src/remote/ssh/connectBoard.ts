@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream'
 import type { Client } from 'ssh2'
 import type { BoardTarget } from '../../shared/contract/board.ts'
 import { openBoard } from '../board.ts'
-import type { BoardConnection, BoardSecrets, ConnectOptions, KnownKeys } from '../connection.ts'
+import type { BoardConnection, BoardSecrets, ConnectOptions, KnownKeys, ServerSecrets } from '../connection.ts'
 import { connectServer, type ServerConnection } from './connectServer.ts'
 import { connectFailure } from './failures.ts'
 import { keysOfServer } from './hostKeys.ts'
@@ -39,13 +39,14 @@ export async function connectBoard(
       passed.push(
         await connectServer(server, {
           keys: keysOfServer(server, keys),
-          secrets: isBoard ? secrets : (secrets.jumps?.[server.name] ?? {}),
+          secrets: isBoard ? secrets : secretsOfJump(server, secrets),
           ways: isBoard ? target.authentication : undefined,
           answer: isBoard ? secrets.answer : undefined,
           agent: options.agent === undefined ? (process.env['SSH_AUTH_SOCK'] ?? null) : options.agent,
           timeout_ms: options.timeout_ms ?? usualTimeout_ms,
           keepalive_ms: options.keepalive_ms ?? usualKeepalive_ms,
           signal: options.signal,
+          onHostKey: options.onHostKey,
           jumped: servers.length > 1,
           ...through,
         }),
@@ -56,6 +57,11 @@ export async function connectBoard(
     await closeAll(passed)
     throw error
   }
+}
+
+function secretsOfJump({ name, port }: RouteServer, { jumps = {} }: BoardSecrets): ServerSecrets {
+  const found = [`${name}:${port}`, name].find((key) => Object.hasOwn(jumps, key))
+  return found === undefined ? {} : jumps[found]!
 }
 
 function goThrough(client: Client, server: RouteServer): Promise<Duplex> {

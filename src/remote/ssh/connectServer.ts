@@ -2,9 +2,9 @@ import type { Duplex } from 'node:stream'
 import { Client, type AnyAuthMethod, type AuthHandlerMiddleware, type Prompt } from 'ssh2'
 import type { BoardAuthentication } from '../../shared/contract/board.ts'
 import { AppError } from '../../shared/errors.ts'
-import type { KeyboardPrompt, SeenHostKey } from '../connection.ts'
+import type { KeyboardPrompt, SeenHostKey, ServerSecrets } from '../connection.ts'
 import { safeAlgorithms } from './algorithms.ts'
-import { planAttempts, type Attempt, type Attempts, type ServerSecrets } from './attempts.ts'
+import { planAttempts, type Attempt, type Attempts } from './attempts.ts'
 import { judgeHostKey, knownAlgorithms, type ServerKeys } from './hostKeys.ts'
 import type { RouteServer } from './route.ts'
 import { connectFailure, type Refusals } from './failures.ts'
@@ -18,6 +18,7 @@ export interface ServerOptions {
   timeout_ms: number
   keepalive_ms: number
   signal: AbortSignal | undefined
+  onHostKey: ((seen: SeenHostKey) => void) | undefined
   /** whether the board lies behind other servers */
   jumped: boolean
   /** the way through the server before; left out: a socket of its own */
@@ -88,7 +89,12 @@ export async function connectServer(server: RouteServer, options: ServerOptions)
           attempts,
           refusals,
           prompt: prompter(options, clock, stop, server),
-          begin: () => (attempts.failure === null ? true : (stop(attempts.failure), false)),
+          begin: () => {
+            // Keys are exchanged and the server's signature is verified by now.
+            const failure = tellKey(options, hostKey!) ?? attempts.failure
+            if (failure !== null) stop(failure)
+            return failure === null
+          },
         }),
       })
     })
@@ -102,6 +108,16 @@ export async function connectServer(server: RouteServer, options: ServerOptions)
     client.removeAllListeners('error')
     // What comes later is told by `close`.
     client.on('error', () => {})
+  }
+}
+
+/** What went wrong with it: ssh2 calls from where nothing catches. */
+function tellKey({ onHostKey }: ServerOptions, hostKey: SeenHostKey): AppError | null {
+  try {
+    onHostKey?.(hostKey)
+    return null
+  } catch (error) {
+    return error as AppError
   }
 }
 

@@ -38,6 +38,11 @@ export function connectFailure(thrown: unknown, refusals: Refusals): AppError {
   return cannotReach(host, port, 'the line was cut before one was in', message)
 }
 
+/** Callers ask for the secrets of the server that an error is about. */
+export function aboutJump({ jump, name }: RouteServer): { subject?: string } {
+  return jump ? { subject: name } : {}
+}
+
 function cannotReach(host: string, port: number, found: string, said?: string): AppError {
   return new AppError('host-unreachable', `${host}, port ${port}, cannot be reached.`, {
     expected: 'an SSH server',
@@ -63,5 +68,6 @@ function refusedAll({ server, offered, tried, left }: Refusals): AppError {
     expected: 'a key or password that it accepts',
     found: [refused, ...takes, ...left].join('; ').slice(0, 1000),
     hint: 'Check the user, the key and the password; `ssh -v` tells what the server says.',
+    ...aboutJump(server),
   })
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import type { HostKey } from '../../shared/contract/board.ts'
+import type { BoardServer, HostKey } from '../../shared/contract/board.ts'
 import { AppError, type AppErrorDetails, type ErrorCode } from '../../shared/errors.ts'
 import type { KnownKeys, SeenHostKey } from '../connection.ts'
 import { hostKeyOf, knownHostLines, type KnownHostLine } from './knownHosts.ts'
@@ -9,8 +9,7 @@ import { readText, type RouteServer } from './route.ts'
 
 /** A server's key that is not taken, with what there is to decide about it. */
 export class HostKeyError extends AppError {
-  readonly host: string
-  readonly port: number
+  readonly server: BoardServer
   readonly offered: HostKey
   readonly known: readonly HostKey[]
 
@@ -21,8 +20,8 @@ export class HostKeyError extends AppError {
     details: AppErrorDetails,
   ) {
     super(code, message, details)
-    this.host = keys.server.host
-    this.port = keys.server.port
+    const { name, host, port, jump } = keys.server
+    this.server = { name, host, port, jump }
     this.offered = keys.offered
     this.known = keys.known
   }

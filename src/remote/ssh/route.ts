@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { homedir, userInfo } from 'node:os'
 import { join } from 'node:path'
-import type { BoardHop, BoardTarget } from '../../shared/contract/board.ts'
+import type { BoardHop, BoardServer, BoardTarget } from '../../shared/contract/board.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { Warning } from '../../shared/units.ts'
 import { readServerOptions, type ConfigFile, type ServerOptions } from './sshConfig.ts'
@@ -13,6 +13,8 @@ export interface RouteServer {
   host: string
   port: number
   user: string
+  /** on the way to the board */
+  jump: boolean
   keyFiles: { path: string; /** was asked for, so that it must be there */ named: boolean }[]
   /** of an agent's keys only those of `keyFiles` */
   identitiesOnly: boolean
@@ -41,6 +43,15 @@ export function planRoute(target: BoardTarget, home = homedir()): Route {
   return { servers, warnings }
 }
 
+/**
+ * The servers on the way to a board and the board itself, as they are known by.
+ *
+ * @throws AppError as {@link planRoute}
+ */
+export function routeTo(target: BoardTarget): BoardServer[] {
+  return planRoute(target).servers.map(({ name, host, port, jump }) => ({ name, host, port, jump }))
+}
+
 interface Planning {
   config: ConfigFile
   home: string
@@ -62,7 +73,7 @@ function serversTo(hop: BoardHop, planning: Planning): RouteServer[] {
   const asked = { host: hop.host, user: hop.user, localUser }
   const options = readServerOptions(config, asked, planning.jumps !== undefined)
   warnings.push(...options.includes.map((line) => passedOver(config.file, line)))
-  const server = serverOf(hop, options, { home, keys, localUser })
+  const server = { ...serverOf(hop, options, { home, keys, localUser }), jump: depth > 0 }
   const jumps = planning.jumps ?? parseJumps(options.proxyJump, config.file)
   const before = jumps.flatMap((jump, k) =>
     serversTo(jump, { ...planning, depth: depth + 1, jumps: k === 0 ? undefined : [], keys: [] }),
@@ -74,7 +85,7 @@ function serverOf(
   hop: BoardHop,
   options: ServerOptions,
   { home, keys, localUser }: { home: string; keys: readonly string[]; localUser: string },
-): RouteServer {
+): Omit<RouteServer, 'jump'> {
   const host = unbracket((options.hostName ?? hop.host).replaceAll('%h', hop.host).replaceAll('%%', '%')).toLowerCase()
   const port = hop.port ?? options.port ?? 22
   const user = hop.user ?? options.user ?? localUser

@@ -65,6 +65,21 @@ export const hostKeySchema = z.strictObject({
 })
 export type HostKey = z.infer<typeof hostKeySchema>
 
+/** A server that a connection meets. */
+export const boardServerSchema = z.strictObject({
+  /** as it was named: what its secrets go by */
+  name: z.string().min(1).max(255),
+  host: z.string().min(1).max(255),
+  port: boardPortSchema,
+  /** on the way to the board, which is no jump itself */
+  jump: z.boolean(),
+})
+export type BoardServer = z.infer<typeof boardServerSchema>
+
+/** A key that a server offered and that was not taken. */
+export const offeredKeySchema = hostKeySchema.extend({ server: boardServerSchema })
+export type OfferedKey = z.infer<typeof offeredKeySchema>
+
 /** A key that was accepted for a server, board or jump. */
 export const knownHostKeySchema = z.strictObject({ host: boardHostSchema, port: boardPortSchema, key: hostKeySchema })
 export type KnownHostKey = z.infer<typeof knownHostKeySchema>

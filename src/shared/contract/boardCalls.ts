@@ -5,9 +5,11 @@ import {
   boardDescriptionSchema,
   boardHostSchema,
   boardPortSchema,
+  boardServerSchema,
   boardTargetSchema,
   hostKeyFingerprintSchema,
   hostKeySchema,
+  offeredKeySchema,
 } from './board.ts'
 import { datasetNameSchema } from './datasetRules.ts'
 
@@ -18,11 +20,19 @@ export const boardNameSchema = datasetNameSchema
 /** The name of a board. */
 export const boardReferenceSchema = z.string().min(1).max(100)
 
-/** Given with a call, kept in memory until the program ends, never stored. */
-export const boardSecretsSchema = z.strictObject({
+export const serverSecretsSchema = z.strictObject({
   password: z.string().min(1).max(1024).optional(),
   /** of the private key */
   passphrase: z.string().min(1).max(1024).optional(),
+})
+
+/** Given with a call, kept in memory until the program ends, never stored. Each server gets its own and no other's. */
+export const boardSecretsSchema = serverSecretsSchema.extend({
+  /** of servers on the way, by the name of each; `name:port` where one is passed at two ports */
+  jumps: z
+    .record(z.string().min(1).max(300), serverSecretsSchema)
+    .refine((jumps) => Object.keys(jumps).length <= 16, 'at most 16 servers')
+    .optional(),
 })
 export type BoardSecrets = z.infer<typeof boardSecretsSchema>
 
@@ -31,6 +41,14 @@ export type BoardSecrets = z.infer<typeof boardSecretsSchema>
  * was offered another key and was refused. `revoked`: the key is marked as revoked.
  */
 export const boardTrustSchema = z.enum(['trusted', 'unconfirmed', 'changed', 'revoked'])
+
+/** The servers of boards that were refused by an earlier version were not kept. */
+export const refusedKeySchema = hostKeySchema.extend({
+  at: momentSchema,
+  server: boardServerSchema.optional(),
+  revoked: z.boolean().optional(),
+})
+export type RefusedKey = z.infer<typeof refusedKeySchema>
 
 export const boardEntrySchema = z.strictObject({
   /** null for `local` until something is stored of it */
@@ -42,8 +60,10 @@ export const boardEntrySchema = z.strictObject({
   trust: boardTrustSchema,
   /** null where none is remembered */
   key: hostKeySchema.extend({ since: momentSchema }).nullable(),
-  /** the key that was refused */
-  refused: hostKeySchema.extend({ at: momentSchema }).nullable(),
+  /** the key that was refused, and whose it is */
+  refused: refusedKeySchema.nullable(),
+  /** servers on the way, in their order, as the target and the SSH configuration have them; none where these cannot be read */
+  jumps: z.array(boardServerSchema.extend({ key: hostKeySchema.extend({ since: momentSchema }).nullable() })),
   /** as it was seen last; null where it never was */
   description: boardDescriptionSchema.nullable(),
   /** of the description's facts */
@@ -89,10 +109,13 @@ export const boardAddInputSchema = z.strictObject({
 })
 export type BoardAddInput = z.infer<typeof boardAddInputSchema>
 
-/** `unconfirmed`: the board is in the list; {@link boardContract.trust} with the offered key goes on. Nothing was sent to it. */
+/**
+ * `unconfirmed`: the board is in the list; {@link boardContract.trust} with the offered key goes on. Nothing was sent to whom the key is of: the board, or a server
+ * on the way.
+ */
 export const boardAddedSchema = z.discriminatedUnion('state', [
   z.strictObject({ state: z.literal('added'), board: boardEntrySchema }),
-  z.strictObject({ state: z.literal('unconfirmed'), board: boardEntrySchema, offered: hostKeySchema }),
+  z.strictObject({ state: z.literal('unconfirmed'), board: boardEntrySchema, offered: offeredKeySchema }),
 ])
 export type BoardAdded = z.infer<typeof boardAddedSchema>
 
@@ -119,15 +142,16 @@ export const boardTrustInputSchema = z.strictObject({
   board: boardReferenceSchema,
   /** left out: the offered key is told and nothing changes */
   hostKey: hostKeyFingerprintSchema.optional(),
-  /** the key is proved by a connection, which may need them */
+  /** the way to the board may need those of the servers on it; the board's own are not needed */
   secrets: boardSecretsSchema.default({}),
 })
 
 export type BoardTrustInput = z.output<typeof boardTrustInputSchema>
 
+/** `offered`: a key that is yet to be taken. With `hostKey`, that one was taken for a server on the way, and the next server offers this one. */
 export const boardTrustedSchema = z.discriminatedUnion('state', [
   z.strictObject({ state: z.literal('trusted'), board: boardEntrySchema }),
-  z.strictObject({ state: z.literal('offered'), board: boardEntrySchema, offered: hostKeySchema }),
+  z.strictObject({ state: z.literal('offered'), board: boardEntrySchema, offered: offeredKeySchema }),
 ])
 export type BoardTrusted = z.infer<typeof boardTrustedSchema>
 
@@ -169,7 +193,7 @@ export const boardContract = {
   add: call.input(boardAddInputSchema).output(boardAddedSchema),
   /** Connects and says what the board is now. Errors: `not-found`, `host-key-unknown`, `host-key-changed`, `authentication-refused`, `host-unreachable`. */
   check: call.input(boardCheckInputSchema).output(boardCheckedSchema),
-  /** Takes a key for the board's, instead of the one before it. Errors: `not-found`, `host-key-changed` (it offers another one), `host-unreachable`. */
+  /** Takes a key for that of the board or of a server on the way, instead of the one before it. Errors: `not-found`, `host-key-changed` (it offers another one), `host-unreachable`. */
   trust: call.input(boardTrustInputSchema).output(boardTrustedSchema),
   /** Clears the cache folder on the board and forgets the board. `local` is cleared and stays. Errors: as `check`, `conflict` (it is being profiled). */
   remove: call.input(boardRemoveInputSchema).output(boardRemovedSchema),

@@ -34,7 +34,7 @@ export function description(change: Partial<BoardDescription['facts']> = {}): Bo
 export function board(change: Partial<BoardEntry> = {}): BoardEntry {
   return {
     ...{ id: '01JD00000000000000000000B0', name: 'pi5', kind: 'ssh' as const, target: { host: 'pi5.local' } },
-    ...{ trust: 'trusted' as const, key: null, refused: null, description: null, fingerprint: null },
+    ...{ trust: 'trusted' as const, key: null, refused: null, jumps: [], description: null, fingerprint: null },
     ...{ seen: null, created: moment, profiles: 0 },
     ...change,
   }

@@ -2,11 +2,16 @@ import { readFile, stat } from 'node:fs/promises'
 import type { Command } from 'commander'
 import type { BoardSecrets } from '../../../shared/contract/boardCalls.ts'
 import { AppError } from '../../../shared/errors.ts'
+import { repeated } from '../dataset/options.ts'
 
 export interface SecretFlags {
-  passwordFile?: string
-  passphraseFile?: string
+  passwordFile?: string | undefined
+  passphraseFile?: string | undefined
+  jumpPasswordFile?: string[] | undefined
+  jumpPassphraseFile?: string[] | undefined
 }
+
+type ServerSecrets = NonNullable<BoardSecrets['jumps']>[string]
 
 const limit_bytes = 4096
 
@@ -15,17 +20,35 @@ export function secretFlags(command: Command): Command {
   return command
     .option('--password-file <file>', 'the password, first line of a file of mode 0600; - for standard input')
     .option('--passphrase-file <file>', 'the passphrase of the key, likewise')
+    .option('--jump-password-file <host=file>', 'the password of a server on the way; may be given again', repeated)
+    .option('--jump-passphrase-file <host=file>', 'the passphrase of the key for it, likewise', repeated)
 }
 
-/** @throws AppError `forbidden` where others may read a file, `not-found`, `input-invalid` */
-export async function secretsOf({ passwordFile, passphraseFile }: SecretFlags): Promise<BoardSecrets> {
-  if (passwordFile === '-' && passphraseFile === '-') {
-    throw new AppError('usage-invalid', 'Standard input holds one secret.', { hint: 'Give the other one in a file.' })
+/** @throws AppError `forbidden` where others may read a file, `not-found`, `input-invalid`, `usage-invalid` */
+export async function secretsOf(flags: SecretFlags): Promise<BoardSecrets> {
+  const { passwordFile, passphraseFile, jumpPasswordFile = [], jumpPassphraseFile = [] } = flags
+  const passwords = jumpPasswordFile.map(ofServer)
+  const passphrases = jumpPassphraseFile.map(ofServer)
+  const files = [passwordFile, passphraseFile, ...[...passwords, ...passphrases].map(({ file }) => file)]
+  if (files.filter((file) => file === '-').length > 1) {
+    throw new AppError('usage-invalid', 'Standard input holds one secret.', { hint: 'Give the others in files.' })
   }
+  const jumps = new Map<string, ServerSecrets>()
+  for (const { name, file } of passwords) jumps.set(name, { password: await read(file) })
+  for (const { name, file } of passphrases) jumps.set(name, { ...jumps.get(name), passphrase: await read(file) })
   return {
     ...(passwordFile === undefined ? {} : { password: await read(passwordFile) }),
     ...(passphraseFile === undefined ? {} : { passphrase: await read(passphraseFile) }),
+    ...(jumps.size === 0 ? {} : { jumps: Object.fromEntries(jumps) }),
   }
+}
+
+function ofServer(given: string): { name: string; file: string } {
+  const at = given.indexOf('=')
+  if (at > 0 && at < given.length - 1) return { name: given.slice(0, at), file: given.slice(at + 1) }
+  throw new AppError('usage-invalid', 'It is not said which server a secret is for.', {
+    expected: 'the name of the server on the way, = and a file: gate=gate.password',
+  })
 }
 
 async function read(path: string): Promise<string> {
