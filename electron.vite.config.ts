@@ -35,7 +35,23 @@ export default defineConfig({
       // Fonts and icons stay files: the policy of the page forbids `data:` fonts.
       assetsInlineLimit: 0,
       chunkSizeWarningLimit: 1000,
-      rolldownOptions: { input: { index: resolve(root, 'src/renderer/index.html') } },
+      rolldownOptions: {
+        input: { index: resolve(root, 'src/renderer/index.html') },
+        output: {
+          // Few files: a browser asks six at a time, and each asking costs more than most modules take to read.
+          codeSplitting: {
+            groups: [
+              { name: 'shell', tags: ['$initial'], priority: 2 },
+              {
+                name: 'parts',
+                test: /\/src\/renderer\/(?!features)|\/node_modules\/(?:@lucide|reka-ui)\//,
+                minShareCount: 3,
+                priority: 1,
+              },
+            ],
+          },
+        },
+      },
     },
   },
 })

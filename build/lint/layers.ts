@@ -58,7 +58,6 @@ export const packages: Readonly<Record<string, readonly string[]>> = {
   '@fastify/cookie': ['server'],
   '@fastify/helmet': ['server'],
   '@fastify/rate-limit': ['server'],
-  '@fastify/static': ['server'],
   '@fontsource/ibm-plex-mono': ['renderer', 'host'],
   '@fontsource/ibm-plex-sans': ['renderer', 'host'],
   '@lezer/highlight': ['renderer'],

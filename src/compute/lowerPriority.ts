@@ -1,8 +1,11 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { setPriority } from 'node:os'
-import { computePriority } from '../shared/contract/compute.ts'
+import { computePriority, sessionPriority } from '../shared/contract/compute.ts'
 
 const threads = '/proc/self/task'
+const group = '/proc/self/autogroup'
+/** Linux takes one such change in a tenth of a second from all processes of users without privileges. */
+const pause_ms = 130
 
 /**
  * Lowers the priority of this process. On Linux a priority belongs to a thread, and Node has started several before the first line of a
@@ -21,4 +24,25 @@ export function lowerPriority(): void {
       process.stderr.write(`the priority could not be lowered: ${String(error)}\n`)
     }
   }
+  if (existsSync(group) && leadsSession()) lowerSession(50)
+}
+
+/**
+ * Linux shares the processor out by sessions first, where autogroups are on (the usual), and a priority counts among the processes of one session only
+ * (sched(7), "The autogroup feature"): beside a browser, which has its own, the priority of a thread says nothing.
+ */
+function lowerSession(attempts: number): void {
+  try {
+    writeFileSync(group, String(sessionPriority))
+  } catch (error) {
+    const isEarly = (error as NodeJS.ErrnoException).code === 'EAGAIN'
+    if (isEarly && attempts > 1) setTimeout(() => lowerSession(attempts - 1), pause_ms).unref()
+    else process.stderr.write(`the priority of the session could not be lowered: ${String(error)}\n`)
+  }
+}
+
+/** Whether no process of the parent's shares this one's session, which is the sixth field; the second, a name, may hold anything. */
+function leadsSession(): boolean {
+  const stat = readFileSync('/proc/self/stat', 'utf8')
+  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[3]) === process.pid
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { afterEach, beforeEach } from 'vitest'
 import { computeEnvironment } from '../../src/host/compute/environment.ts'
-import { forkLauncher } from '../../src/host/compute/forkLauncher.ts'
+import { forkLauncher, type ForkOptions } from '../../src/host/compute/forkLauncher.ts'
 import { ComputeWorker } from '../../src/host/compute/worker.ts'
 import { openHost, createLog, type Host } from '../../src/host/index.ts'
 import { defaultPaths } from '../../src/host/paths.ts'
@@ -47,12 +47,14 @@ export function hosts(): (home: string, options?: { cache?: string; log?: Logger
 }
 
 /** Starts workers with the real library and ends them after each test. */
-export function workers(): (environment?: Record<string, string>, entry?: string) => Promise<ComputeWorker> {
+export function workers(): (
+  environment?: Record<string, string>,
+  options?: Omit<ForkOptions, 'log'>,
+) => Promise<ComputeWorker> {
   const started: ComputeWorker[] = []
   afterEach(() => started.splice(0).forEach((worker) => worker.kill()))
-  return async (environment = computeEnvironment(process.env, readyAddon()), entry) => {
-    const { log } = memoryLog()
-    const launcher = forkLauncher(entry === undefined ? { log } : { log, entry })
+  return async (environment = computeEnvironment(process.env, readyAddon()), options = {}) => {
+    const launcher = forkLauncher({ log: memoryLog().log, ...options })
     const worker = await ComputeWorker.start(launcher, environment, new AbortController().signal)
     started.push(worker)
     return worker

@@ -1,12 +1,14 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chromium, type Browser, type Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { describeInChromium } from '../e2e/chromium.ts'
 import { jobEvent, startTestServer, tokenOf, until, type TestServer } from '../server/harness.ts'
 
+let pages: string
 let test: TestServer
 let evil: Server
 let evilOrigin: string
@@ -29,9 +31,11 @@ const script = `
 const html = `<!doctype html><meta charset="utf-8"><script type="module" src="/assets/own-12345678.js"></script><body><script>document.body.dataset.inline = 'ran'</script>`
 
 beforeAll(async () => {
-  test = await startTestServer()
-  await writeFile(join(test.folder, 'pages', 'index.html'), html)
-  await writeFile(join(test.folder, 'pages', 'assets', 'own-12345678.js'), script)
+  pages = await mkdtemp(join(tmpdir(), 'bitgauge-page-'))
+  await mkdir(join(pages, 'assets'))
+  await writeFile(join(pages, 'index.html'), html)
+  await writeFile(join(pages, 'assets', 'own-12345678.js'), script)
+  test = await startTestServer({ pages })
   evil = createServer((_request, response) =>
     response.setHeader('content-type', 'text/html').end('<!doctype html><body>evil</body>'),
   )
@@ -53,6 +57,7 @@ afterAll(async () => {
   await browser.close()
   await new Promise((resolve) => evil.close(resolve))
   await test[Symbol.asyncDispose]()
+  await rm(pages, { recursive: true, force: true })
 })
 
 /** Waits for an attribute; the page's policy forbids waiting by a function, which Playwright evaluates. */

@@ -43,7 +43,7 @@ async function serve(context: CommandContext, flags: ServeFlags): Promise<Outcom
   const { home, cache } = context
   const uploads = new UploadFolder(home, defaultLimits)
   const host = await openHost({
-    ...{ home, cache, launcher: forkLauncher({ log }), log },
+    ...{ home, cache, launcher: forkLauncher({ log, apart: true }), log },
     allowPath: readsBelow(options.dataFolders, uploads),
     allowTarget: writesExports(home),
     listFiles: listsBelow(options.dataFolders),

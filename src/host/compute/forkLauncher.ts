@@ -10,6 +10,11 @@ export interface ForkOptions {
   log: Logger
   /** the program to run; by default the compute process of this source tree */
   entry?: string
+  /**
+   * gives each process a session of its own, so that its priority counts beside programs of other sessions, a browser among them; what a terminal
+   * sends to all of its programs does not reach it then
+   */
+  apart?: boolean
 }
 
 /**
@@ -24,6 +29,7 @@ export function forkLauncher(options: ForkOptions): ComputeLauncher {
         env: { ...environment },
         execArgv: [],
         serialization: 'advanced',
+        detached: options.apart === true,
         stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       })
       const words = listen(child, options.log)

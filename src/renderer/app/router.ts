@@ -1,3 +1,4 @@
+import type { Component } from 'vue'
 import {
   createRouter,
   createWebHashHistory,
@@ -6,11 +7,13 @@ import {
   type Router,
   type RouteRecordRaw,
 } from 'vue-router'
+import StartPage from '../features/start/StartPage.vue'
 import { pageAhead } from './here.ts'
 import { pageNames, type PageName } from './pages.ts'
 
-const components: Record<PageName, () => Promise<unknown>> = {
-  start: () => import('../features/start/StartPage.vue'),
+/** The first page comes with the shell, the others when they are gone to. */
+const components: Record<PageName, Component | (() => Promise<unknown>)> = {
+  start: StartPage,
   datasets: () => import('../features/datasets/DatasetsPage.vue'),
   models: () => import('../features/models/ModelsPage.vue'),
   calibration: () => import('../features/calibration/CalibrationPage.vue'),

@@ -16,6 +16,8 @@ export type ComputeEvent = z.infer<typeof computeEventSchema>
 
 /** Its priority: below the interface and everything else that a person waits for; 19 would be the lowest. */
 export const computePriority = 10
+/** The same of its session, where it has one of its own: a third of what a session gets in which somebody waits. */
+export const sessionPriority = 5
 
 /** The contract of the compute process, spoken over its parent port. One job at a time a process. */
 export const computeContract = {

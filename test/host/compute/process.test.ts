@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { ulid } from 'ulid'
 import { afterEach, describe, expect, it } from 'vitest'
 import { computeEnvironment } from '../../../src/host/compute/environment.ts'
-import { computePriority } from '../../../src/shared/contract/compute.ts'
+import { computePriority, sessionPriority } from '../../../src/shared/contract/compute.ts'
 import { readyAddon } from '../../compute/readyAddon.ts'
 import { childrenOf, environmentOf, eventually, temporaryFolder, workers } from '../harness.ts'
 
@@ -24,6 +24,13 @@ function priorities(pid: number): number[] {
     const stat = readFileSync(`/proc/${pid}/task/${thread}/stat`, 'utf8')
     return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19 - 3])
   })
+}
+
+/** The session of a process by field 6 of proc_pid_stat(5), and the group in which it is scheduled. */
+function sessionOf(pid: number): { id: number; group: string } {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+  const id = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[6 - 3])
+  return { id, group: readFileSync(`/proc/${pid}/autogroup`, 'utf8').trim() }
 }
 
 describe('the compute process', () => {
@@ -54,6 +61,18 @@ describe('the compute process', () => {
     expect(found.length).toBeGreaterThan(1)
     expect(new Set(found)).toEqual(new Set([computePriority]))
   })
+
+  it.skipIf(!existsSync('/proc/self/autogroup'))(
+    'lowers its session too where it has one of its own, and no session that it shares',
+    async () => {
+      const before = sessionOf(process.pid)
+      const [shared, apart] = [await startWorker(), await startWorker(undefined, { apart: true })]
+      expect(sessionOf(shared.pid)).toEqual(before)
+      expect(sessionOf(apart.pid).id).toBe(apart.pid)
+      await eventually(() => sessionOf(apart.pid).group.endsWith(` nice ${sessionPriority}`))
+      expect(sessionOf(process.pid)).toEqual(before)
+    },
+  )
 
   it('outlives the Ctrl-C of a terminal, which reaches every process of the command', async () => {
     const worker = await startWorker()
@@ -91,7 +110,7 @@ describe('the compute process', () => {
 
   it('that ends before it is ready is compute-unavailable, with the code in the message', async () => {
     const entry = fileURLToPath(new URL('./crashingEntry.ts', import.meta.url))
-    await expect(startWorker({ PATH: process.env['PATH'] ?? '' }, entry)).rejects.toMatchObject({
+    await expect(startWorker({ PATH: process.env['PATH'] ?? '' }, { entry })).rejects.toMatchObject({
       code: 'compute-unavailable',
       message: expect.stringContaining('exit code 7'),
     })
