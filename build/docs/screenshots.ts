@@ -1,12 +1,13 @@
 /**
  * `npm run docs:screenshots`: a picture of every page in every state, 1280 x 800 and 1920 x 1080, light and dark, into dist/screenshots, and those of
- * the guide into docs/guide/images. `-- --only NAME …` takes some; `-- --guide` takes those of the guide alone; `-- --narrow` takes the small size alone,
- * `-- --size 900x800` others, `-- --scheme light` one theme; `-- --check` lets axe look at each.
+ * the guide into docs/guide/images. `-- --only NAME …` takes some, `-- --home many` those of one home; `-- --guide` takes those of the guide alone;
+ * `-- --narrow` takes the small size alone, `-- --size 900x800` others, `-- --scheme light` one theme; `-- --check` lets axe look at each.
  * Ends with 1 where axe finds something.
  */
 import { copyFileSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import type { Page } from 'playwright-core'
 import { violations } from '../../test/e2e/accessibility.ts'
 import { defaultPaths } from '../../src/host/paths.ts'
 import { ensureRenderer } from '../pages.ts'
@@ -14,12 +15,13 @@ import { root } from '../tasks/run.ts'
 import { findIds } from './screenshots/findIds.ts'
 import { prepareHomes } from './screenshots/homes.ts'
 import { prepareMore } from './screenshots/moreHomes.ts'
-import { Screen, settle } from './screenshots/screen.ts'
-import { shots } from './screenshots/shots.ts'
+import { Screen, settle, type Size } from './screenshots/screen.ts'
+import { shots, type Shot } from './screenshots/shots.ts'
 
 const { values: flags } = parseArgs({
   options: {
     only: { type: 'string', multiple: true },
+    home: { type: 'string', multiple: true },
     guide: { type: 'boolean', default: false },
     check: { type: 'boolean', default: false },
     narrow: { type: 'boolean', default: false },
@@ -39,7 +41,10 @@ const images = join(root, 'docs', 'guide', 'images')
 await ensureRenderer()
 for (const folder of [output, images]) mkdirSync(folder, { recursive: true })
 const wanted = shots.filter(
-  (shot) => (flags.only?.some((name) => shot.name.startsWith(name)) ?? true) && (!flags.guide || shot.guide === true),
+  (shot) =>
+    (flags.only?.some((name) => shot.name.startsWith(name)) ?? true) &&
+    (flags.home?.includes(shot.home) ?? true) &&
+    (!flags.guide || shot.guide === true),
 )
 const folder = join(defaultPaths().cache, 'screenshots')
 const say = (line: string): boolean => process.stderr.write(`${line}\n`)
@@ -56,15 +61,10 @@ for (const home of Object.keys(homes) as (keyof typeof homes)[]) {
   const screen = await Screen.open(homes[home])
   try {
     for (const shot of here) {
-      for (const scheme of schemes)
-        for (const size of sizes) {
-          await take(screen, shot, shot.at(ids), scheme, size).catch((thrown: unknown) => {
-            found += 1
-            process.stdout.write(
-              `${shot.name}, ${scheme}: not taken. ${thrown instanceof Error ? thrown.message : String(thrown)}\n`,
-            )
-          })
-        }
+      await take(screen, shot, shot.at(ids)).catch((thrown: unknown) => {
+        found += 1
+        process.stdout.write(`${shot.name}: not taken. ${thrown instanceof Error ? thrown.message : String(thrown)}\n`)
+      })
     }
   } finally {
     await screen.close()
@@ -72,24 +72,36 @@ for (const home of Object.keys(homes) as (keyof typeof homes)[]) {
 }
 process.exitCode = found === 0 ? 0 : 1
 
-async function take(
-  screen: Screen,
-  { name, line, act, guide }: (typeof shots)[number],
-  address: string,
-  scheme: (typeof schemes)[number],
-  size: (typeof sizes)[number],
-): Promise<void> {
-  const page = await screen.page(address, size, scheme, line)
-  if (act !== undefined) await act(page).then(() => settle(page))
+/** One page, which is turned to every theme and width: what a person did on it stays. */
+async function take(screen: Screen, shot: Shot, address: string): Promise<void> {
+  const [first = { width: 1280, height: 800 }] = sizes
+  const page = await screen.page(address, first, schemes[0] ?? 'light', shot.line)
+  const waits = shot.line === undefined
+  try {
+    if (shot.act !== undefined) await shot.act(page).then(() => settle(page, { waits }))
+    for (const size of sizes) {
+      await page.setViewportSize(size)
+      for (const scheme of schemes) {
+        await page.emulateMedia({ colorScheme: scheme })
+        await page.locator(`html[data-theme="${scheme}"]`).waitFor()
+        await settle(page, { waits, still_ms: 450 })
+        await keep(page, shot, scheme, size)
+      }
+    }
+  } finally {
+    await page.context().close()
+  }
+}
+
+async function keep(page: Page, { name, guide }: Shot, scheme: (typeof schemes)[number], size: Size): Promise<void> {
   const file = join(output, `${name}-${size.width}-${scheme}.png`)
   await page.screenshot({ path: file })
   if (guide === true && size.width === 1280 && scheme === 'light') copyFileSync(file, join(images, `${name}.png`))
-  if (flags.check && size.width === 1280) {
+  if (flags.check) {
     for (const violation of await violations(page)) {
       found += 1
-      process.stdout.write(`${name}, ${scheme}: ${violation}\n`)
+      process.stdout.write(`${name}, ${size.width}, ${scheme}: ${violation}\n`)
     }
   }
   process.stderr.write(`${file}\n`)
-  await page.context().close()
 }

@@ -4,6 +4,7 @@ import {
   errorText,
   millisecondsText,
   momentText,
+  rowsText,
   secondsText,
   spanText,
 } from '../../src/renderer/text/figures.ts'
@@ -54,4 +55,13 @@ describe('figures for people', () => {
     expect(spanText('2026-11-21T09:00:00.000Z', '2026-11-21T09:00:05.600Z')).toBe('5.6 s')
     expect(spanText(null, '2026-11-21T09:00:05.600Z')).toBe('')
   })
+})
+
+describe('a page of a list', () => {
+  it.each([
+    [{ offset: 0, shown: 0, total: 0, more: false }, 'none'],
+    [{ offset: 50, shown: 50, total: 4319, more: true }, '51–100 of 4,319'],
+    [{ offset: 0, shown: 50, total: null, more: true }, '1–50 of more than 50'],
+    [{ offset: 50, shown: 7, total: null, more: false }, '51–57'],
+  ])('%o is %s', (rows, text) => expect(rowsText(rows)).toBe(text))
 })

@@ -34,6 +34,14 @@ describe('freshen', () => {
     expect(stale()).toEqual(['study list', 'study show a', 'run list', 'store summary'])
   })
 
+  it('asks again what failed, the test of the machine too: the line may have been cut', async () => {
+    const { queries, stale } = asked()
+    const queryFn = () => Promise.reject(new Error('cut'))
+    await queries.prefetchQuery({ queryKey: ['system', 'about'], queryFn })
+    freshen(queries, { type: 'snapshot', jobs: [], compute: 'idle' })
+    expect(stale()).toContain('system about')
+  })
+
   it('does nothing for the news of a job', () => {
     const { queries, stale } = asked()
     freshen(queries, { type: 'job-removed', id: '01JD00000000000000000000J0' })

@@ -149,7 +149,7 @@ function quantizedAs({ bits, composition, draw, model, seed }: PlacedCell['cell'
     },
     signals: [Object.fromEntries(sites.map((site) => [site, signal]))],
     float: {
-      ...{ run: idOf(2, 0), accuracy: floatRight / texts, agreement: 1 - (2 * secondOnly) / texts },
+      ...{ run: idOf(2, 0), accuracy: floatRight / texts, agreement: Math.max(0, 1 - (2 * secondOnly) / texts) },
       difference: { value: (right - floatRight) / texts, interval: tango(whole) },
     },
   }

@@ -2,6 +2,7 @@ import { shallowReadonly, shallowRef, type ShallowRef } from 'vue'
 import type { ChosenFile, FileAnswer } from '../../shared/desktopFiles.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { DesktopBridge } from '../transport/desktopBridge.ts'
+import { forgetArrived } from './arrivedUploads.ts'
 import { uploadIdOf } from './uploads.ts'
 
 export type { ChosenFile } from '../../shared/desktopFiles.ts'
@@ -112,6 +113,7 @@ function ask(options: ChooseOptions, dropped: readonly File[]): Promise<ChosenFi
 async function removeUpload(path: string): Promise<void> {
   const id = uploadIdOf(path)
   if (id === null) return
+  forgetArrived(path)
   const headers = { 'tus-resumable': '1.0.0' }
   await fetch(`/uploads/${id}`, { method: 'DELETE', headers, credentials: 'same-origin' }).catch(() => undefined)
 }

@@ -29,9 +29,10 @@ const whole = 'store'
 /** Asks again, where it is shown, what an event says may have changed. A snapshot tells that events were missed. */
 export function freshen(queries: QueryClient, event: HostEvent): void {
   if (event.type === 'snapshot') {
-    // What is being asked now needs no second asking: its answer comes after the snapshot.
+    // What is being asked now needs no second asking: its answer comes after the snapshot. What failed did so with the line, as a rule.
     void queries.invalidateQueries({
-      predicate: ({ queryKey, state }) => queryKey[0] !== untold && state.dataUpdatedAt > 0,
+      predicate: ({ queryKey, state }) =>
+        state.status === 'error' || (queryKey[0] !== untold && state.dataUpdatedAt > 0),
     })
   }
   if (event.type === 'changed') {

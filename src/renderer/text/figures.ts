@@ -44,3 +44,13 @@ export function spanText(started: string | null, ended: string | null): string {
   if (started === null || ended === null) return ''
   return secondsText(Math.max(0, Date.parse(ended) - Date.parse(started)) / 1000)
 }
+
+/** Which rows of a list are shown: `51–100 of 4,000`; `of 50 or more` where nobody has counted them to the end. */
+export function rowsText(rows: { offset: number; shown: number; total: number | null; more: boolean }): string {
+  const { offset, shown, total, more } = rows
+  if (shown === 0) return 'none'
+  const last = (offset + shown).toLocaleString('en')
+  const place = `${(offset + 1).toLocaleString('en')}–${last}`
+  if (total !== null) return `${place} of ${total.toLocaleString('en')}`
+  return more ? `${place} of more than ${last}` : place
+}

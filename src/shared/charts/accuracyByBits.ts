@@ -8,7 +8,7 @@ import {
   type FigureRow,
   type Rows,
 } from './axes.ts'
-import { bitsTicks, onOneLine, type BitsTicks } from './bitsTicks.ts'
+import { bitsTicks, labelsWithin, onOneLine, type BitsTicks } from './bitsTicks.ts'
 import { asSentence, fixedWords, textsWords, warningNotes, warningWord } from './cautions.ts'
 import { datumOf } from './datum.ts'
 import type { ChartOption, Datum, Figure } from './figure.ts'
@@ -43,7 +43,7 @@ export interface AccuracyByBits {
 /** Furthest below float, as a share, that a width is still drawn at in the enlarged chart. */
 const near = 0.1
 
-const side = { left: 44, right: 12, top: 24, foot: 40, twoLines: 14, height: 190, gap: 14 }
+const side = { left: 44, right: 12, top: 24, foot: 40, line: 14, height: 190, gap: 14 }
 /** Pixels that a character of small words takes, about. */
 const character = 5.8
 
@@ -137,16 +137,18 @@ function drawPanels(
   }: Pick<Panel, 'scale' | 'ticks' | 'width' | 'plotHeight'> & { axis: PivotAxis },
 ): { height: number; data: Datum[] } {
   const data: Datum[] = []
-  const hasTwoLines = ticks.labels.some((label) => label.includes('\n'))
-  const columns = panels.length === 1 || hasTwoLines ? 1 : 2
+  const isMixed = ticks.labels.some((label) => label.includes('\n'))
+  const columns = panels.length === 1 || isMixed ? 1 : 2
   const head = panels.length === 1 ? 12 : side.top
   const panelWidth = (width - (columns - 1) * side.gap) / columns
-  const lineHeight = head + plotHeight + side.foot + (hasTwoLines ? side.twoLines : 0)
+  const labels = labelsWithin(ticks, (panelWidth - side.left - side.right) / ticks.values.length)
+  const lines = Math.max(...labels.map((label) => label.split('\n').length))
+  const lineHeight = head + plotHeight + side.foot + (lines - 1) * side.line
   panels.forEach(({ value, title, curves }, index) => {
     const left = (index % columns) * (panelWidth + side.gap)
     const top = Math.floor(index / columns) * lineHeight
     const shown = panels.length === 1 ? '' : title
-    const panel = { left, top, head, width: panelWidth, plotHeight, title: shown, scale, ticks }
+    const panel = { left, top, head, width: panelWidth, plotHeight, title: shown, scale, ticks: { ...ticks, labels } }
     const drawnPlot = drawPanel(option, look, panel, curves)
     data.push(...dataOf(curves, ticks, drawnPlot, { axis, value, title: shown }))
   })
@@ -258,14 +260,14 @@ function drawPanel(
     values: steps,
     text: (step) => ticks.labels[step] ?? '',
   })
-  const room = { width: Math.max(36, box.width / steps.length - 4), overflow: 'truncate', ellipsis: '…' }
+  const room = { width: Math.max(24, box.width / steps.length - 2), overflow: 'truncate', ellipsis: '…' }
   const x = {
     ...foot,
     axisLabel: { ...(foot['axisLabel'] as object), ...room },
     // About six pixels a character.
     name: ticks.name.length * 6 < box.width ? ticks.name : 'bits',
     nameLocation: 'middle',
-    nameGap: ticks.labels.some((label) => label.includes('\n')) ? 34 : 22,
+    nameGap: 8 + Math.max(...ticks.labels.map((label) => label.split('\n').length)) * 13,
     nameTextStyle: textLook(look),
   }
   const digits = digitsOf(scale)

@@ -5,6 +5,7 @@ import { coarser, densities, type Bins } from './histograms.ts'
 import type { Look } from './look.ts'
 import { outlines, setKeys } from './pairedSets.ts'
 import { addPlot, emptyOption, numberAxis, words } from './pieces.ts'
+import { nameOfSite } from './siteNames.ts'
 import { findSubject, sameAndOther, subjectWords, type Subject } from './subjects.ts'
 
 export interface Activations {
@@ -107,7 +108,7 @@ function drawSite(
   const aligned = { ...x, axisLabel: { ...(x['axisLabel'] as object), alignMinLabel: 'left', alignMaxLabel: 'right' } }
   const plot = addPlot(option, { left, top: top + side.head, width, height: side.height }, aligned, y)
   option.series.push(...outlines(plot, look, a === null ? null : binsOf(a), b === null ? null : binsOf(b)))
-  option.graphic.push(words(look, site, { x: left, y: top + 12, tone: 'ink', weight: 500, mono: true }))
+  option.graphic.push(words(look, nameOfSite(site), { x: left, y: top + 12, tone: 'ink', weight: 500, size: 12 }))
 }
 
 function axisText(value: number): string {
@@ -117,9 +118,9 @@ function axisText(value: number): string {
 function siteWords({ site, a, b }: Pair): string {
   const range = (one: SiteSummary | null) =>
     one === null ? 'not there' : `${plainNumber(one.min)} to ${plainNumber(one.max)}, mean ${plainNumber(one.mean)}`
-  return `${site}: ${range(a)}${b === null ? '' : `; reference ${range(b)}`}.`
+  return `${nameOfSite(site)}: ${range(a)}${b === null ? '' : `; reference ${range(b)}`}.`
 }
 
 function siteRow(site: string, set: string, { count, min, max, mean, deviation }: SiteSummary): string[] {
-  return [site, set, count.toLocaleString('en'), ...[min, max, mean, deviation].map(plainNumber)]
+  return [nameOfSite(site), set, count.toLocaleString('en'), ...[min, max, mean, deviation].map(plainNumber)]
 }

@@ -1,5 +1,6 @@
 import type { Bits } from '../units.ts'
 import { bitsValue, isFloat, uniformWidth, valuesOf, type FigureRow } from './axes.ts'
+import { shortLabels } from './shortBits.ts'
 import { plainText, shownNames } from './shownName.ts'
 
 export interface BitsTicks {
@@ -12,10 +13,12 @@ export interface BitsTicks {
   whole: string[]
   /** what the axis counts */
   name: string
-  /** what stands for each label that was cut */
+  /** what stands for each label that was shortened */
   notes: string[]
 }
 
+/** Pixels that a character of a tick takes. */
+const character = 6.6
 /** Characters of a label that a tick and the end of a line have room for. */
 const room = 14
 
@@ -26,8 +29,9 @@ const room = 14
 export function bitsTicks(rows: readonly FigureRow[]): BitsTicks {
   const values = valuesOf(rows, 'bits')
   const bits = values.map((value) => (rows.find((row) => bitsValue(row.bits) === value) as FigureRow).bits)
-  const shown = shownNames(values, room)
-  const whole = values.map((value) => shown.get(value) ?? value)
+  const short = shortLabels(values)
+  const shown = shownNames(short, room)
+  const whole = short.map((label) => shown.get(label) ?? label)
   const uniform = bits.every((one) => uniformWidth(one) !== null)
   return {
     values,
@@ -37,12 +41,20 @@ export function bitsTicks(rows: readonly FigureRow[]): BitsTicks {
       : bits.map((one, at) => inTwoLines(one, whole[at] ?? '')),
     whole,
     name: uniform ? 'bits of weights, activations and cell' : 'bits',
-    notes: whole.flatMap((label, at) => (label.includes('…') ? [`${label} is ${plainText(values[at] ?? '')}.`] : [])),
+    notes: whole.flatMap((label, at) =>
+      label !== plainText(values[at] ?? '') ? [`${label} is ${plainText(values[at] ?? '')}.`] : [],
+    ),
   }
 }
 
 export function onOneLine(label: string): string {
-  return label.replace('\n', ' ')
+  return label.replaceAll('\n', ' ')
+}
+
+/** The labels for ticks that stand `step` pixels apart: in as many lines as their words where two lines would run into each other. */
+export function labelsWithin({ labels }: Pick<BitsTicks, 'labels'>, step: number): string[] {
+  const widest = Math.max(0, ...labels.flatMap((label) => label.split('\n')).map((part) => part.length))
+  return widest * character + 4 <= step ? [...labels] : labels.map((label) => label.replaceAll(' ', '\n'))
 }
 
 /** Weights above, activations and cell below. */

@@ -6,7 +6,7 @@ import { addPlot, drawn, emptyOption, numberAxis, trace, words } from './pieces.
 import { shownNames } from './shownName.ts'
 import { wilsonEnds } from './wilsonEnds.ts'
 
-const side = { left: 140, right: 112, head: 8, row: 24, foot: 36 }
+const side = { left: 200, right: 112, head: 8, row: 28, foot: 36 }
 const character = 6.6
 
 interface ClassFigures {
@@ -23,7 +23,8 @@ export function classFigures({ title, family, classes, confusion }: Evaluated, l
   const figures = figuresOf(classes, confusion)
   if (figures.every(({ support }) => support === 0)) return null
   const option = emptyOption(look)
-  const left = Math.min(side.left, Math.max(...figures.map(({ name }) => name.length)) * character + 12)
+  const longest = Math.max(...figures.map(({ name }) => name.length)) * character + 12
+  const left = Math.min(side.left, longest, Math.max(120, (width - side.right) * 0.5))
   const height = figures.length * side.row
   const box = { left, top: side.head + 16, width: width - left - side.right, height }
   const x = numberAxis(look, 'foot', [0, 1], {
@@ -73,7 +74,7 @@ export function classFigures({ title, family, classes, confusion }: Evaluated, l
   figures.forEach((one, at) => {
     const middle = box.top + (at + 0.5) * side.row
     option.graphic.push(
-      words(look, one.name, { x: 0, y: middle, size: 12, tone: 'ink-2', width: left - 8 }),
+      words(look, one.name, { x: 0, y: middle, tone: 'ink-2', width: left - 8, lines: 2 }),
       words(look, shareText(one.precision), { x: right + 56, y: middle, align: 'right', mono: true, tone: 'ink' }),
       words(look, shareText(one.f1), { x: right + 104, y: middle, align: 'right', mono: true, tone: 'ink' }),
     )
@@ -103,7 +104,7 @@ export function classFigures({ title, family, classes, confusion }: Evaluated, l
 }
 
 function figuresOf(classes: readonly string[], table: Evaluated['confusion']): ClassFigures[] {
-  const names = shownNames(classes, 20)
+  const names = shownNames(classes)
   return classes.map((name, truth) => {
     const row = table[truth] ?? []
     const [right, support] = [row[truth] ?? 0, row.reduce((sum, count) => sum + count, 0)]

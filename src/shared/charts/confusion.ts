@@ -41,13 +41,20 @@ export function confusion(
   const names = [...shownNames(classes).values()]
   const option = emptyOption(look)
   const shown = Math.min(classes.length, mostClasses)
-  const left = Math.min(width * 0.36, Math.max(...names.slice(0, shown).map((name) => name.length)) * character + 12)
+  const longest = Math.max(...names.slice(0, shown).map((name) => name.length)) * character
+  const wide = Math.min(96, (width - Math.min(width * 0.36, longest + 12)) / shown)
+  // Columns too narrow for their names have numbers, and the lines tell which class has which.
+  const numbered = wide < longest + 4
+  const left = Math.min(width * 0.36, longest + 12 + (numbered ? 20 : 0))
   const step = Math.min(96, (width - left) / shown)
   names.slice(0, shown).forEach((name, place) => {
     const at = { x: left + (place + 0.5) * step, align: 'center' as const, width: step - 4 }
+    const line = { y: side.head + (place + 0.5) * side.row, tone: 'ink-2' as const }
+    const indent = numbered ? 20 : 0
     option.graphic.push(
-      words(look, name, { ...at, y: side.head - 10, tone: 'ink-2' }),
-      words(look, name, { x: 0, y: side.head + (place + 0.5) * side.row, tone: 'ink-2', size: 12, width: left - 8 }),
+      words(look, numbered ? String(place + 1) : name, { ...at, y: side.head - 10, tone: 'ink-2', mono: numbered }),
+      words(look, name, { x: indent, ...line, width: left - indent - 8, lines: 2 }),
+      ...(numbered ? [words(look, String(place + 1), { x: 14, ...line, align: 'right', mono: true })] : []),
     )
   })
   option.graphic.push(words(look, 'taken for', { x: left, y: 8 }), words(look, 'class', { x: 0, y: side.head - 10 }))

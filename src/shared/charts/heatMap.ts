@@ -48,9 +48,10 @@ export function heatMap(
   const hasAlone = blocks.some(({ cells }) => cells.flat().some((cell) => cell !== null && halfOf(cell) === null))
   const widest = Math.max(...ticks.labels.flatMap((label) => label.split('\n')).map((part) => part.length))
   const least = Math.max(hasAlone ? side.leastAlone : side.least, widest * character + 6)
-  const width = Math.max(given, left + least * ticks.values.length)
+  const most = Math.max(...blocks.map(({ columns }) => columns.length))
+  const width = Math.max(given, left + least * most)
   const data = blocks.flatMap((block, index) => {
-    const frame = { top: index * height, left, head, width, worst, ticks, names: shown }
+    const frame = { top: index * height, left, head, width, most, worst, ticks, names: shown }
     drawBlock(option, look, frame, block)
     return dataOf(frame, block, { by, lines })
   })
@@ -83,6 +84,8 @@ interface Block {
   line: Line
   /** `cells[line][width]` */
   cells: (HeatCell | null)[][]
+  /** places of the widths that the block was measured at; the others have no column in it */
+  columns: number[]
 }
 
 interface Lines {
@@ -102,7 +105,8 @@ function blockOf(
       return summary.value === null ? null : { loss: -summary.value, summary }
     }),
   )
-  return { line, cells }
+  const columns = ticks.values.map((_, place) => place).filter((place) => cells.some((row) => row[place] !== null))
+  return { line, cells, columns }
 }
 
 interface Frame {
@@ -110,33 +114,36 @@ interface Frame {
   left: number
   head: number
   width: number
+  /** columns of the block that has most of them */
+  most: number
   worst: number
   ticks: BitsTicks
   names: string[]
 }
 
 /** Pixels from one column to the next. */
-function stepOf({ width, left, ticks }: Pick<Frame, 'width' | 'left' | 'ticks'>): number {
-  return Math.min(96, (width - left) / ticks.values.length)
+function stepOf({ width, left, most }: Pick<Frame, 'width' | 'left' | 'most'>): number {
+  return Math.min(96, (width - left) / most)
 }
 
-function dataOf(frame: Frame, { line, cells }: Block, { by, lines }: Lines): Datum[] {
+function dataOf(frame: Frame, { line, cells, columns }: Block, { by, lines }: Lines): Datum[] {
   const { top, left, head, ticks, names } = frame
   const step = stepOf(frame)
   return cells.flatMap((row, index) =>
-    row.flatMap((cell, column) => {
+    columns.flatMap((column, place) => {
+      const cell = row[column] ?? null
       if (cell === null) return []
       const at = {
         plot: null,
-        x: left + (column + 0.5) * step - side.cell / 2,
+        x: left + (place + 0.5) * step - side.cell / 2,
         y: top + head + index * side.row + (side.row - side.cell) / 2,
         width: step - side.cell,
         height: side.row - side.cell,
       }
-      const place = { model: line.model, recipe: line.recipe, bits: ticks.values[column] ?? null }
+      const where = { model: line.model, recipe: line.recipe, bits: ticks.values[column] ?? null }
       const of = [line.label, names[index] ?? '', onOneLine(ticks.labels[column] ?? '')]
       const told = { of, summary: cell.summary, unit: 'points' as const }
-      return datumOf(at, { ...place, [by]: lines[index] ?? null }, told) ?? []
+      return datumOf(at, { ...where, [by]: lines[index] ?? null }, told) ?? []
     }),
   )
 }
@@ -144,16 +151,17 @@ function dataOf(frame: Frame, { line, cells }: Block, { by, lines }: Lines): Dat
 function drawBlock(
   option: ChartOption,
   look: Look,
-  { top, left, head, width, worst, ticks, names }: Frame,
-  { line, cells }: Block,
+  { top, left, head, width, most, worst, ticks, names }: Frame,
+  { line, cells, columns }: Block,
 ): void {
-  const step = stepOf({ width, left, ticks })
+  const step = stepOf({ width, left, most })
   option.graphic.push(
     words(look, line.label, { x: 0, y: top + 12, size: 12, weight: 500, tone: 'ink' }),
     words(look, ticks.name.length * character < left - 10 ? ticks.name : 'bits', { x: 0, y: top + head - 12 }),
   )
-  ticks.labels.forEach((label, column) => {
-    const x = left + (column + 0.5) * step - side.cell / 2
+  columns.forEach((column, place) => {
+    const label = ticks.labels[column] ?? ''
+    const x = left + (place + 0.5) * step - side.cell / 2
     label.split('\n').forEach((part, index, parts) =>
       option.graphic.push(
         words(look, part, {
@@ -171,8 +179,9 @@ function drawBlock(
     option.graphic.push(
       words(look, names[index] ?? '', { x: 0, y: y + side.row / 2, tone: 'ink-2', size: 12, width: left - 10 }),
     )
-    row.forEach((cell, column) => {
-      const box = { x: left + column * step, y, width: step - side.cell, height: side.row - side.cell }
+    columns.forEach((column, place) => {
+      const cell = row[column] ?? null
+      const box = { x: left + place * step, y, width: step - side.cell, height: side.row - side.cell }
       option.graphic.push(...cellGraphics(look, box, cell, familyColour(look, line.family), worst))
     })
   })

@@ -21,18 +21,25 @@ interface Placed extends TextLook {
   x: number
   y: number
   align?: 'left' | 'center' | 'right'
-  /** wider text ends in an ellipsis */
+  /** wider text is broken into as many lines as `lines` says, and ends in an ellipsis where there is one */
   width?: number
+  lines?: number
 }
 
 /** Words at a place of the chart, in pixels; `y` is the middle of the line. */
 export function words(
   look: Look,
   text: string,
-  { x, y, align = 'left', width, ...rest }: Placed,
+  { x, y, align = 'left', width, lines = 1, ...rest }: Placed,
 ): Plain & { y: number } {
   const { color, ...font } = textLook(look, rest)
-  const cut = width === undefined ? {} : { width, overflow: 'truncate', ellipsis: '…' }
+  const size = rest.size ?? 11
+  const cut =
+    width === undefined
+      ? {}
+      : lines === 1
+        ? { width, overflow: 'truncate', ellipsis: '…' }
+        : { width, overflow: 'break', lineHeight: size + 2, height: lines * (size + 2), lineOverflow: 'truncate' }
   const style = { text, fill: color, ...font, align, verticalAlign: 'middle', ...cut }
   return { type: 'text', x, y, silent: true, z: 10, style }
 }

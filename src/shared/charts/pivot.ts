@@ -31,6 +31,8 @@ export interface PivotCell {
   open: number
   failed: number
   mark: Mark | null
+  /** mean difference from float of the same runs, a fraction; of accuracies alone, null of float models and where one is not known */
+  delta: number | null
   best: boolean
   /** of a float model: the same in each row or column that has nothing to do with it */
   float: boolean
@@ -133,15 +135,23 @@ function cellOf(
   const open = group.length - there.length - failed
   const expected = Math.max(group.length, first === undefined ? 0 : expectedOf(first))
   const common = { found: there.length, expected, open, failed, best: false }
-  if (first === undefined) return { state: 'missing', summary: null, mark: null, float: false, ...common }
+  if (first === undefined) return { state: 'missing', summary: null, mark: null, delta: null, float: false, ...common }
   const float = axes.bits.values[axes.bits.codes[first] ?? noCode] === 'float'
   return {
     state: there.length < expected ? 'partial' : 'measured',
     summary: summaryOf(columns, there, value),
     mark: float ? null : markOf(),
+    delta: float || value !== 'accuracy' ? null : meanOf(columns.figures.difference, there),
     float,
     ...common,
   }
+}
+
+/** Null where a row has no value. */
+function meanOf(values: ArrayLike<number>, rows: readonly number[]): number | null {
+  let sum = 0
+  for (const row of rows) sum += values[row] ?? Number.NaN
+  return Number.isNaN(sum) || rows.length === 0 ? null : sum / rows.length
 }
 
 /** One figure of some rows; see `summarize`. */

@@ -17,3 +17,8 @@ export const siteNames: Readonly<Record<Site, string>> = {
   'head-input': 'head in',
   'head-output': 'head out',
 }
+
+/** The same of a site that a record names; one that is not known keeps the record's name. */
+export function nameOfSite(site: string): string {
+  return (siteNames as Readonly<Record<string, string>>)[site] ?? site
+}

@@ -40,6 +40,19 @@ describe('charts of one evaluation', () => {
     expect(table.rows[2]?.slice(1)).toEqual(['0', 'none', 'no texts', 'none', 'none'])
   })
 
+  it('show names of thirty characters whole, also where columns have room for a number alone', () => {
+    const names = Array.from({ length: 8 }, (_, place) => `${'W'.repeat(29)}${place}`)
+    const confusion8 = names.map((_, truth) => names.map((_, taken) => (truth === taken ? 5 : 1)))
+    const wide = { ...evaluated, classes: names, confusion: confusion8 }
+    for (const width of [320, 720]) {
+      const drawn = [confusion(wide, look, width)!, classFigures(wide, look, width)!].map(({ option }) =>
+        option.graphic.map(({ style }) => (style as { text?: string } | undefined)?.text),
+      )
+      for (const texts of drawn) expect(texts).toEqual(expect.arrayContaining(names))
+      expect(drawn[0]).toEqual(expect.arrayContaining(['1', '8']))
+    }
+  })
+
   it('have nothing to draw without texts', () => {
     const empty = {
       ...evaluated,

@@ -33,6 +33,22 @@ function small(change: (row: ResultRow, index: number) => Partial<ResultRow>): R
   return { ...made, answers: [], rows: made.rows.map((row, index) => ({ ...row, ...change(row, index) })) }
 }
 
+describe('the difference of a cell from float', () => {
+  it('is the mean over its draws, null of float, where one is not known, and of other measures', () => {
+    const differences = [null, -0.1, -0.2, -0.3]
+    const interval = { low: -1, high: 1, level: 0.95, method: 'tango' as const }
+    const rows = small((_, index) => {
+      const value = differences[index] ?? null
+      return { difference: value === null ? null : { value, interval } }
+    })
+    expect(find(pivot(rows, asked({})), 'disc', 'W4 A4 C4').delta).toBeCloseTo(-0.2, 12)
+    expect(find(pivot(rows, asked({})), 'disc', 'float').delta).toBeNull()
+    expect(find(pivot(rows, asked({ value: 'agreement' })), 'disc', 'W4 A4 C4').delta).toBeNull()
+    const unknown = small(() => ({ difference: null }))
+    expect(find(pivot(unknown, asked({})), 'disc', 'W4 A4 C4').delta).toBeNull()
+  })
+})
+
 describe('summarize', () => {
   const rows = small((row, index) => (row.draw === null ? {} : { accuracy: [0, 0.7, 0.8, 0.9][index] as number })).rows
 

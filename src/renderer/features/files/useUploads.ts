@@ -1,5 +1,6 @@
 import { computed, onScopeDispose, shallowRef } from 'vue'
 import { toErrorRecord, type ErrorRecord } from '../../../shared/errors.ts'
+import { forgetArrived, keepArrived } from '../../app/arrivedUploads.ts'
 import type { ChosenFile } from '../../app/files.ts'
 import { upload } from '../../app/uploads.ts'
 
@@ -34,7 +35,10 @@ export function useUploads() {
     controls.set(id, control)
     change(id, { problem: null })
     upload(file, { progress: (sent) => change(id, { sent }), signal: control.signal }).then(
-      (path) => change(id, { path, sent: file.size }),
+      (path) => {
+        keepArrived({ name: file.name, bytes: file.size, path })
+        change(id, { path, sent: file.size })
+      },
       (thrown: unknown) => change(id, { problem: toErrorRecord(thrown) }),
     )
   }
@@ -46,6 +50,8 @@ export function useUploads() {
 
   function drop(id: number): void {
     controls.get(id)?.abort()
+    const path = sendings.value.find((one) => one.id === id)?.path ?? null
+    if (path !== null) forgetArrived(path)
     sendings.value = sendings.value.filter((one) => one.id !== id)
   }
 

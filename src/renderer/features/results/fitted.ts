@@ -1,9 +1,9 @@
 import type { Figure, Key } from '../../../shared/charts/figure.ts'
 
 /** Pixels of a plot: as it is drawn where nobody asks, and the ends between which it is fitted. */
-const plot = { usual: 190, least: 96, most: 320 }
-/** Pixels that the lines below a drawing take, left free where the plot grows. */
-const notes = 72
+const plot = { usual: 190, least: 96, most: 480 }
+/** Pixels left free below a drawing, and of each note that stands there. */
+const below = { room: 12, note: 22 }
 /** As the frame of a figure sets its keys, about. */
 const keys = { mark: 46, character: 6.4, row: 18, gap: 8 }
 
@@ -16,6 +16,7 @@ const keys = { mark: 46, character: 6.4, row: 18, gap: 8 }
 export function fitted(draw: (height?: number) => Figure | null, width: number, room: number): Figure | null {
   const usual = draw()
   if (usual === null || room <= 0) return usual
+  const notes = below.room + usual.notes.length * below.note
   const left = room - usual.height - heightOf(usual.keys, width) - 8
   if (left >= 0 && left <= notes) return usual
   const wanted = plot.usual + (left < 0 ? left : left - notes)

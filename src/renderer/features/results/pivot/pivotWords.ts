@@ -1,9 +1,11 @@
 import { ArrowDown, ArrowUp, CircleHelp, Equal } from '@lucide/vue'
 import type { Component } from 'vue'
 import { valueWords, type PivotAxis } from '../../../../shared/charts/axes.ts'
+import { pointsText } from '../../../../shared/charts/figures.ts'
 import { warningWord } from '../../../../shared/charts/cautions.ts'
 import type { Mark } from '../../../../shared/charts/marks.ts'
 import type { Pivot, PivotCell } from '../../../../shared/charts/pivot.ts'
+import { shortLabels } from '../../../../shared/charts/shortBits.ts'
 import type { Summary } from '../../../../shared/charts/summary.ts'
 import { endsText, figureText, measureWords } from '../axisWords.ts'
 
@@ -49,6 +51,20 @@ export function headLines(axes: readonly PivotAxis[], row: readonly string[]): [
   return [first, rest.join(', ')]
 }
 
+/** The heads of columns, with long widths in short; {@link columnWords} has them whole. */
+export function columnHeads({ columnAxes, columns }: Pick<Pivot, 'columnAxes' | 'columns'>): string[] {
+  const short = columnAxes.map((axis, at) => {
+    const values = [...new Set(columns.map((column) => column[at] ?? ''))]
+    return new Map(axis === 'bits' ? shortLabels(values).map((label, place) => [values[place] ?? '', label]) : [])
+  })
+  return columns.map((column) =>
+    columnWords(
+      columnAxes,
+      column.map((value, at) => short[at]?.get(value) ?? value),
+    ),
+  )
+}
+
 export function columnWords(axes: readonly PivotAxis[], column: readonly string[]): string {
   return column.map((value, at) => valueWords(axes[at] ?? 'bits', value)).join(', ')
 }
@@ -75,6 +91,7 @@ export function spokenCell(
     `${figureText(cell.summary.value, value)} ${measureWords[value].unit}`,
     endsText(cell.summary, value),
     cell.mark === null ? '' : markWords[cell.mark],
+    cell.mark !== null || cell.delta === null ? '' : `${pointsText(cell.delta, 1)} points from float`,
     cell.best ? 'best of its column' : '',
     cell.state === 'partial' ? `${cell.found} of ${cell.expected} runs` : '',
     ...cell.summary.warnings.map((warning) => `warning: ${warningWord(warning)}`),
