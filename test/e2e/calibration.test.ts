@@ -67,6 +67,21 @@ describeInChromium('the calibration page', () => {
     expect(await page.locator('main img').count()).toBe(0)
   })
 
+  it('shows names of thirty characters whole, however wide they are, and scrolls for none of them', async () => {
+    for (const title of ['Composition', 'Against the training split']) {
+      for (const name of [2, 3, 7].map((index) => classNames[index] ?? '')) {
+        const shown = panel(title).locator('bdi').filter({ hasText: name }).first()
+        expect(await shown.innerText()).toBe(name)
+        const cut = await shown.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)
+        expect(cut).toBeLessThanOrEqual(0)
+      }
+    }
+    const beside = await page
+      .getByRole('region', { name: 'Shares of the set and of the train split' })
+      .evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)
+    expect(beside).toBe(0)
+  })
+
   it('is set by keyboard alone: steps, ends, locks and evening out, always 100 % in sum', async () => {
     for (let step = 0; step < 80 && (await focusedSlider()) !== 0; step += 1) await press('Tab')
     const [start] = await shares()

@@ -4,18 +4,18 @@ import { stream } from '../../src/core/random/randomStream.ts'
 import { run } from '../cli/program.ts'
 
 /**
- * Eight classes in the order that an import gives them, two of them as long as names are shown in full, one rare, and four that would do harm where they
- * are not escaped.
+ * Eight classes in the order that an import gives them, three of them as long as names are shown in full, two of which are as wide as names can be, one
+ * rare, and four that would do harm where they are not escaped.
  */
 export const classNames = [
   '<img src=x onerror=alert(1)>',
   'Emergency stop triggered',
-  'Hydraulic pressure loss',
   'Kühlmitteltemperatur zu hoch 2',
-  'Lagerschaden an Antriebswelle1',
+  'W'.repeat(30),
   'a,b=c "q\' $(ls) `x`',
   'مستشعر الضغط',
   '\u202eevil mirror\u2066',
+  '轴'.repeat(30),
 ] as const
 export const rare = 1
 export const rareTexts = 12
