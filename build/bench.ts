@@ -10,6 +10,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { defaultPaths } from '../src/host/paths.ts'
 import { successEnvelope } from '../src/shared/envelope.ts'
+import { benchBoards } from './bench/boards.ts'
 import { benchCommandLine, benchDoctor, benchSetupAgain } from './bench/commandLine.ts'
 import { benchInference } from './bench/inference/inference.ts'
 import { keepOthers } from './bench/keepOthers.ts'
@@ -61,6 +62,8 @@ const parts: Record<string, () => Measured | Promise<Measured>> = {
   inference: () => benchInference(peers(), home, quick, Number(flags.pairs)),
   profile: () => benchProfile(home, quick),
   exactness: () => benchExactness(home, quick),
+  boards: () => benchBoards('discriminative', home, quick),
+  'boards-generative': () => benchBoards('generative', home, quick),
   fuzzers: () => benchFuzzers(quick ? 5 : 60),
   sanitizers: () => benchSanitizers(),
   footprint: () => benchFootprint(),
@@ -73,6 +76,8 @@ const beginnings: Record<string, readonly string[]> = {
   inference: ['discriminative', 'generative scoring', 'study cell', 'model file'],
   profile: ['profile,'],
   exactness: ['exactness'],
+  boards: ['boards, discriminative'],
+  'boards-generative': ['boards, generative'],
   page: ['page through serve'],
 }
 

@@ -9,6 +9,7 @@ const sections = {
   studyCell: ['study cell'],
   sizes: ['model file', 'board program', 'private memory'],
   exactness: ['exactness'],
+  boards: ['boards,'],
   fuzzers: ['fuzzers'],
   sanitizers: ['sanitizers'],
 } as const
@@ -30,6 +31,7 @@ export function benchmarksPage(file: BenchFile): string {
     ...plain(file, 'studyCell', '## A study cell'),
     ...plain(file, 'sizes', '## Sizes'),
     ...exactness(file),
+    ...boards(file),
     ...plain(file, 'fuzzers', '## Fuzzers'),
     ...plain(file, 'sanitizers', '## Sanitizers'),
     ...absences(file),
@@ -68,6 +70,21 @@ function exactness(file: BenchFile): string[] {
   })
   const head = ['machine', 'run by', 'kernels', 'models', ...metrics]
   return ['## Exactness', '', ...benchmarksNotes.exactness, '', ...table(head, rows)]
+}
+
+/** A row for each model on each board. What a board is stands in its version: architecture, what runs it, how the program got there, what it is known as. */
+function boards(file: BenchFile): string[] {
+  const records = file.records.filter((one) => isOf('boards', one))
+  if (records.length === 0) return []
+  const metrics = ['texts', 'results', 'different', 'beyond the promise']
+  const key = ({ case: name, contender, version, recipe, kernel }: BenchRecord): string =>
+    [contender, ...version.split('; '), name.replace('boards, ', ''), recipe, kernel].join(' | ')
+  const rows = [...new Set(records.map(key))].map((row) => [
+    row,
+    ...metrics.map((metric) => shown(records.find((one) => key(one) === row && one.metric === metric))),
+  ])
+  const head = ['board', 'architecture', 'run by', 'program', 'known as', 'family', 'widths', 'kernels', ...metrics]
+  return ['## Boards', '', ...benchmarksNotes.boards, '', ...table(head, rows)]
 }
 
 /** One table a size: a row a contender, its figures side by side. */

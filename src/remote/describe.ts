@@ -7,6 +7,9 @@ import type { BoardConnection } from './connection.ts'
  * Prints what a board tells of itself, a line a fact: its name, a space and what stands there. Only what the shell itself can do, where many
  * files are read: a board that takes 5 ms to start a program would take seconds. `$1` goes before `/sys`, `/proc` and `/etc`, `$2` is the
  * folder whose free room is told.
+ *
+ * `runs` is what the kernel runs for this shell, asked by another process: one that translates instructions answers for itself when it is
+ * asked by its own program.
  */
 const script = `
 root=$1
@@ -17,6 +20,8 @@ say "machine $(uname -m)"
 say "kernel $(uname -s) $(uname -r)"
 say "long-bit $(getconf LONG_BIT 2>/dev/null)"
 say "elf $(od -An -tu1 -N20 "$root/bin/sh" 2>/dev/null | tr '\\n' ' ')"
+[ -n "$root" ] || say "runs $(readlink "/proc/$$/exe" 2>/dev/null)"
+[ -n "$root" ] || say "runs-elf $(od -An -tu1 -N20 "/proc/$$/exe" 2>/dev/null | tr '\\n' ' ')"
 all os "$root/etc/os-release"
 [ -r "$root/proc/device-tree/model" ] && say "model $(tr -d '\\000' <"$root/proc/device-tree/model")"
 one dmi-vendor "$root/sys/class/dmi/id/sys_vendor"

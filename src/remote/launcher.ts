@@ -22,10 +22,16 @@ exec 3<&0 4>&2 </dev/null 2>/dev/null
 
 /**
  * Only the leader of a process group of its own may run the script (`$0`), because the group is what is killed. OpenSSH and the local
- * connection start each command as one; elsewhere `setsid` makes it one. Field 5 of the line is the group, see proc_pid_stat(5).
+ * connection start each command as one; elsewhere `setsid` makes it one. Field 5 of the line is the group, see proc_pid_stat(5); QEMU gives
+ * its own programs a line of zeros there, and another process the true one.
  */
 const boot = `
 read -r x x x x group x 2>/dev/null </proc/self/stat
+if [ "$group" = 0 ]; then
+read -r x x x x group x <<END
+$(cat "/proc/$$/stat" 2>/dev/null)
+END
+fi
 if [ "$group" = $$ ]; then eval "$0"; fi
 command -v setsid >/dev/null && exec setsid /bin/sh -c "$0" "$0" "$@"
 echo "$1"; echo "$1" >&2; echo 'no process group of its own, and no setsid' >&2; exit 126

@@ -44,6 +44,8 @@ export interface SshServerOptions {
   port?: number
   /** a folder of an earlier server, whose keys are taken */
   folder?: string
+  /** a script of sh that runs before the server, in a user namespace of its own too: what it mounts only this server sees */
+  mounts?: string
 }
 
 export interface SshServer {
@@ -90,7 +92,7 @@ export async function startSshServer(options: SshServerOptions = {}): Promise<Ss
     readFileSync(join(folder, 'key.pub'), 'utf8') + readFileSync(join(folder, 'locked.pub'), 'utf8'),
   )
   writeFileSync(join(folder, 'sshd_config'), configOf(folder, port, kinds, options))
-  const server = launch(folder, options.environment ?? {})
+  const server = await launch(folder, options)
   await answering(port, server, () => log(folder))
   const hostKey = hostKeyOf(
     Buffer.from(readFileSync(join(folder, `host_${kinds[0]}.pub`), 'utf8').split(' ')[1]!, 'base64'),
@@ -171,19 +173,32 @@ function makeKey(file: string, passphrase: string, kind = 'ed25519'): void {
 }
 
 /** `/run/sshd` is where sshd shuts its unprivileged part in: an empty one, which only it sees. */
-function launch(folder: string, environment: Record<string, string>): ChildProcess {
+async function launch(folder: string, { environment = {}, mounts }: SshServerOptions): Promise<ChildProcess> {
   const script = [
     'set -e',
+    ...(mounts === undefined ? [] : [mounts]),
     'mount --bind "$1/passwd" /etc/passwd',
     'mount --bind "$1/shadow" /etc/shadow',
     'mount -t tmpfs none /run',
     'mkdir -m 755 /run/sshd',
     `exec ${sshd} -D -e -f "$1/sshd_config" 2>>"$1/log"`,
   ].join('\n')
-  return spawn('unshare', ['-m', 'sh', '-c', script, 'sshd', folder], {
-    env: { PATH: process.env['PATH'] ?? '', ...environment },
-    stdio: ['ignore', 'ignore', 'pipe'],
-  })
+  const env = { PATH: process.env['PATH'] ?? '', ...environment }
+  if (mounts !== undefined) return inUserNamespace(['sh', '-c', script, 'sshd', folder], env)
+  return spawn('unshare', ['-m', 'sh', '-c', script, 'sshd', folder], { env, stdio: ['ignore', 'ignore', 'pipe'] })
+}
+
+/** Starts a program as root of a user namespace that has this one's users, with mounts of its own. Its numbers are written from outside, as `newuidmap` does. */
+async function inUserNamespace(command: readonly string[], env: Record<string, string>): Promise<ChildProcess> {
+  const waiting = 'echo; read -r x; exec "$@"'
+  const args = ['-U', '-m', '--propagation', 'private', 'sh', '-c', waiting, 'sh', ...command]
+  const child = spawn('unshare', args, { env, stdio: ['pipe', 'pipe', 'pipe'] })
+  await new Promise((resolve) => child.once('exit', resolve) && child.stdout.once('data', resolve))
+  if (child.exitCode !== null) return child
+  for (const map of ['uid_map', 'gid_map']) writeFileSync(`/proc/${child.pid}/${map}`, '0 0 65536\n')
+  child.stdin.end('\n')
+  child.stdout.resume()
+  return child
 }
 
 function log(folder: string): string {

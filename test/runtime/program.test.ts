@@ -355,7 +355,7 @@ describe('the command line of bitgauge-run', () => {
     const help = await ended(program, ['--help'])
     expect([help.code, help.stderr]).toEqual([0, ''])
     expect(help.stdout).toMatch(/--model FILE[\s\S]*--probe/)
-    expect((await ended(program, ['--version'])).stdout).toMatch(/^bitgauge-run \d+\.\d+\.\d+, protocol 2\n$/)
+    expect((await ended(program, ['--version'])).stdout).toMatch(/^bitgauge-run \d+\.\d+\.\d+, protocol 3\n$/)
   })
 
   it('writes the same numbers in every locale', async () => {

@@ -71,13 +71,13 @@ function stateOf(answer: BoardAnswer): BoardState {
 function bitsOf(answer: BoardAnswer): 32 | 64 | null {
   const told = answer.one('long-bit')
   if (told === '32' || told === '64') return Number(told) as 32 | 64
-  const [, , , , elfClass] = elfOf(answer)
+  const [, , , , elfClass] = elfOf(answer, 'elf')
   return elfClass === 1 ? 32 : elfClass === 2 ? 64 : null
 }
 
-/** The first 20 bytes of the shell; none where it is no ELF file. */
-function elfOf(answer: BoardAnswer): number[] {
-  const bytes = (answer.one('elf') ?? '').trim().split(/\s+/).map(Number)
+/** The first 20 bytes of the shell, or of what the kernel runs for it; none where that is no ELF file. */
+function elfOf(answer: BoardAnswer, name: 'elf' | 'runs-elf'): number[] {
+  const bytes = (answer.one(name) ?? '').trim().split(/\s+/).map(Number)
   return bytes.length === 20 && bytes[0] === 127 && bytes[1] === 69 ? bytes : []
 }
 
@@ -189,23 +189,29 @@ function virtualizationOf(answer: BoardAnswer): string | null {
 }
 
 /**
- * Signs that programs run on an imitated processor: a shell of another family than the one that `uname` tells, a `/proc/cpuinfo` of
- * another family, a translator that is registered for the board's own, and a machine that QEMU imitates without KVM.
+ * Signs that programs run on an imitated processor: a shell of another family than the one that `uname` tells, or one that the kernel runs
+ * something else for; a `/proc/cpuinfo` of another family, a translator that is registered for the board's own, and a machine that QEMU imitates without KVM.
  */
 function isEmulated(answer: BoardAnswer, machine: string): boolean {
   const own = familyOfMachine(machine)
-  const bytes = elfOf(answer)
-  const shell = familyOfElf(bytes[18], bytes[19])
-  if (own !== null && shell !== null && shell !== own) return true
+  for (const name of ['elf', 'runs-elf'] as const) {
+    const bytes = elfOf(answer, name)
+    const family = familyOfElf(bytes[18], bytes[19])
+    if (own !== null && family !== null && family !== own) return true
+  }
+  if (translators.test(answer.one('runs') ?? '')) return true
   const x86 = answer.ofCpuinfo('vendor_id') !== undefined
   const arm = answer.ofCpuinfo('CPU implementer') !== undefined
   if ((x86 && own !== 'x86') || (arm && own !== 'arm')) return own !== null
-  if (
-    answer
-      .all('binfmt')
-      .some((name) => familyOfMachine(name.replace('qemu-', '')) === own && own !== null && name === `qemu-${machine}`)
-  )
-    return true
+  if (own !== null && answer.all('binfmt').includes(translatorOf(machine))) return true
   if (virtualizationOf(answer) === 'qemu') return true
   return /QEMU Virtual CPU|QEMU TCG/i.test(answer.ofCpuinfo('model name') ?? '')
+}
+
+/** Programs that run those of other processors. */
+const translators = /(^|\/)(qemu-[a-z0-9_-]+|rosetta|box(32|64|86)|FEX(Interpreter|Loader)?)$/
+
+/** As QEMU registers it: 32-bit ARM is one, whatever version `uname` tells. */
+function translatorOf(machine: string): string {
+  return `qemu-${/^armv\d+l$/.test(machine) ? 'arm' : machine}`
 }

@@ -6,11 +6,15 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <sched.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
+#if defined(__linux__)
+#include <sys/syscall.h>
+#endif
 
 #include "output.h"
 
@@ -108,12 +112,42 @@ static uint64_t system_figure(int name) {
     return value < 1 ? 1 : (uint64_t)value;
 }
 
+#if defined(__linux__)
+/* Where a link of /proc leads; 0, or -1 where the system does not say. */
+static int link_of(const char *path, char target[PATH_MAX]) {
+    ssize_t length = readlink(path, target, PATH_MAX - 1);
+    target[length < 0 ? 0 : length] = 0;
+    return length <= 0 ? -1 : 0;
+}
+#endif
+
+/*
+ * The name of the program that the kernel runs in the place of this one: a translator of its instructions, as `qemu-aarch64`.
+ * NULL where the kernel runs this one, or does not say. Translators answer for /proc/self/exe themselves; the same link of a
+ * thread, which nobody asks for, is the kernel's.
+ */
+static const char *translator(char held[PATH_MAX]) {
+#if defined(__linux__) && defined(SYS_gettid)
+    char path[64], told[PATH_MAX];
+    snprintf(path, sizeof path, "/proc/self/task/%ld/exe", syscall(SYS_gettid));
+    if (link_of("/proc/self/exe", told) < 0 || link_of(path, held) < 0 || strcmp(told, held) == 0)
+        return NULL;
+    const char *slash = strrchr(held, '/');
+    return slash == NULL ? held : slash + 1;
+#else
+    (void)held;
+    return NULL;
+#endif
+}
+
 void tell_machine(void) {
+    char held[PATH_MAX];
     struct utsname names;
     const int named = uname(&names) >= 0;
     line_string("arch", ARCH);
     line_string("machine", named ? names.machine : NULL);
     line_string("system", named ? names.sysname : NULL);
+    line_string("translator", translator(held));
     line_integer("pointer_bits", sizeof(void *) * CHAR_BIT);
     line_boolean("little_endian", is_little_endian());
     line_string("compiler", COMPILER);

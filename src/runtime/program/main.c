@@ -15,7 +15,7 @@
 #include "token_file.h"
 #include "tracing.h"
 
-enum { PROTOCOL = 2 };
+enum { PROTOCOL = 3 };
 
 static void tell_kernels(const char *chosen) {
     line_string("kernels", chosen);
@@ -246,7 +246,7 @@ static int act(const run_options *options) {
         return EXIT_DONE;
     }
     if (options->version) {
-        output_text("bitgauge-run " BG_RUNTIME_VERSION ", protocol 2\n");
+        output_text("bitgauge-run " BG_RUNTIME_VERSION ", protocol 3\n");
         return EXIT_DONE;
     }
     return options->probe ? probe(options) : run(options);

@@ -3,7 +3,7 @@ import { bytesSchema } from '../units.ts'
 import { modelFamilySchema } from './modelRules.ts'
 
 /** Version of docs/format/board-protocol.md that this program reads. */
-export const boardProtocol = 2
+export const boardProtocol = 3
 
 const countSchema = z.int().min(0)
 const someSchema = z.int().min(1)
@@ -32,6 +32,8 @@ export const boardHelloSchema = z.strictObject({
   arch: z.enum(['x86_64', 'i386', 'aarch64', 'arm', 'riscv64', 'riscv32', 'ppc64', 'unknown']),
   machine: z.string().max(256).nullable(),
   system: z.string().max(256).nullable(),
+  /** what the kernel runs in the program's place, such as `qemu-aarch64`; null: the program itself, or not known */
+  translator: z.string().min(1).max(256).nullable(),
   pointer_bits: z.union([z.literal(32), z.literal(64)]),
   little_endian: z.boolean(),
   compiler: z.string().min(1).max(256),

@@ -94,7 +94,16 @@ describe('readBoardDescription', () => {
         .replaceAll('x86_64', 'aarch64')
         .replace(/^elf.*\n/m, ''),
     ],
+    ['a shell that QEMU runs', `${answerOf('raspberry-pi-5')}runs /usr/bin/qemu-aarch64-static\n`],
+    [
+      'a shell that something of another family runs',
+      `${answerOf('visionfive-2')}runs-elf 127 69 76 70 2 1 1 0 0 0 0 0 0 0 0 0 2 0 62 0\n`,
+    ],
     ['a translator for its own programs', `${answerOf('visionfive-2')}binfmt qemu-riscv64\n`],
+    [
+      'the translator of all 32-bit ARM',
+      `${answerOf('raspberry-pi-3-32-bit').replace('machine aarch64', 'machine armv7l')}binfmt qemu-arm\n`,
+    ],
     ['a virtual machine without KVM', answerOf('raspberry-pi-5').replace('detect-virt none', 'detect-virt qemu')],
     ['the model of QEMU', answerOf('visionfive-2').replace(/^model .*$/m, 'model riscv-virtio,qemu')],
   ])('knows an imitated processor by %s', (_sign, answer) => {
@@ -103,6 +112,11 @@ describe('readBoardDescription', () => {
 
   it('does not take translators for other processors as a sign', () => {
     expect(readBoardDescription(`${answerOf('x64')}binfmt qemu-aarch64\n`).facts.emulated).toBe(false)
+  })
+
+  it('does not take a shell that the kernel runs itself as a sign', () => {
+    const own = 'runs-elf 127 69 76 70 2 1 1 0 0 0 0 0 0 0 0 0 3 0 183 0'
+    expect(readBoardDescription(`${answerOf('raspberry-pi-5')}runs /usr/bin/dash\n${own}\n`).facts.emulated).toBe(false)
   })
 
   it('gives what holds for a board that says nothing, or rubbish', () => {

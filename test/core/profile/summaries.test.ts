@@ -10,8 +10,15 @@ import type { BoardLine, BoardPrediction, BoardTrace } from '../../../src/shared
 import { sampleSeen } from '../../store/support/samples.ts'
 
 const hello = {
-  ...{ type: 'hello', protocol: 2, version: '0.1.0', kernels: 'neon', usable: ['neon'], arch: 'aarch64' },
-  ...{ machine: 'aarch64', system: 'Linux', pointer_bits: 64, little_endian: true, compiler: 'gcc 12.2.0' },
+  ...{ type: 'hello', protocol: 3, version: '0.1.0', kernels: 'neon', usable: ['neon'], arch: 'aarch64' },
+  ...{
+    machine: 'aarch64',
+    system: 'Linux',
+    translator: null,
+    pointer_bits: 64,
+    little_endian: true,
+    compiler: 'gcc 12.2.0',
+  },
   ...{ cores: 4, page_bytes: 4096, clock_ns: 1, timer_ns: 100, texts: { texts: 2, words: 20, longest: 12 } },
   model: {
     ...{ family: 'discriminative', independent: false, words: 100, inputs: 4, hidden: 4, classes: 2, parts: 1 },

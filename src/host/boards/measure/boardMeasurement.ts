@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks'
 import { summarizeWindows, throughputOf } from '../../../core/profile/summarizeWindows.ts'
 import type { MeasuredWindow } from '../../../core/profile/windowStream.ts'
 import type { BoardDescription } from '../../../shared/contract/board.ts'
-import type { BoardLine } from '../../../shared/contract/boardProtocol.ts'
+import type { BoardHello, BoardLine } from '../../../shared/contract/boardProtocol.ts'
 import type { ProfileResult } from '../../../shared/contract/profile.ts'
 import type { BoardConnection } from '../../../remote/index.ts'
 import type { BoardProgram } from '../program/cachedProgram.ts'
@@ -29,6 +29,7 @@ export class BoardMeasurement {
   readonly #session: SteadySession
   readonly #board: MeasuredBoard
   readonly #options: MeasureOptions
+  #translated = false
 
   constructor(session: BoardSession, variants: readonly Variant[], options: MeasureOptions) {
     this.#session = new SteadySession(session, variants[0]?.live.name ?? '', options)
@@ -47,6 +48,7 @@ export class BoardMeasurement {
     const wide = await throughputWindows(board)
     const shares = settings.shares ? await board.each((variant) => measuredShares(board, variant), 'sharing-out') : []
     const empty = await this.#session.do(() => board.say(['--probe']))
+    this.#translated = (empty[0] as BoardHello).translator !== null
     const after = surroundingsOf(await this.#session.do(describe), board.core)
     const wraps_at = await this.#wrapsAt()
     const duration_s = (performance.now() - begun) / 1000
@@ -67,8 +69,10 @@ export class BoardMeasurement {
     })
   }
 
+  /** Emulated too where the program found that something else runs in its place, though the board showed no sign of it. */
   get description(): BoardDescription {
-    return this.#session.description
+    const { facts, state } = this.#session.description
+    return { facts: { ...facts, emulated: facts.emulated || this.#translated }, state }
   }
 
   async #wrapsAt(): Promise<number | null> {

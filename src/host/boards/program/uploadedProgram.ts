@@ -44,7 +44,11 @@ const targets: Readonly<Record<string, string>> = { x86_64: 'x64', aarch64: 'arm
 
 /** The cross build for a board; undefined where there is none. */
 export async function staticProgram({ arch }: BoardFacts) {
-  const path = ['dist/boards/manifest.json', 'bundled/boards/manifest.json'].flatMap((name) => found(name) ?? [])[0]
+  const named = process.env['BITGAUGE_BOARD_PROGRAMS']
+  const path = [
+    ...(named === undefined ? [] : [join(named, 'manifest.json')]),
+    ...['dist/boards/manifest.json', 'bundled/boards/manifest.json'].flatMap((name) => found(name) ?? []),
+  ][0]
   if (path === undefined) return undefined
   const manifest = manifestSchema.parse(JSON.parse(await readFile(path, 'utf8')))
   const program = manifest.programs.find(({ target }) => target === targets[arch])
