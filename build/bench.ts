@@ -54,7 +54,7 @@ const home = flags.home ?? join(defaultPaths().cache, 'bench')
 const peers = (): ReturnType<typeof findPeers> => findPeers(flags.peers ?? null, flags.brevitas ?? null)
 const records = (...all: BenchRecord[]): Measured => ({ records: all, ratios: [] })
 
-const parts: Record<string, () => Measured | Promise<Measured>> = {
+const parts: Record<string, (tell: (some: Measured) => void) => Measured | Promise<Measured>> = {
   'command-line': () => benchCommandLine(runs),
   doctor: () => records(benchDoctor(few)),
   'set-up': async () => records(benchSetupAgain(few), ...(flags['no-network'] === true ? [] : await benchSetUp())),
@@ -62,8 +62,8 @@ const parts: Record<string, () => Measured | Promise<Measured>> = {
   inference: () => benchInference(peers(), home, quick, Number(flags.pairs)),
   profile: () => benchProfile(home, quick),
   exactness: () => benchExactness(home, quick),
-  boards: () => benchBoards('discriminative', home, quick),
-  'boards-generative': () => benchBoards('generative', home, quick),
+  boards: (tell) => benchBoards('discriminative', home, quick, tell),
+  'boards-generative': (tell) => benchBoards('generative', home, quick, tell),
   fuzzers: () => benchFuzzers(quick ? 5 : 60),
   sanitizers: () => benchSanitizers(),
   footprint: () => benchFootprint(),
@@ -89,18 +89,22 @@ const found: BenchFile = { schema: 'bitgauge/bench/1', machine: machine(), recor
 const done: string[] = []
 for (const [name, measure] of Object.entries(parts)) {
   if (flags.only !== undefined && !flags.only.includes(name)) continue
-  const measured = await measure()
+  take(await measure(take))
   done.push(name)
-  found.records.push(...measured.records)
-  found.ratios.push(...measured.ratios)
-  found.absent.push(...(measured.absent ?? []))
-  // Part by part: what one of them took minutes for is kept where the next one fails.
   if (flags.json !== true && flags.only !== undefined) keep(done)
 }
 if (flags.json === true) {
   const data = benchDataSchema.strip().parse(found)
   process.stdout.write(`${JSON.stringify(successEnvelope('bench', data, warnings(found)), null, 2)}\n`)
 } else keep(flags.only)
+
+/** Part by part: what one of them took minutes for is kept where the next one fails. */
+function take({ records: some, ratios, absent = [] }: Measured): void {
+  found.records.push(...some)
+  found.ratios.push(...ratios)
+  found.absent.push(...absent)
+  if (flags.json !== true && flags.only !== undefined) keep(done)
+}
 
 /** Writes what was found; where only some parts were measured, beside what the file holds of the others. */
 function keep(only: readonly string[] | undefined): void {

@@ -21,33 +21,39 @@ import { trainedModel, type Family } from './inference/trainedModels.ts'
 import { record, type BenchRecord, type Measured } from './record.ts'
 
 const float = 'weights=float,input=float,hidden=float,gates=float,sigmoid=float,tanh=float,cell=float,head=float'
-const all = [float, '8', 'weights=4', 'weights=2']
 
-/** QEMU takes seconds for a text of the generative family where a kernel is no vector's: such boards get its widths in part. */
-const widths: Record<Family, Record<EmulatedKind['name'], readonly string[]>> = {
-  discriminative: { arm64: all, 'arm64-dotprod': all, armv7: all, riscv64: all },
-  generative: { 'arm64-dotprod': all, arm64: ['8'], armv7: ['8'], riscv64: ['8'] },
+/** QEMU takes half a second of the processor for a text of the generative family, and more in float: it gets one width. */
+const widths: Record<Family, readonly string[]> = {
+  discriminative: [float, '8', 'weights=4', 'weights=2'],
+  generative: ['8'],
 }
 
 /**
  * The trained models on boards that QEMU imitates, by the commands that a user gives: `board add`, `board trust`, `profile`. Every class and score of the first 500 test texts of AG
  * News beside the words of the host's own program, bit for bit. Times are left out: they are no board's.
+ *
+ * @param tell gets what was found board by board; what is returned is the rest
  */
-export async function benchBoards(family: Family, home: string, quick: boolean): Promise<Measured> {
+export async function benchBoards(
+  family: Family,
+  home: string,
+  quick: boolean,
+  tell: (some: Measured) => void,
+): Promise<Measured> {
   const absent = (contender: string, reason: string) => ({ case: `boards, ${family}`, contender, reason })
   if ((await trainedModel(family, home)) === null) {
     return { records: [], ratios: [], absent: [absent('bitgauge profile', 'the data set is not on this machine')] }
   }
-  const measured: Required<Measured> = { records: [], ratios: [], absent: [] }
+  const left: Required<Measured> = { records: [], ratios: [], absent: [] }
   const programs = mkdtempSync(join(tmpdir(), 'bitgauge-boards-'))
   try {
     await buildPrograms(programs)
     for (const kind of emulatedKinds) {
       const reason = lacksEmulation(kind)
-      if (reason === null) measured.records.push(...(await onBoard(kind, family, { home, quick, programs })))
-      else measured.absent.push(absent(kind.name, reason))
+      if (reason === null) tell({ records: await onBoard(kind, family, { home, quick, programs }), ratios: [] })
+      else left.absent.push(absent(kind.name, reason))
     }
-    return measured
+    return left
   } finally {
     rmSync(programs, { recursive: true, force: true })
   }
@@ -69,7 +75,7 @@ interface Asked {
 
 async function onBoard(kind: EmulatedKind, family: Family, { home, quick, programs }: Asked): Promise<BenchRecord[]> {
   process.stderr.write(`boards, ${family}, ${kind.name} …\n`)
-  const models = await quantized(family, widths[family][kind.name], home)
+  const models = await quantized(family, widths[family], home)
   const board = `emulated-${kind.name}`
   const server = await startEmulatedBoard(kind)
   process.env['BITGAUGE_BOARD_PROGRAMS'] = programs
@@ -123,7 +129,7 @@ function recordsOf(profile: ProfileResult, kind: EmulatedKind): BenchRecord[] {
   const { family, bits, program, emulated, description, equality } = profile
   if (equality === null) throw new Error(`nothing of ${bits.label} was compared on ${kind.name}`)
   const said = spawnSync(kind.emulator, ['--version'], { encoding: 'utf8' }).stdout
-  const by = `${kind.emulator.replace('-static', '')} ${/\d[\d.]*/.exec(said)?.[0] ?? ''}, ${kind.processor}`
+  const by = `${kind.emulator.replace('-static', '')} ${/version (\d[\d.]*)/.exec(said)?.[1] ?? ''}, ${kind.processor}`
   const version = [description.facts.arch, by, program.how, emulated ? 'emulated' : 'not recognised as emulated']
   const shared = { case: `boards, ${family}`, contender: kind.name, version: version.join('; ') }
   const of = (metric: string, value: number, better: 'higher' | 'lower'): BenchRecord =>
