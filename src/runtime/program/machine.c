@@ -122,9 +122,9 @@ static int link_of(const char *path, char target[PATH_MAX]) {
 #endif
 
 /*
- * The name of the program that the kernel runs in the place of this one: a translator of its instructions, as `qemu-aarch64`.
- * NULL where the kernel runs this one, or does not say. Translators answer for /proc/self/exe themselves; the same link of a
- * thread, which nobody asks for, is the kernel's.
+ * The name of the program that the kernel runs in the place of this one: a translator of its instructions, as
+ * `qemu-aarch64`. NULL where the kernel runs this one, or does not say. Translators answer for /proc/self/exe
+ * themselves; the same link of a thread, which nobody asks for, is the kernel's.
  */
 static const char *translator(char held[PATH_MAX]) {
 #if defined(__linux__) && defined(SYS_gettid)

@@ -17,7 +17,7 @@ uint64_t processor_time(void);
 /* From now on the program runs on this core alone. 0, or -1 where the system does not do so. */
 int use_core(uint32_t core);
 
-/* Members of the line "hello": arch, machine, translator, pointer bits, byte order, compiler, cores, page size, clock. */
+/* Members of the line "hello": arch, machine, translator, pointer bits, byte order, compiler, cores, page, clock. */
 void tell_machine(void);
 
 /* The line "memory": the largest and the present resident set and the anonymous pages, where the system tells them. */
