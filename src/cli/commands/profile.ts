@@ -66,6 +66,7 @@ export function configure(command: Command, define: Define): void {
     .addHelpText(
       'after',
       '\nFive windows of at least ten seconds each, batch 1, one core; the order of the models is shuffled in each window.\n' +
+        'As many again with --batch texts side by side: with the default a hundred seconds a model.\n' +
         '\nExamples:\n  bitgauge profile --board local --model ag-news-w8-a8-c8 --quick\n  bitgauge profile --board pi5 --json\n',
     )
     .action(define('profile', profile))
