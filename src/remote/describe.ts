@@ -16,6 +16,7 @@ root=$1
 say() { printf '%s\\n' "$1"; }
 one() { [ -r "$2" ] && { read -r line || [ -n "$line" ]; } <"$2" && say "$1 $line"; } 2>/dev/null
 all() { [ -r "$2" ] && while read -r line || [ -n "$line" ]; do say "$1 $line"; done <"$2"; } 2>/dev/null
+tells() { { read -r line <"$1" && [ -n "$line" ]; } 2>/dev/null; }
 say "machine $(uname -m)"
 say "kernel $(uname -s) $(uname -r)"
 say "long-bit $(getconf LONG_BIT 2>/dev/null)"
@@ -48,17 +49,26 @@ done
 for zone in "$root"/sys/class/thermal/thermal_zone*; do
   one "zone.\${zone##*/}.type" "$zone/type"
   one "zone.\${zone##*/}.temp" "$zone/temp"
+  say "zone.\${zone##*/}.path $zone/temp"
 done
 for chip in "$root"/sys/class/hwmon/hwmon*; do
   for file in "$chip"/temp*_input; do
     one "chip.\${chip##*/}.\${file##*/}" "$file"
     one "chip.\${chip##*/}.\${file##*/}.label" "\${file%_input}_label"
+    say "chip.\${chip##*/}.\${file##*/}.path $file"
   done
   for file in "$chip"/power*_input "$chip"/power*_average; do
     [ -e "$file" ] || continue
     say "power.\${chip##*/}.\${file##*/} $file"
     one "power.\${chip##*/}.\${file##*/}.label" "\${file%_*}_label"
-    [ -r "$file" ] && say "power.\${chip##*/}.\${file##*/}.readable"
+    tells "$file" && say "power.\${chip##*/}.\${file##*/}.readable"
+  done
+  for n in 1 2 3; do
+    [ -e "$chip/in\${n}_input" ] && [ -e "$chip/curr\${n}_input" ] || continue
+    say "rail.\${chip##*/}.$n.voltage $chip/in\${n}_input"
+    say "rail.\${chip##*/}.$n.current $chip/curr\${n}_input"
+    one "rail.\${chip##*/}.$n.label" "$chip/in\${n}_label"
+    tells "$chip/in\${n}_input" && tells "$chip/curr\${n}_input" && say "rail.\${chip##*/}.$n.readable"
   done
   one "chip.\${chip##*/}.name" "$chip/name"
 done
@@ -66,8 +76,10 @@ for domain in "$root"/sys/class/powercap/*; do
   [ -e "$domain/energy_uj" ] || continue
   say "rapl.\${domain##*/}.path $domain/energy_uj"
   one "rapl.\${domain##*/}.name" "$domain/name"
-  [ -r "$domain/energy_uj" ] && say "rapl.\${domain##*/}.readable"
+  tells "$domain/energy_uj" && say "rapl.\${domain##*/}.readable"
 done
+one limits "$root/sys/devices/platform/soc/soc:firmware/get_throttled"
+[ -n "$root" ] || say "limits-told $(vcgencmd get_throttled 2>/dev/null </dev/null)"
 say "libc-version $(getconf GNU_LIBC_VERSION 2>/dev/null)"
 ldd --version 2>&1 </dev/null | while read -r line; do say "ldd $line"; done
 for file in "$root"/lib/ld-musl-* "$root"/lib/ld-uClibc* "$root"/lib/ld-linux* "$root"/lib64/ld-linux* "$root"/lib/*/ld-linux* "$root"/system/bin/linker; do

@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { arch, cpus, tmpdir, totalmem } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { watchPlan } from '../../src/core/profile/watchPlan.ts'
 import { connectLocal, describeBoard, type BoardConnection } from '../../src/remote/index.ts'
 
 let folder: string
@@ -62,8 +63,69 @@ describe('describeBoard', () => {
       ['hwmon', 'ina226', true],
       ['powercap', 'package-0', true],
     ])
-    expect(state.temperatures).toEqual([{ zone: 'soc', celsius: -3.5 }])
+    const path = join(root, 'sys/class/thermal/thermal_zone0/temp')
+    expect(state.temperatures).toEqual([{ zone: 'soc', celsius: -3.5, path }])
     expect(state.clocks[2]).toEqual({ cpu: 2, hz: 1.008e9, governor: 'schedutil' })
+  })
+
+  describe('sensors, in trees of files written from their documentation', () => {
+    interface Tree {
+      source: string
+      files: Record<string, string>
+    }
+    const trees = JSON.parse(readFileSync('test/golden/boards/sysfs.json', 'utf8')) as Record<string, Tree>
+    const seen = async (name: string) => {
+      const root = join(folder, name)
+      for (const [path, text] of Object.entries(trees[name]!.files)) {
+        mkdirSync(dirname(join(root, path)), { recursive: true })
+        writeFileSync(join(root, path), text)
+      }
+      return { ...(await describeBoard(board, { root })), at: (path: string) => join(root, 'sys/class', path) }
+    }
+
+    it('INA3221: rails of a voltage and a current, without the shunts, and one that tells nothing', async () => {
+      const { facts, at } = await seen('ina3221')
+      const rail = (n: number, name: string, readable = true) => ({
+        ...{ kind: 'hwmon', name: `ina3221 ${name}`, readable },
+        path: at(`hwmon/hwmon1/in${n}_input`),
+        current: at(`hwmon/hwmon1/curr${n}_input`),
+      })
+      expect(facts.power).toEqual([rail(1, 'VDD_IN'), rail(2, 'VDD_CPU'), rail(3, 'channel 3', false)])
+    })
+
+    it.each([
+      ['ina226', 'ina226', 'hwmon/hwmon0/power1_input'],
+      ['power-average', 'power_meter board', 'hwmon/hwmon4/power1_average'],
+    ])('%s: the power that it tells itself', async (tree, name, path) => {
+      const { facts, at } = await seen(tree)
+      expect(facts.power).toEqual([{ kind: 'hwmon', name, path: at(path), readable: true }])
+    })
+
+    it('RAPL: the package before its parts', async () => {
+      const found = await seen('rapl')
+      expect(found.facts.power.map(({ name, readable }) => [name, readable])).toEqual([
+        ['package-0', true],
+        ['core', true],
+      ])
+      expect(watchPlan(found, 0).at(-1)).toMatchObject({ what: 'energy', name: 'package-0' })
+    })
+
+    it('thermal zones: the processor’s first, which is watched', async () => {
+      const found = await seen('thermal')
+      expect(found.state.temperatures.map(({ zone, celsius }) => [zone, celsius])).toEqual([
+        ['cpu-thermal', 61.25],
+        ['wlan0', 40],
+      ])
+      expect(watchPlan(found, 0)[1]!.path).toBe(found.at('thermal/thermal_zone1/temp'))
+    })
+
+    it('a Raspberry Pi: what its firmware limits now, and has limited since the start', async () => {
+      const { state } = await seen('raspberry-pi')
+      expect(state.limits).toEqual({
+        now: ['soft temperature limit'],
+        sinceStart: ['clock capped', 'throttled', 'soft temperature limit'],
+      })
+    })
   })
 
   it('says so where the answer is not whole', async () => {

@@ -25,6 +25,7 @@ describe('planRoute', () => {
         host: 'pi.local',
         port: 22,
         user: userInfo().username,
+        jump: false,
         keyFiles: [],
         identitiesOnly: false,
         knownHostsFiles: null,
@@ -50,6 +51,11 @@ describe('planRoute', () => {
       { path: join(home, '.ssh/with space'), named: false },
       { path: join(home, '.ssh/pi_key'), named: false },
     ])
+    writeFileSync(join(home, '.ssh', 'id_ed25519'), '')
+    const usual = join(home, '.ssh', 'id_ed25519')
+    expect(route([], { host: 'a' })[0]!.keyFiles).toEqual([{ path: usual, named: false }])
+    expect(route(['IdentityFile none'], { host: 'a' })[0]!.keyFiles).toEqual([])
+    rmSync(usual)
     expect(route(lines, { host: 'lab-xi', port: 9, user: 'me' })[0]).toMatchObject({ port: 9, user: 'me' })
   })
 

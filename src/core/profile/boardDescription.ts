@@ -2,11 +2,11 @@ import {
   boardDescriptionSchema,
   type BoardDescription,
   type BoardFacts,
-  type BoardPowerSensor,
   type BoardState,
 } from '../../shared/contract/board.ts'
 import { boardAnswer, cut, numberOf, type BoardAnswer } from './boardAnswer.ts'
 import { clustersOf, onlineOf, processorsOf } from './boardProcessors.ts'
+import { boardLimits, powerSensors, temperaturesOf } from './boardSensors.ts'
 import { architectureOf, familyOfElf, familyOfMachine } from './boardArchitecture.ts'
 
 /**
@@ -40,7 +40,7 @@ function factsOf(answer: BoardAnswer): BoardFacts {
     kernel: cut(answer.one('kernel') ?? 'unknown', 500),
     libc: libcOf(answer),
     compilers: compilersOf(answer),
-    power: powerOf(answer),
+    power: powerSensors(answer),
     virtualization: virtualizationOf(answer),
     emulated: isEmulated(answer, machine),
   }
@@ -64,6 +64,7 @@ function stateOf(answer: BoardAnswer): BoardState {
       return { cpu, hz, governor: governor === undefined ? null : cut(governor, 200) }
     }),
     temperatures: temperaturesOf(answer),
+    limits: boardLimits(answer),
   }
 }
 
@@ -138,44 +139,6 @@ function compilersOf(answer: BoardAnswer): BoardFacts['compilers'] {
     if (version === undefined) return []
     return [{ command, version: cut(version, 500), target: target === undefined ? null : cut(target, 200) }]
   })
-}
-
-function powerOf(answer: BoardAnswer): BoardPowerSensor[] {
-  const chips = answer.names(/^power\.(hwmon\d+)\.(power\d+_(?:input|average))$/).map(([name, chip]) => {
-    const label = answer.one(`${name}.label`)
-    const title = [answer.one(`chip.${chip}.name`) ?? chip, ...(label === undefined ? [] : [label])].join(' ')
-    return sensor('hwmon', title, answer.one(name) ?? '', answer.has(`${name}.readable`))
-  })
-  const domains = answer.names(/^rapl\.(.+)\.path$/).map(([name, domain]) => {
-    return sensor(
-      'powercap',
-      answer.one(`rapl.${domain}.name`) ?? domain,
-      answer.one(name) ?? '',
-      answer.has(`rapl.${domain}.readable`),
-    )
-  })
-  return [...chips, ...domains].slice(0, 256)
-}
-
-function sensor(kind: BoardPowerSensor['kind'], name: string, path: string, readable: boolean): BoardPowerSensor {
-  return { kind, name: cut(name, 200), path: cut(path, 500), readable }
-}
-
-/** Of the thermal zones; of the chips where there is none. */
-function temperaturesOf(answer: BoardAnswer): BoardState['temperatures'] {
-  const zones = answer.names(/^zone\.(thermal_zone\d+)\.temp$/).map(([name, zone]) => {
-    return { zone: answer.one(`zone.${zone}.type`) ?? zone, milli: numberOf(answer.one(name)) }
-  })
-  const chips = answer.names(/^chip\.(hwmon\d+)\.(temp\d+_input)$/).map(([name, chip, file]) => {
-    const label = answer.one(`${name}.label`) ?? file.replace('_input', '')
-    return { zone: `${answer.one(`chip.${chip}.name`) ?? chip} ${label}`, milli: numberOf(answer.one(name)) }
-  })
-  return (zones.length > 0 ? zones : chips)
-    .filter(
-      (one): one is { zone: string; milli: number } => one.milli !== null && one.milli > -273_150 && one.milli < 1e6,
-    )
-    .map(({ zone, milli }) => ({ zone: cut(zone, 200), celsius: milli / 1000 }))
-    .slice(0, 256)
 }
 
 function virtualizationOf(answer: BoardAnswer): string | null {

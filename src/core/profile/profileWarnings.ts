@@ -16,6 +16,8 @@ export function boardWarnings({ facts, state }: BoardDescription, board: string,
     warn('governor-moves', `The governor ${governor} changes the clock while it is measured; performance keeps it.`)
   if (state.load !== null && state.load / facts.cores > 0.5)
     warn('foreign-load', `Others are at work: the load of the last minute is ${state.load} on ${facts.cores} cores.`)
+  if (state.limits?.now.length)
+    warn('limited', `The board's firmware limits it at the moment: ${state.limits.now.join(', ')}.`)
   if (facts.virtualization !== null)
     warn(
       'virtual-machine',
@@ -24,9 +26,11 @@ export function boardWarnings({ facts, state }: BoardDescription, board: string,
   return found
 }
 
+type MeasuredFigures = Pick<ProfileResult, 'latency' | 'equality' | 'quick' | 'core' | 'before' | 'after'>
+
 /** What a measurement says of itself. */
 export function measuredWarnings(
-  { latency, equality, quick, core }: Pick<ProfileResult, 'latency' | 'equality' | 'quick' | 'core'>,
+  { latency, equality, quick, core, before, after }: MeasuredFigures,
   model: string,
 ): Warning[] {
   const found: Warning[] = []
@@ -34,6 +38,8 @@ export function measuredWarnings(
   if (quick)
     warn('quick', 'Measured quickly: three windows of a second each. A figure to publish wants five of ten seconds.')
   if (core === null) warn('not-pinned', 'The program could not be kept on one core, so that samples may be of several.')
+  const limits = (after.limits?.sinceStart ?? []).filter((limit) => !before.limits?.sinceStart.includes(limit))
+  if (limits.length > 0) warn('limited', `The board's firmware limited it while it was measured: ${limits.join(', ')}.`)
   for (const mark of ['throttled', 'noisy', 'foreign'] as const) {
     const windows = latency.windows.filter(({ marks }) => marks.includes(mark))
     if (windows.length > 0) warn(mark, sentences[mark](named(windows)))

@@ -4,6 +4,7 @@ import { medianOf } from '../statistics/moments.ts'
 import { energyOf } from './energy.ts'
 import { latencyHistogram, type WindowedSamples } from './latencyHistogram.ts'
 import { percentileOfSorted, quantileInterval } from './quantileInterval.ts'
+import { watchedSensor } from './watchedPower.ts'
 import type { WatchedNumber } from './watchPlan.ts'
 import { windowMarks } from './windowMarks.ts'
 import type { MeasuredWindow } from './windowStream.ts'
@@ -110,24 +111,23 @@ function energyIn(
   watched: readonly WatchedNumber[],
   wraps_at: number | null,
 ): number | null {
-  const at = watched.findIndex(({ what }) => what === 'energy' || what === 'power')
-  const sensor = watched[at]
+  const sensor = watchedSensor(watched)
   if (sensor === undefined) return null
   return energyOf({
-    kind: sensor.what === 'energy' ? 'energy' : 'power',
+    kind: sensor.kind,
     wraps_at,
-    readings: readings.map(({ ns, values }) => ({ ns, value: values[at] ?? null })),
+    readings: readings.map(({ ns, values }) => ({ ns, value: sensor.read(values) })),
   })
 }
 
 function energyFigures(each: readonly (number | null)[], watched: readonly WatchedNumber[]): ProfileResult['energy'] {
-  const sensor = watched.find(({ what }) => what === 'energy' || what === 'power')
+  const sensor = watchedSensor(watched)
   if (sensor === undefined) return { known: false, reason: 'no sensor on this board that can be read' }
   const known = each.flatMap((one) => one ?? [])
   if (known.length < each.length)
     return { known: false, reason: `the sensor ${sensor.name} gave no numbers in every window` }
   const sorted = Float64Array.from(known).sort()
-  const scope = sensor.what === 'energy' ? 'all that the counter sees' : 'the rail, its power read five times a second'
+  const scope = sensor.kind === 'energy' ? 'all that the counter sees' : 'the rail, its power read five times a second'
   return {
     ...{ known: true, per_inference_uj: medianOf(known), interval: quantileInterval(sorted, 0.5), sensor: sensor.name },
     scope: `${scope}; between inferences too`,
@@ -144,8 +144,9 @@ function conditionsOf(
     const value = values[at] ?? null
     return value === null ? null : value * watched[at]!.unit
   }
+  const sensor = watchedSensor(watched)
   return measured.watched.map(({ ns, values }) => {
-    const power = numberOf(values, 'power')
+    const power = sensor?.kind === 'power' ? sensor.read(values) : null
     const clock_hz = numberOf(values, 'clock')
     return {
       ...{ at_s: begin_s + ns / 1e9, window, clock_hz: clock_hz === 0 ? null : clock_hz },

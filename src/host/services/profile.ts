@@ -258,7 +258,7 @@ export class ProfileService {
     return found.measured.map(({ samples, ...figures }, k) => {
       const { stored, dataset } = chosen[k]!
       const { record } = stored
-      const about = { latency: figures.latency, equality: figures.equality, quick: settings.quick, core: figures.core }
+      const about = { ...figures, quick: settings.quick }
       const warnings = [
         ...found.warnings,
         ...boardWarnings(description, board, figures.core),

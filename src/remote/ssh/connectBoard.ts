@@ -30,7 +30,7 @@ export async function connectBoard(
   keys: KnownKeys,
   options: ConnectOptions = {},
 ): Promise<BoardConnection> {
-  const { servers, warnings } = planRoute(target)
+  const { servers } = planRoute(target)
   const passed: ServerConnection[] = []
   try {
     for (const server of servers) {
@@ -52,7 +52,7 @@ export async function connectBoard(
         }),
       )
     }
-    return await boardOver(passed, warnings, options.cacheFolder ?? null)
+    return await boardOver(passed, options.cacheFolder ?? null)
   } catch (error) {
     await closeAll(passed)
     throw error
@@ -77,14 +77,14 @@ function noRefusals(server: RouteServer) {
   return { server, offered: null, tried: [], left: [], stopped: null }
 }
 
-function boardOver(passed: ServerConnection[], warnings: BoardConnection['warnings'], cacheFolder: string | null) {
+function boardOver(passed: ServerConnection[], cacheFolder: string | null) {
   const { client } = passed.at(-1)!
   return openBoard({
     kind: 'ssh',
     line: sshChannels(client),
     cacheFolder,
     hostKeys: passed.map(({ hostKey }) => hostKey),
-    warnings,
+    warnings: [],
     writeFile: sftpWriter(client),
     roundTrip_ms: () => roundTrip(client),
     close: () => closeAll(passed),

@@ -5,7 +5,8 @@ import type { BoardServer, HostKey } from '../../shared/contract/board.ts'
 import { AppError, type AppErrorDetails, type ErrorCode } from '../../shared/errors.ts'
 import type { KnownKeys, SeenHostKey } from '../connection.ts'
 import { hostKeyOf, knownHostLines, type KnownHostLine } from './knownHosts.ts'
-import { readText, type RouteServer } from './route.ts'
+import { readText } from './configFiles.ts'
+import type { RouteServer } from './route.ts'
 
 /** A server's key that is not taken, with what there is to decide about it. */
 export class HostKeyError extends AppError {

@@ -1,10 +1,10 @@
 /**
  * Whether a name is matched by patterns of ssh_config(5): `*` and `?`, and `!` before one that must not match. Upper and lower case
- * are alike. Without a regular expression, so that no pattern takes long.
+ * are alike unless it is `exact`. Without a regular expression, so that no pattern takes long.
  */
-export function matchesAny(patterns: readonly string[], name: string): boolean {
-  const wanted = name.toLowerCase()
-  const fits = (pattern: string) => fitsPattern(pattern.toLowerCase(), wanted)
+export function matchesAny(patterns: readonly string[], name: string, { exact = false } = {}): boolean {
+  const plain = (text: string) => (exact ? text : text.toLowerCase())
+  const fits = (pattern: string) => fitsPattern(plain(pattern), plain(name))
   if (patterns.some((pattern) => pattern.startsWith('!') && fits(pattern.slice(1)))) return false
   return patterns.some((pattern) => !pattern.startsWith('!') && fits(pattern))
 }

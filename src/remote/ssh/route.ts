@@ -1,10 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { homedir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import type { BoardHop, BoardServer, BoardTarget } from '../../shared/contract/board.ts'
 import { AppError } from '../../shared/errors.ts'
-import type { Warning } from '../../shared/units.ts'
-import { readServerOptions, type ConfigFile, type ServerOptions } from './sshConfig.ts'
+import { readText, type ConfigFile } from './configFiles.ts'
+import { readServerOptions, type ServerOptions } from './sshConfig.ts'
 
 /** A server on the way, the board last. */
 export interface RouteServer {
@@ -24,12 +24,10 @@ export interface RouteServer {
 
 export interface Route {
   servers: RouteServer[]
-  warnings: Warning[]
 }
 
 const usualKeys = ['id_ed25519', 'id_ecdsa', 'id_rsa']
 const deepest = 5
-const largestConfig = 1_000_000
 
 /**
  * The servers that a connection passes, by the target and the SSH configuration.
@@ -38,9 +36,8 @@ const largestConfig = 1_000_000
  */
 export function planRoute(target: BoardTarget, home = homedir()): Route {
   const config = readConfig(target.config, home)
-  const warnings: Warning[] = []
-  const servers = serversTo(target, { config, home, warnings, depth: 0, jumps: target.jumps, keys: target.keys ?? [] })
-  return { servers, warnings }
+  const servers = serversTo(target, { config, home, depth: 0, jumps: target.jumps, keys: target.keys ?? [] })
+  return { servers }
 }
 
 /**
@@ -55,14 +52,13 @@ export function routeTo(target: BoardTarget): BoardServer[] {
 interface Planning {
   config: ConfigFile
   home: string
-  warnings: Warning[]
   depth: number
   jumps: readonly BoardHop[] | undefined
   keys: readonly string[]
 }
 
 function serversTo(hop: BoardHop, planning: Planning): RouteServer[] {
-  const { config, home, warnings, depth, keys } = planning
+  const { config, home, depth, keys } = planning
   if (depth > deepest) {
     throw new AppError('input-invalid', 'The way to the board goes through too many servers.', {
       expected: `at most ${deepest}`,
@@ -70,9 +66,8 @@ function serversTo(hop: BoardHop, planning: Planning): RouteServer[] {
     })
   }
   const localUser = userInfo().username
-  const asked = { host: hop.host, user: hop.user, localUser }
+  const asked = { host: hop.host, user: hop.user, localUser, home }
   const options = readServerOptions(config, asked, planning.jumps !== undefined)
-  warnings.push(...options.includes.map((line) => passedOver(config.file, line)))
   const server = { ...serverOf(hop, options, { home, keys, localUser }), jump: depth > 0 }
   const jumps = planning.jumps ?? parseJumps(options.proxyJump, config.file)
   const before = jumps.flatMap((jump, k) =>
@@ -92,7 +87,9 @@ function serverOf(
   const expand = (path: string) => expandPath(path, { '%': '%', d: home, h: host, r: user, u: localUser }, home)
   const named = [...keys, ...options.identityFiles].filter((path) => path.toLowerCase() !== 'none').map(expand)
   const usual =
-    named.length > 0 ? [] : usualKeys.map((name) => join(home, '.ssh', name)).filter((path) => existsSync(path))
+    keys.length + options.identityFiles.length > 0
+      ? []
+      : usualKeys.map((name) => join(home, '.ssh', name)).filter((path) => existsSync(path))
   return {
     name: hop.host,
     host,
@@ -141,28 +138,5 @@ function readConfig(named: string | null | undefined, home: string): ConfigFile 
   if (named === null) return { file: '', text: '' }
   const file = named === undefined ? join(home, '.ssh', 'config') : expandPath(named, {}, home)
   if (named === undefined && !existsSync(file)) return { file, text: '' }
-  return { file, text: readText(file, 'The SSH configuration') }
-}
-
-/** @throws AppError `not-found`, `permission-denied`, `too-large` */
-export function readText(file: string, what: string): string {
-  try {
-    const text = readFileSync(file, 'utf8')
-    if (text.length <= largestConfig) return text
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException
-    throw new AppError(code === 'ENOENT' ? 'not-found' : 'permission-denied', `${what} ${file} cannot be read.`, {
-      found: code,
-      cause,
-    })
-  }
-  throw new AppError('too-large', `${what} ${file} is too large.`, { expected: `at most ${largestConfig} characters` })
-}
-
-function passedOver(file: string, line: number): Warning {
-  return {
-    code: 'ssh-include-ignored',
-    message: 'Include of the SSH configuration is not followed.',
-    subject: `${file}:${line}`,
-  }
+  return { file, text: readText(file, 'The SSH configuration', { ours: named === undefined }) }
 }

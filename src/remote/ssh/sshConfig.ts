@@ -1,6 +1,7 @@
 import { SSHConfig } from 'ssh-config'
 import type { Directive, Line, Match, Section } from 'ssh-config'
 import { AppError } from '../../shared/errors.ts'
+import { includedFiles, readText, type ConfigFile } from './configFiles.ts'
 import { matchesAny } from './patterns.ts'
 
 /** What the configuration says of one server, as it is written there. */
@@ -13,14 +14,19 @@ export interface ServerOptions {
   /** `none` or servers with commas between them */
   proxyJump?: string
   userKnownHostsFiles?: string[]
-  /** lines of Include, which are passed over */
-  includes: number[]
 }
 
-export interface ConfigFile {
-  /** for messages */
+export interface AskedServer {
+  host: string
+  user: string | undefined
+  localUser: string
+  /** where `~` and files without a folder are looked for */
+  home: string
+}
+
+interface Place {
   file: string
-  text: string
+  line: number
 }
 
 interface PlacedDirective {
@@ -29,59 +35,105 @@ interface PlacedDirective {
 }
 
 const programs = new Set(['localcommand', 'remotecommand', 'proxycommand'])
-const criteria = new Set(['all', 'host', 'originalhost', 'user', 'localuser', 'exec'])
+
+/** As OpenSSH has it: READCONF_MAX_DEPTH of readconf.c. */
+const deepestInclude = 16
+const mostIncludes = 1000
 
 /**
- * The allowed part of ssh_config(5) for a host: the first value of each option counts, identity files add up. Other options are
- * passed over.
+ * The allowed part of ssh_config(5) for a host: the first value of each option counts, identity files add up. Files of Include are read where they are named.
+ * Other options are passed over.
  *
  * @param jumps whether the way to the server is given already, so that neither ProxyJump nor ProxyCommand counts
  * @throws AppError `ssh-option-refused` for what would run a program (ProxyCommand, LocalCommand, RemoteCommand, Match exec), and for
- * criteria of Match that are not judged here; `input-invalid` for a port that is none
+ * criteria of Match that are not judged here; `input-invalid` for a port that is none and for Includes without an end; those of reading a file
  */
-export function readServerOptions(
-  { file, text }: ConfigFile,
-  asked: { host: string; user: string | undefined; localUser: string },
-  jumps: boolean,
-): ServerOptions {
-  const found: ServerOptions = { identityFiles: [], identitiesOnly: false, includes: [] }
-  const seen = new Set<string>(jumps ? ['proxyjump', 'proxycommand'] : [])
-  if (asked.user !== undefined) seen.add('user')
-  const user = () => asked.user ?? found.user ?? asked.localUser
-  const applies = (section: PlacedDirective) => {
-    const { directive, line } = section
-    if (directive.param.toLowerCase() === 'host') return matchesAny(wordsOf(directive), asked.host)
-    return matchApplies(directive as Match, { file, line }, asked, found.hostName ?? asked.host, user())
+export function readServerOptions(config: ConfigFile, asked: AskedServer, jumps: boolean): ServerOptions {
+  const reading = new ConfigReading(asked, jumps)
+  reading.read(config, 0)
+  return reading.found
+}
+
+class ConfigReading {
+  readonly found: ServerOptions = { identityFiles: [], identitiesOnly: false }
+  readonly #asked: AskedServer
+  readonly #seen: Set<string>
+  #included = 0
+
+  constructor(asked: AskedServer, jumps: boolean) {
+    this.#asked = asked
+    this.#seen = new Set(jumps ? ['proxyjump', 'proxycommand'] : [])
+    if (asked.user !== undefined) this.#seen.add('user')
   }
-  for (const { directive, line } of activeDirectives(SSHConfig.parse(text), applies)) {
-    const option = directive.param.toLowerCase()
-    if (programs.has(option)) {
-      if (!seen.has(option) && wordsOf(directive).join(' ').toLowerCase() !== 'none')
-        throw refused(directive.param, file, line)
-      if (option === 'proxycommand') seen.add('proxyjump')
-    } else if (!seen.has(option)) {
-      if (take(found, option, wordsOf(directive), { file, line })) seen.add(option)
-      if (option === 'proxyjump') seen.add('proxycommand')
+
+  read({ file, text }: ConfigFile, depth: number): void {
+    const applies = (section: PlacedDirective): boolean => this.#applies(section, file)
+    for (const { directive, line } of activeDirectives(SSHConfig.parse(text), applies)) {
+      const option = directive.param.toLowerCase()
+      if (option === 'include') this.#include(wordsOf(directive), { file, line }, depth + 1)
+      else if (programs.has(option)) this.#judgeProgram(option, directive, { file, line })
+      else this.#take(option, wordsOf(directive), { file, line })
     }
   }
-  return found
+
+  #applies({ directive, line }: PlacedDirective, file: string): boolean {
+    const { host, user, localUser } = this.#asked
+    if (directive.param.toLowerCase() === 'host') return matchesAny(wordsOf(directive), host, { exact: true })
+    const hostName = (this.found.hostName ?? host).replaceAll('%h', host)
+    const values = {
+      host: hostName,
+      originalhost: host,
+      user: user ?? this.found.user ?? localUser,
+      localuser: localUser,
+    }
+    return matchApplies(directive as Match, values, { file, line })
+  }
+
+  #include(patterns: readonly string[], { file, line }: Place, depth: number): void {
+    if (depth > deepestInclude) {
+      throw new AppError('input-invalid', 'The SSH configuration includes files without an end.', {
+        expected: `at most ${deepestInclude}, each in the one before it`,
+        where: { file, line, column: 1 },
+      })
+    }
+    for (const included of patterns.flatMap((pattern) => includedFiles(pattern, this.#asked.home))) {
+      this.#included += 1
+      if (this.#included > mostIncludes)
+        throw new AppError('too-large', 'The SSH configuration includes very many files.', {
+          expected: `at most ${mostIncludes}`,
+          where: { file, line, column: 1 },
+        })
+      this.read({ file: included, text: readText(included, 'The SSH configuration', { ours: true }) }, depth)
+    }
+  }
+
+  #judgeProgram(option: string, directive: Directive, { file, line }: Place): void {
+    if (!this.#seen.has(option) && wordsOf(directive).join(' ').toLowerCase() !== 'none')
+      throw refused(directive.param, file, line)
+    if (option === 'proxycommand') this.#seen.add('proxyjump')
+  }
+
+  #take(option: string, words: string[], place: Place): void {
+    if (this.#seen.has(option)) return
+    if (take(this.found, option, words, place)) this.#seen.add(option)
+    if (option === 'proxyjump') this.#seen.add('proxycommand')
+  }
 }
 
 /** Whether no later value counts. */
-function take(found: ServerOptions, option: string, words: string[], place: { file: string; line: number }): boolean {
+function take(found: ServerOptions, option: string, words: string[], place: Place): boolean {
   const [word = ''] = words
-  if (option === 'include') found.includes.push(place.line)
-  else if (option === 'identityfile') found.identityFiles.push(word)
+  if (option === 'identityfile') found.identityFiles.push(word)
   else if (option === 'hostname') found.hostName = word
   else if (option === 'user') found.user = word
   else if (option === 'port') found.port = portOf(word, place)
-  else if (option === 'identitiesonly') found.identitiesOnly = word.toLowerCase() === 'yes'
+  else if (option === 'identitiesonly') found.identitiesOnly = /^(yes|true)$/i.test(word)
   else if (option === 'proxyjump') found.proxyJump = word
   else if (option === 'userknownhostsfile') found.userKnownHostsFiles = words
-  return !['include', 'identityfile'].includes(option)
+  return option !== 'identityfile'
 }
 
-function portOf(word: string, { file, line }: { file: string; line: number }): number {
+function portOf(word: string, { file, line }: Place): number {
   const port = Number(word)
   if (/^\d+$/.test(word) && port >= 1 && port <= 65_535) return port
   throw new AppError('input-invalid', 'A port of the SSH configuration is none.', {
@@ -91,23 +143,24 @@ function portOf(word: string, { file, line }: { file: string; line: number }): n
   })
 }
 
-function matchApplies(
-  match: Match,
-  { file, line }: { file: string; line: number },
-  asked: { host: string; localUser: string },
-  hostName: string,
-  user: string,
-): boolean {
-  const values: Record<string, string> = { host: hostName, originalhost: asked.host, user, localuser: asked.localUser }
-  const entries = Object.entries(match.criteria).map(([name, value]) => [name.toLowerCase(), value] as const)
-  const excluded = entries.some(
-    ([name, value]) => name in values && !matchesAny(textOf(value).split(','), values[name]!),
+/** Criteria come in pairs, each perhaps with `!` before it; one that would run a program counts only where the others apply. */
+function matchApplies(match: Match, values: Readonly<Record<string, string>>, { file, line }: Place): boolean {
+  const words = wordsOf(match)
+  const found: { name: string; negated: boolean; value: string }[] = []
+  for (let k = 0; k < words.length; k += 1) {
+    const word = words[k]!.toLowerCase()
+    const name = word.replace(/^!/, '')
+    found.push({ name, negated: word !== name, value: word === 'all' ? '' : (words[++k] ?? '') })
+  }
+  const excluded = found.some(
+    ({ name, negated, value }) =>
+      name in values && matchesAny(value.split(','), values[name]!, { exact: !/host/.test(name) }) === negated,
   )
   if (excluded) return false
-  const [program] = entries.filter(([name]) => name === 'exec')
+  const program = found.find(({ name }) => name === 'exec')
   if (program !== undefined) throw refused('Match exec', file, line)
-  const unknown = entries.find(([name]) => !criteria.has(name))
-  if (unknown !== undefined) throw refused(`Match ${unknown[0]}`, file, line)
+  const unknown = found.find(({ name, negated }) => !(name in values) && (name !== 'all' || negated))
+  if (unknown !== undefined) throw refused(`Match ${unknown.name}`, file, line)
   return true
 }
 
@@ -135,10 +188,6 @@ function* activeDirectives(
 function wordsOf({ value, quoted }: Directive): string[] {
   if (typeof value === 'string' && quoted === true) return [value]
   return typeof value === 'string' ? value.split(/\s+/).filter((word) => word !== '') : value.map(({ val }) => val)
-}
-
-function textOf(value: Match['criteria'][string]): string {
-  return typeof value === 'string' ? value : value.map(({ val }) => val).join(',')
 }
 
 function refused(option: string, file: string, line: number): AppError {

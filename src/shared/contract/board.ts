@@ -123,6 +123,8 @@ export const boardPowerSensorSchema = z.strictObject({
   name: wordSchema,
   /** file that is read: microwatts of hwmon, microjoules of powercap */
   path: lineSchema,
+  /** milliamperes, where no file tells the power: `path` is of millivolts then, and their product the power */
+  current: lineSchema.optional(),
   readable: z.boolean(),
 })
 export type BoardPowerSensor = z.infer<typeof boardPowerSensorSchema>
@@ -158,6 +160,14 @@ export const boardFactsSchema = z.strictObject({
 })
 export type BoardFacts = z.infer<typeof boardFactsSchema>
 
+/** What the firmware of a board limits, by its own words. */
+export const boardLimitsSchema = z.strictObject({
+  now: z.array(wordSchema).max(16),
+  /** at some time since the board was started */
+  sinceStart: z.array(wordSchema).max(16),
+})
+export type BoardLimits = z.infer<typeof boardLimitsSchema>
+
 /** How the board was at one moment. */
 export const boardStateSchema = z.strictObject({
   /** of its start: another one means that it was started anew */
@@ -172,7 +182,18 @@ export const boardStateSchema = z.strictObject({
   clocks: z
     .array(z.strictObject({ cpu: countSchema, hz: countSchema.nullable(), governor: wordSchema.nullable() }))
     .max(4096),
-  temperatures: z.array(z.strictObject({ zone: wordSchema, celsius: z.number().min(-273.15).max(1000) })).max(256),
+  temperatures: z
+    .array(
+      z.strictObject({
+        zone: wordSchema,
+        celsius: z.number().min(-273.15).max(1000),
+        /** file of thousandths of a degree */
+        path: lineSchema.optional(),
+      }),
+    )
+    .max(256),
+  /** null where the firmware tells nothing of it */
+  limits: boardLimitsSchema.nullable().optional(),
 })
 export type BoardState = z.infer<typeof boardStateSchema>
 

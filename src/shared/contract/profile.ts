@@ -13,7 +13,7 @@ import {
 } from '../units.ts'
 import { call } from './base.ts'
 import { boardDifferenceSchema, boardNameSchema, boardReferenceSchema, boardSecretsSchema } from './boardCalls.ts'
-import { boardDescriptionSchema } from './board.ts'
+import { boardDescriptionSchema, boardLimitsSchema } from './board.ts'
 import { datasetNameSchema, splitNameSchema } from './datasetRules.ts'
 import { jobSchema } from './jobs.ts'
 import { latencyHistogramSchema, windowMarkSchema } from './liveProfile.ts'
@@ -140,6 +140,8 @@ export const surroundingsSchema = z.strictObject({
   /** share of all cores' time that was in use */
   busy: shareSchema.nullable(),
   free_bytes: bytesSchema.nullable(),
+  /** what the firmware limited; null where it tells nothing of it */
+  limits: boardLimitsSchema.nullable().optional(),
 })
 
 export const profileEnergySchema = z.discriminatedUnion('known', [

@@ -37,7 +37,17 @@ describe('readBoardDescription', () => {
       free_bytes: 51_570_440 * 1024,
       clocks: [0, 1, 2, 3].map((cpu) => ({ cpu, hz: 1.5e9, governor: 'ondemand' })),
       temperatures: [{ zone: 'cpu-thermal', celsius: 51.8 }],
+      limits: null,
     })
+  })
+
+  it.each([
+    ['throttled=0x0', [], []],
+    ['throttled=0x50005', ['under-voltage', 'throttled'], ['under-voltage', 'throttled']],
+    ['throttled=0x80002', ['clock capped'], ['soft temperature limit']],
+  ])('reads what vcgencmd says: %s', (told, now, sinceStart) => {
+    const { state } = readBoardDescription(`${answerOf('raspberry-pi-5')}limits-told ${told}\n`)
+    expect(state.limits).toEqual({ now, sinceStart })
   })
 
   it('takes a 32-bit userland under a 64-bit kernel for what it is, and a part’s name before that of its instructions', () => {

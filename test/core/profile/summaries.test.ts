@@ -7,6 +7,7 @@ import { timeSharesOf } from '../../../src/core/profile/timeShares.ts'
 import { watchPlan } from '../../../src/core/profile/watchPlan.ts'
 import { windowOf, type MeasuredWindow } from '../../../src/core/profile/windowStream.ts'
 import type { BoardLine, BoardPrediction, BoardTrace } from '../../../src/shared/contract/boardProtocol.ts'
+import type { BoardPowerSensor } from '../../../src/shared/contract/board.ts'
 import { sampleSeen } from '../../store/support/samples.ts'
 
 const hello = {
@@ -68,13 +69,14 @@ const measured = (ns: number, values: (number | null)[][] = [], cpu_ns = ns): Me
   )
 
 describe('the figures of a variant', () => {
-  const { facts } = sampleSeen().description
+  const { facts, state } = sampleSeen().description
   const sensors = [{ kind: 'powercap' as const, name: 'package-0', path: '/sys/energy_uj', readable: true }]
-  const watched = watchPlan({ power: sensors }, 3)
+  const withSensors = (power: BoardPowerSensor[]) => watchPlan({ facts: { ...facts, power }, state }, 3)
+  const watched = withSensors(sensors)
 
   it('are the median of the windows’ medians, and percentiles of all samples of all windows', () => {
     const windows = [2200, 2000, 4000].map((ns, k) => ({ measured: measured(ns), order: k, begin_s: 10 * k }))
-    const { latency, energy } = summarizeWindows(windows, watchPlan(facts, 3), null)
+    const { latency, energy } = summarizeWindows(windows, watchPlan({ facts, state }, 3), null)
     expect(latency).toMatchObject({
       samples: 6,
       texts: 2,
@@ -104,6 +106,31 @@ describe('the figures of a variant', () => {
     expect(energy).toMatchObject({ known: true, per_inference_uj: 2000, sensor: 'package-0' })
     expect(conditions).toHaveLength(2)
     expect(conditions[1]).toEqual({ at_s: 1, window: 0, clock_hz: 1.8e9, temperature_c: 85, power_w: null })
+  })
+
+  it('take the energy of a rail from its voltage and its current', () => {
+    const rail = { kind: 'hwmon' as const, name: 'ina3221 VDD_IN', path: '/in1', current: '/curr1', readable: true }
+    const rails = withSensors([rail])
+    expect(rails.slice(-2).map(({ path }) => path)).toEqual(['/in1', '/curr1'])
+    // 5,000 mV: 800, 1,000 and 600 mA are 4, 5 and 3 W. Under the trapezoids of two seconds 4.5 + 4 J, of two inferences.
+    const values = [800, 1000, 600].map((mA) => [null, null, null, null, 5000, mA])
+    const windows = [0, 1, 2].map((order) => ({ measured: measured(2000, values), order, begin_s: 0 }))
+    const { energy, conditions } = summarizeWindows(windows, rails, null)
+    expect(energy).toMatchObject({ known: true, per_inference_uj: 4_250_000, sensor: 'ina3221 VDD_IN' })
+    expect(conditions[1]!.power_w).toBe(5)
+    const silent = { measured: measured(2000, [...values, [null, null, null, null, null, 1]]), order: 3, begin_s: 0 }
+    expect(summarizeWindows([...windows, silent], rails, null).energy.known).toBe(false)
+  })
+
+  it('take the median over the windows of a counter that begins again at 0', () => {
+    const range = 262_143_328_850
+    const counted = [
+      [range - 500, 1500], // 2,000 microjoules of two inferences, once around
+      [1000, 4000], // 3,000
+      [0, 9000], // 9,000
+    ].map(([from, to]) => [from!, to!].map((uj) => [null, null, null, null, uj]))
+    const windows = counted.map((values, order) => ({ measured: measured(2000, values), order, begin_s: 0 }))
+    expect(summarizeWindows(windows, watched, range).energy).toMatchObject({ known: true, per_inference_uj: 1500 })
   })
 
   it('say how many texts a second, by the median window', () => {

@@ -61,7 +61,7 @@ export class MeasuredBoard {
     const { facts } = this.session.description
     this.#program = await this.session.do((connection) => prepareProgram(connection, facts, signal))
     this.#core = settings.core ?? measuredCore(facts)
-    this.#watched = watchPlan(facts, this.#core)
+    this.#watched = watchPlan(this.session.description, this.#core)
     this.#placed = []
     for (const variant of this.#variants) {
       live.phase('preparing', variant.live)

@@ -20,5 +20,6 @@ export function surroundingsOf({ facts, state }: BoardDescription, core: number 
     governor: clock?.governor ?? null,
     busy: state.load === null ? null : Math.min(1, state.load / facts.cores),
     free_bytes: state.available_bytes,
+    limits: state.limits ?? null,
   }
 }
