@@ -5,7 +5,7 @@ import { createApp } from 'vue'
 import App from './App.vue'
 import { createEngine, engineKey } from './app/engine.ts'
 import { createQueries } from './app/queries.ts'
-import { createPages, followEarlyAddresses } from './app/router.ts'
+import { createPages, followEarlyAddresses, readPagesAhead } from './app/router.ts'
 import './styles/fonts.css'
 import './styles/tokens.css'
 import './styles/base.css'
@@ -17,6 +17,7 @@ const connection = connect()
 const queries = createQueries()
 const pages = createPages()
 followEarlyAddresses(pages)
+readPagesAhead(pages)
 
 const app = createApp(App)
 app.use(createPinia())

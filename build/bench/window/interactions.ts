@@ -7,13 +7,13 @@ import { prepareHomes } from '../../docs/screenshots/homes.ts'
 import { serveHome } from '../../tasks/servedHome.ts'
 import { record, type BenchRecord } from '../record.ts'
 import { chromiumFlags } from './load.ts'
+import { openWindow } from './openWindow.ts'
 
 const many = 200
 
 /**
  * Chromium's own event timing (from the event to the frame that shows its effect, in steps of 8 ms) of 200 keys and clicks over all pages, while a study
- * runs in the same host and both cores are its. Frames are drawn by the processor here, which a study wants too; with pauses between the keys Chromium
- * shows the first frame after one up to a second late while its main thread is idle, which is not looked into yet.
+ * runs in the same host and both cores are its. Frames are drawn by the processor here, as on a machine without graphics.
  */
 export async function benchInteractions(): Promise<BenchRecord[]> {
   const { small } = await prepareHomes(join(defaultPaths().cache, 'screenshots'), (line) => console.error(line))
@@ -22,7 +22,7 @@ export async function benchInteractions(): Promise<BenchRecord[]> {
   const served = await serveHome(home)
   const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: chromiumFlags })
   try {
-    const page = await browser.newPage({ viewport: { width: 1280, height: 800 } })
+    const page = await openWindow(browser)
     await page.goto(served.url)
     await page.getByText('Engine connected').waitFor()
     await startStudy(page)

@@ -6,6 +6,7 @@ import { chromium } from 'playwright-core'
 import { ensureRenderer } from '../../pages.ts'
 import { serveHome } from '../../tasks/servedHome.ts'
 import { record, type BenchRecord } from '../record.ts'
+import { openWindow } from './openWindow.ts'
 
 /** What Chromium's program takes; the page is what is measured, not a screen. */
 export const chromiumFlags = ['--no-sandbox', '--disable-gpu', '--enable-precise-memory-info']
@@ -58,7 +59,7 @@ async function loadOnce(): Promise<Load> {
   const served = await serveHome(home)
   const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: chromiumFlags })
   try {
-    const page = await browser.newPage({ viewport: { width: 1280, height: 800 } })
+    const page = await openWindow(browser)
     const wire = await page.context().newCDPSession(page)
     await wire.send('Network.enable')
     let bytes = 0

@@ -7,6 +7,7 @@ import { record, type BenchRecord } from '../record.ts'
 import { benchInteractions } from './interactions.ts'
 import { chromiumFlags } from './load.ts'
 import { fillHome } from './manyRuns.ts'
+import { openWindow } from './openWindow.ts'
 
 const name = 'window, 100,000 runs'
 const study = 'hundred-thousand'
@@ -71,7 +72,7 @@ async function openOnce(home: string): Promise<{ open: number; filters: number[]
   const served = await serveHome(home)
   const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: chromiumFlags })
   try {
-    const page = await browser.newPage({ viewport: { width: 1280, height: 800 } })
+    const page = await openWindow(browser)
     await page.goto(served.url)
     await page.waitForSelector('nav')
     await page.waitForTimeout(2000)

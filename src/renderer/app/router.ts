@@ -1,4 +1,3 @@
-import type { Component } from 'vue'
 import {
   createRouter,
   createWebHashHistory,
@@ -11,9 +10,8 @@ import StartPage from '../features/start/StartPage.vue'
 import { pageAhead } from './here.ts'
 import { pageNames, type PageName } from './pages.ts'
 
-/** The first page comes with the shell, the others when they are gone to. */
-const components: Record<PageName, Component | (() => Promise<unknown>)> = {
-  start: StartPage,
+/** The first page comes with the shell, these when they are gone to. */
+const laterPages: Readonly<Record<Exclude<PageName, 'start'>, () => Promise<unknown>>> = {
   datasets: () => import('../features/datasets/DatasetsPage.vue'),
   models: () => import('../features/models/ModelsPage.vue'),
   calibration: () => import('../features/calibration/CalibrationPage.vue'),
@@ -25,6 +23,7 @@ const components: Record<PageName, Component | (() => Promise<unknown>)> = {
   jobs: () => import('../features/jobs/JobsPage.vue'),
   settings: () => import('../features/settings/SettingsPage.vue'),
 }
+const components = { start: StartPage, ...laterPages }
 
 const routes: RouteRecordRaw[] = [
   ...pageNames.map((name) => ({ path: `/${name}/:id?`, name, component: components[name] }) as RouteRecordRaw),
@@ -69,6 +68,23 @@ export function followEarlyAddresses(pages: Router): void {
     window.removeEventListener('hashchange', remember)
     if (asked !== null && asked !== '' && !asked.startsWith('token=')) await pages.replace(asked)
   })
+}
+
+/** After this long a window has shown its first page and what that asks for. */
+const settled_ms = 3000
+
+/** Reads the other pages while the window has nothing to do, one at a time, so that going to one for the first time is as quick as later. */
+export function readPagesAhead(pages: Router): void {
+  const waiting = Object.values(laterPages)
+  const next = (): void => void requestIdleCallback(() => void readNext())
+  const readNext = async (): Promise<void> => {
+    // One that cannot be read now is read, and its failure told, when somebody goes there.
+    await waiting
+      .shift()?.()
+      .catch(() => undefined)
+    if (waiting.length > 0) next()
+  }
+  void pages.isReady().then(() => setTimeout(next, settled_ms))
 }
 
 /** The page of a route. */
