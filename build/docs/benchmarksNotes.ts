@@ -27,6 +27,14 @@ export const benchmarksNotes = {
     'Weights of b bits take b/8 bytes each, a row is rounded up to whole bytes; the command that measures fails where a section has another size. Embedding rows are the integers of the input.',
     'Private memory: all that no file stands behind, in the midst of a run at batch 1 (V 10,000, E = H = 100, K 4).',
   ],
+  window: [
+    'Chromium without a screen (its present headless mode) and without a graphics processor, so that frames are drawn by the two cores that all else shares, as on a machine without',
+    'graphics. The window is high enough for the browser’s bars and the whole page: where the page’s lower end lies outside, a frame in which only that changes is never shown, and',
+    'Chromium counts it as shown with the next change elsewhere, up to a second later. *Answers a key*: from navigation, in a fresh profile, to the frame with the list of keys, asked for once the line',
+    'to the host is open. *Event timing* is Chromium’s own, from the key to the frame that shows its effect, in steps of 8 ms; 200 keys over all pages, 60 ms apart, while a study runs in two compute',
+    'processes. Those have sessions of their own with a lower priority: Linux shares the processor out by sessions first, and without them a study takes half of both cores from a browser, whatever',
+    'its priority. What remains of a late key is mostly the page before it: building one takes 10 to 30 ms of script and layout in one piece, and a frame drawn by the processor two turns of 16.7 ms.',
+  ],
   exactness: [
     'Numbers of the runtime that were compared with those of the reference, and how many differ. *Random models*: any shapes, widths of 2 to 16 bits, schemes, rounding rules, both families.',
     '*AG News*: the trained models at 8, 4 and 2 bits. Integers are those of all sites, accumulators the sums of products, floats what follows from them; results are scores and classes of texts.',

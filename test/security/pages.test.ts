@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ask, pageText, rawExchange, secretText, startTestServer, type TestServer } from '../server/harness.ts'
 
@@ -20,6 +22,14 @@ describe('the page', () => {
     expect(answer.status).toBe(200)
     expect(answer.headers['content-type']).toMatch(/^(text|application)\/javascript/)
     expect(answer.headers['cache-control']).toBe('public, max-age=31536000, immutable')
+  })
+
+  it('stays the build that was there when the server started', async () => {
+    const file = join(test.folder, 'pages', 'assets', 'index-a1B2c3D4.js')
+    await writeFile(file, 'export const changed = 1\n')
+    await writeFile(join(test.folder, 'pages', 'assets', 'new-a1B2c3D4.js'), 'export {}\n')
+    expect((await ask(test.port, { path: '/assets/index-a1B2c3D4.js' })).body).toBe('export {}\n')
+    expect((await ask(test.port, { path: '/assets/new-a1B2c3D4.js' })).status).toBe(404)
   })
 
   it('answers HEAD without a body', async () => {
