@@ -128,6 +128,7 @@ export function createRouter(services: Services, { log, onCalled }: RouterOption
     evaluation: { start: os.evaluation.start.handler(({ input }) => services.evaluation.start(input)) },
     run: {
       list: os.run.list.handler(({ input }) => services.runs.list(input)),
+      ofModel: os.run.ofModel.handler(({ input }) => services.runs.ofModel(input)),
       show: os.run.show.handler(({ input }) => services.runs.show(input.run)),
       predictions: os.run.predictions.handler(({ input }) => services.runs.predictions(input)),
       distributions: os.run.distributions.handler(({ input }) => services.runs.distributions(input.run)),

@@ -9,6 +9,7 @@ import type {
   RunPredictionsInput,
   RunRemoved,
   RunShown,
+  RunsOfModel,
 } from '../../shared/contract/run.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { ProfileStore } from '../../store/calibration/index.ts'
@@ -34,6 +35,9 @@ export interface RunServiceOptions {
   partChanges: Store['partChanges']
 }
 
+/** Evaluations of all models among which those of one are sought: a run's model stands in its result. */
+const lookedThrough = 2000
+
 /** Single runs of the store, whatever their stage. */
 export class RunService {
   readonly #options: RunServiceOptions
@@ -47,6 +51,12 @@ export class RunService {
   list({ limit, ...filters }: z.output<typeof runListInputSchema>): RunList {
     const runs = this.#options.runs.list({ ...filters, limit: limit + 1 })
     return { runs: runs.slice(0, limit).map(describeRun), more: runs.length > limit }
+  }
+
+  ofModel({ model, limit }: { model: string; limit: number }): RunsOfModel {
+    const { runs, more } = this.list({ stage: 'evaluation', limit: lookedThrough })
+    const own = runs.filter((run) => run.model === model)
+    return { runs: own.slice(0, limit), total: own.length, looked: runs.length, more }
   }
 
   show(reference: string): RunShown {

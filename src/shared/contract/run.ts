@@ -68,6 +68,18 @@ export const runListSchema = z.strictObject({
 })
 export type RunList = z.infer<typeof runListSchema>
 
+/** The newest evaluations of one model, of those that were looked through. */
+export const runsOfModelSchema = z.strictObject({
+  runs: z.array(runEntrySchema),
+  /** of the model among those that were looked through; `runs` has the newest of them */
+  total: countSchema,
+  /** evaluations of all models that were looked through, the newest of the home */
+  looked: countSchema,
+  /** true where older ones were not looked at */
+  more: z.boolean(),
+})
+export type RunsOfModel = z.infer<typeof runsOfModelSchema>
+
 export const runShownSchema = z.strictObject({
   run: runEntrySchema,
   stageVersion: z.int().min(1),
@@ -159,6 +171,10 @@ export type RunDistributions = z.infer<typeof runDistributionsSchema>
 export const runContract = {
   /** Newest first. */
   list: call.input(runListInputSchema).output(runListSchema),
+  /** Evaluations of the model of this name, newest first. */
+  ofModel: call
+    .input(z.strictObject({ model: z.string().min(1).max(200), limit: z.int().min(1).max(1000).default(100) }))
+    .output(runsOfModelSchema),
   /** Errors: `not-found`, `store-damaged`. */
   show: call.input(z.strictObject({ run: referenceSchema })).output(runShownSchema),
   /** Figures of all evaluations, or of the cells of a study. Errors: `not-found`. */
