@@ -260,7 +260,9 @@ function drawPanel(
     values: steps,
     text: (step) => ticks.labels[step] ?? '',
   })
-  const room = { width: Math.max(24, box.width / steps.length - 2), overflow: 'truncate', ellipsis: '…' }
+  const step = box.width / steps.length
+  const isLow = ticks.labels.every((label) => !label.includes('\n'))
+  const room = { width: isLow ? Math.max(36, step - 4) : Math.max(24, step - 2), overflow: 'truncate', ellipsis: '…' }
   const x = {
     ...foot,
     axisLabel: { ...(foot['axisLabel'] as object), ...room },

@@ -24,7 +24,7 @@ export function classFigures({ title, family, classes, confusion }: Evaluated, l
   if (figures.every(({ support }) => support === 0)) return null
   const option = emptyOption(look)
   const longest = Math.max(...figures.map(({ name }) => name.length)) * character + 12
-  const left = Math.min(side.left, longest, Math.max(120, (width - side.right) * 0.5))
+  const left = Math.min(side.left, longest, Math.max(136, (width - side.right) * 0.5))
   const height = figures.length * side.row
   const box = { left, top: side.head + 16, width: width - left - side.right, height }
   const x = numberAxis(look, 'foot', [0, 1], {

@@ -177,7 +177,14 @@ function drawBlock(
   cells.forEach((row, index) => {
     const y = top + head + index * side.row
     option.graphic.push(
-      words(look, names[index] ?? '', { x: 0, y: y + side.row / 2, tone: 'ink-2', size: 12, width: left - 10 }),
+      words(look, names[index] ?? '', {
+        x: 0,
+        y: y + side.row / 2,
+        tone: 'ink-2',
+        size: 12,
+        width: left - 10,
+        lines: 2,
+      }),
     )
     columns.forEach((column, place) => {
       const cell = row[column] ?? null
