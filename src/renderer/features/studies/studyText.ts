@@ -56,6 +56,7 @@ export function keptWords(state: ShownState, { total, done, failed }: StudySumma
     case 'planned':
       return `Nothing was measured yet; ${counted(left, 'cell')} to do.`
     case 'paused':
+      if (done === 0) return `No cell is finished yet; resuming goes on with all ${left.toLocaleString('en')}.`
       return `${kept}; resuming goes on with the other ${counted(left, 'cell')}.`
     case 'cancelled':
       return `${kept}. It can still be resumed.`
