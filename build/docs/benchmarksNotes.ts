@@ -43,7 +43,7 @@ export const benchmarksNotes = {
     'The trained models on boards that QEMU imitates, by the commands of a user (`board add`, `board trust`, `profile`) over OpenSSH: programs run by their own names, built there by the',
     'board’s compiler or sent as the static program of the cross builds. *Results* are the class and the scores of the first test texts of AG News, each beside the word of the host’s own program;',
     '*different* are texts with a result that differs in any bit. Integers and the float32 that follows from them are promised bit for bit; a float operand in a product is promised within a tolerance alone, and',
-    '*beyond the promise* are texts outside it. No time is shown: times of an imitated processor are no board’s.',
+    '*beyond the promise* are texts outside it. The generative family has one width here, since an imitated processor needs half a second for a text of it. No time is shown: times of an imitated processor are no board’s.',
   ],
   fuzzers: [
     'libFuzzer on the loaders, with the address and undefined-behaviour sanitizers; inputs are mutated files of every kind.',
