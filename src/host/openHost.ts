@@ -1,6 +1,7 @@
 import { ulid } from 'ulid'
 import type { HostEvent } from '../shared/contract/jobs.ts'
 import { openStore, thisProcessAsOwner } from '../store/index.ts'
+import { BoardQuestions } from './boards/boardQuestions.ts'
 import { Boards } from './boards/boards.ts'
 import { createInProcessClient } from './client.ts'
 import { taskEnvironment } from './compute/library.ts'
@@ -58,11 +59,13 @@ export async function openHost(options: HostOptions): Promise<Host> {
   const imports = new ImportService({ jobs, datasets, models, study, allowPath })
   const { profiles } = records
   const exports = new ExportService({ home, runs, studies, profiles, ...stores, exports: new ExportStore(home) })
-  const boards = new Boards({ cache, boards: records.boards })
+  const questions = new BoardQuestions((event) => events.publish(event))
+  const boards = new Boards({ cache, boards: records.boards, questions })
   const snapshot = (): Snapshot => ({
     type: 'snapshot',
     jobs: jobs.list({ limit: snapshotLimit }),
     compute: pool.state,
+    questions: questions.open(),
   })
   const closed = new AbortController()
   const router = createRouter(
@@ -72,7 +75,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
       study,
       imports,
       exports,
-      boards: new BoardService({ boards, rows: records.boards, profiles }),
+      boards: new BoardService({ boards, rows: records.boards, profiles, questions }),
       profiles: new ProfileService({
         allowTarget,
         ...stages.parts,

@@ -172,6 +172,7 @@ export function createRouter(services: Services, { log, onCalled }: RouterOption
       check: os.board.check.handler(({ input }) => services.boards.check(input)),
       trust: os.board.trust.handler(({ input }) => services.boards.trust(input)),
       remove: os.board.remove.handler(({ input }) => services.boards.remove(input)),
+      answer: os.board.answer.handler(({ input }) => services.boards.answer(input)),
       discover: os.board.discover.handler(({ input }) => services.boards.discover(input.wait_s)),
     },
     profile: {

@@ -87,8 +87,11 @@ export interface ServerSecrets {
 export interface BoardSecrets extends ServerSecrets {
   /** of servers on the way, by the name of each, or by `name:port` */
   jumps?: Readonly<Record<string, ServerSecrets>> | undefined
-  /** answers keyboard-interactive prompts; left out: the password answers a single prompt that is not echoed */
-  answer?: (prompts: readonly KeyboardPrompt[]) => Promise<readonly string[]>
+  /**
+   * Answers keyboard-interactive prompts of the board and of servers on the way, but for a first single prompt that is not echoed, which a password answers
+   * where there is one; left out: nothing else is answered.
+   */
+  answer?: (prompts: readonly KeyboardPrompt[], server: { name: string; jump: boolean }) => Promise<readonly string[]>
 }
 
 export interface KeyboardPrompt {

@@ -36,7 +36,7 @@ describe('applyEvent', () => {
       { type: 'job-removed', id: jobOf(1).id },
       { type: 'compute', state: 'crashed' },
     )
-    expect(state).toEqual({ jobs: [], compute: 'crashed', crashes: 1 })
+    expect(state).toEqual({ jobs: [], compute: 'crashed', crashes: 1, questions: [] })
   })
 
   it('remembers that a process ended where others go on at once', () => {

@@ -86,6 +86,24 @@ export function summarizeWindows(
   }
 }
 
+/** What some windows of a profile under way say, though others are yet to come: a mark may still come, or go. */
+export interface WindowSoFar {
+  samples: number
+  median_us: number
+  marks: WindowMark[]
+}
+
+export function windowsSoFar(windows: readonly PlacedWindow[], watched: readonly WatchedNumber[]): WindowSoFar[] {
+  const medians = windows.map(({ measured }) => percentileOfSorted(measured.samples_ns.slice().sort(), 0.5) / 1000)
+  const seen = windows.map((window, k) => ({ ...signsOf(window, watched, null), median_us: medians[k]! }))
+  const marks = windowMarks(seen)
+  return windows.map(({ measured }, k) => ({
+    samples: measured.samples_ns.length,
+    median_us: medians[k]!,
+    marks: marks[k]!,
+  }))
+}
+
 type Signs = ReturnType<typeof signsOf>
 
 function signsOf({ measured }: PlacedWindow, watched: readonly WatchedNumber[], wraps_at: number | null) {

@@ -13,15 +13,20 @@ import {
   HostKeyError,
   routeTo,
   type BoardConnection,
+  type BoardSecrets as RemoteSecrets,
   type SeenHostKey,
 } from '../../remote/index.ts'
+import type { BoardQuestions } from './boardQuestions.ts'
 import type { BoardRepository, BoardRow } from '../../store/index.ts'
+
+type Answer = NonNullable<RemoteSecrets['answer']>
 
 export const localName = 'local'
 
 export interface BoardsOptions {
   cache: string
   boards: BoardRepository
+  questions: BoardQuestions
 }
 
 export interface ConnectHow {
@@ -72,10 +77,14 @@ export class Boards {
       this.#keep(name, seen)
       onHostKey?.(seen)
     }
+    const ended = new AbortController()
+    const { questions, ...own } = held
+    const answer: Answer = (prompts, server) =>
+      this.#options.questions.ask({ board: name, server, prompts: [...prompts] }, ended.signal)
     try {
       const connection = await connectBoard(
         board.target,
-        held,
+        questions === true ? { ...own, answer } : own,
         { stored, accept, replace },
         { signal, onHostKey: taken },
       )
@@ -85,6 +94,8 @@ export class Boards {
     } catch (thrown) {
       if (thrown instanceof HostKeyError && thrown.code !== 'host-key-unknown') this.#refuse(name, thrown)
       throw thrown
+    } finally {
+      ended.abort()
     }
   }
 

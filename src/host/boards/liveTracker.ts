@@ -1,5 +1,6 @@
 import { latencyHistogram } from '../../core/profile/latencyHistogram.ts'
 import { percentileOfSorted } from '../../core/profile/quantileInterval.ts'
+import type { WindowSoFar } from '../../core/profile/summarizeWindows.ts'
 import type { WatchedNumber } from '../../core/profile/watchPlan.ts'
 import type { LiveProfile } from '../../shared/contract/liveProfile.ts'
 import type { Progress } from '../../shared/contract/jobs.ts'
@@ -14,6 +15,7 @@ export class LiveTracker {
   readonly #tell: (progress: Progress) => void
   #live: LiveProfile
   #samples: number[] = []
+  #ended: readonly WindowSoFar[] = []
   #begun = 0
   #told = 0
   #done = 0
@@ -24,7 +26,7 @@ export class LiveTracker {
     this.#total = total
     this.#live = {
       ...{ board, phase: 'connecting', variant: null, window: null, windows, marks: [], elapsed_s: 0, samples: 0 },
-      ...{ p50_us: null, p90_us: null, p99_us: null, histogram: null, series: [] },
+      ...{ medians_us: [], p50_us: null, p90_us: null, p95_us: null, p99_us: null, histogram: null, series: [] },
     }
   }
 
@@ -37,11 +39,13 @@ export class LiveTracker {
   window(
     variant: NonNullable<LiveProfile['variant']>,
     window: number,
-    before: { samples_us: readonly number[]; marks: LiveProfile['marks'] },
+    before: { samples_us: readonly number[]; ended: readonly WindowSoFar[] },
   ): void {
     this.#samples = [...before.samples_us]
+    this.#ended = before.ended
+    const marks = before.ended.map((one) => one.marks)
     this.#begun = performance.now()
-    this.#live = { ...this.#live, phase: 'measuring', variant, window, marks: before.marks, elapsed_s: 0, series: [] }
+    this.#live = { ...this.#live, phase: 'measuring', variant, window, marks, elapsed_s: 0, series: [] }
     this.#publish()
   }
 
@@ -87,16 +91,31 @@ export class LiveTracker {
     const some = Float64Array.from({ length: Math.floor(all.length / step) }, (_, k) => all[k * step]!)
     const sorted = some.slice().sort()
     const at = (share: number): number | null => (sorted.length === 0 ? null : percentileOfSorted(sorted, share))
-    const windows = new Uint16Array(some.length)
+    const ends = endsOf(this.#ended)
+    const windows = Uint16Array.from(some, (_, k) => ends.filter((end) => k * step >= end).length)
+    const marked = new Set(this.#live.marks.flatMap((marks, k) => (marks.length > 0 ? [k] : [])))
     const profile: LiveProfile = {
       ...this.#live,
       elapsed_s: this.#live.window === null ? 0 : (performance.now() - this.#begun) / 1000,
       samples: all.length,
-      ...{ p50_us: at(0.5), p90_us: at(0.9), p99_us: at(0.99) },
-      histogram: sorted.length === 0 ? null : latencyHistogram({ samples: some, windows }, sorted, new Set()),
+      medians_us: [...this.#ended.map(({ median_us }) => median_us), ...medianFrom(some, windows, this.#ended.length)],
+      ...{ p50_us: at(0.5), p90_us: at(0.9), p95_us: at(0.95), p99_us: at(0.99) },
+      histogram: sorted.length === 0 ? null : latencyHistogram({ samples: some, windows }, sorted, marked),
     }
     this.#tell({ phase: words[profile.phase], done: this.#done, total: this.#total, unit: 'windows', profile })
   }
+}
+
+/** How many samples there were when each window ended. */
+function endsOf(ended: readonly WindowSoFar[]): number[] {
+  let sum = 0
+  return ended.map(({ samples }) => (sum += samples))
+}
+
+/** Of the samples of one window; none where it has none. */
+function medianFrom(samples: Float64Array, windows: Uint16Array, window: number): number[] {
+  const own = samples.filter((_, k) => windows[k] === window).sort()
+  return own.length === 0 ? [] : [percentileOfSorted(own, 0.5)]
 }
 
 function parse(text: string): object {

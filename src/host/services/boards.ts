@@ -16,6 +16,7 @@ import { AppError } from '../../shared/errors.ts'
 import type { Warning } from '../../shared/units.ts'
 import { discoverBoards, HostKeyError, type BoardConnection, type SeenHostKey } from '../../remote/index.ts'
 import type { BoardRepository, ProfileRepository } from '../../store/index.ts'
+import type { BoardQuestions } from '../boards/boardQuestions.ts'
 import { lockBoard } from '../boards/boardLock.ts'
 import { localName, type Boards, type ConnectHow } from '../boards/boards.ts'
 import { measuredCore } from '../boards/measure/surroundings.ts'
@@ -25,6 +26,7 @@ export interface BoardServiceOptions {
   boards: Boards
   rows: BoardRepository
   profiles: ProfileRepository
+  questions: BoardQuestions
 }
 
 /** The boards of a home, for the contract. */
@@ -93,7 +95,8 @@ export class BoardService {
     const keys = hostKey === undefined ? {} : { accept: [hostKey], replace: [hostKey] }
     let last: SeenHostKey | undefined
     try {
-      await this.#with(name, { ...keys, secrets, onHostKey: (seen) => (last = seen) }, () => Promise.resolve())
+      const how = { ...keys, secrets, onHostKey: (seen: SeenHostKey) => (last = seen) }
+      await this.#with(name, how, (connection) => boards.describe(name, connection))
       return { state: 'trusted', board: this.#entry(name) }
     } catch (thrown) {
       const isTaken = hostKey !== undefined && last?.key.fingerprint === hostKey
@@ -130,6 +133,11 @@ export class BoardService {
     }
     boards.forget(name)
     return { name, cleared, profiles: profiles.counts().get(name) ?? 0 }
+  }
+
+  answer({ question, answers }: { question: string; answers: readonly string[] | null }): { question: string } {
+    this.#options.questions.answer(question, answers)
+    return { question }
   }
 
   async discover(wait_s: number): Promise<BoardDiscovered> {

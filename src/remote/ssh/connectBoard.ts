@@ -41,7 +41,7 @@ export async function connectBoard(
           keys: keysOfServer(server, keys),
           secrets: isBoard ? secrets : secretsOfJump(server, secrets),
           ways: isBoard ? target.authentication : undefined,
-          answer: isBoard ? secrets.answer : undefined,
+          answer: secrets.answer && ((prompts) => secrets.answer!(prompts, { name: server.name, jump: !isBoard })),
           agent: options.agent === undefined ? (process.env['SSH_AUTH_SOCK'] ?? null) : options.agent,
           timeout_ms: options.timeout_ms ?? usualTimeout_ms,
           keepalive_ms: options.keepalive_ms ?? usualKeepalive_ms,

@@ -204,10 +204,9 @@ function prompter(
     if (++rounds > promptRounds || prompts.length > promptsAtOnce)
       return stop(refusedBy(server, 'questions without an end'))
     const shown = prompts.map(({ prompt, echo = false }) => ({ prompt: plainWords(prompt), echo }))
-    if (answer === undefined) {
-      const fits = shown.length === 1 && !shown[0]!.echo && secrets.password !== undefined
-      return finish(fits ? [secrets.password!] : shown.map(() => ''))
-    }
+    const fits = shown.length === 1 && !shown[0]!.echo && secrets.password !== undefined
+    if (fits && (answer === undefined || rounds === 1)) return finish([secrets.password!])
+    if (answer === undefined || shown.length === 0) return finish(shown.map(() => ''))
     clock.stop()
     answer(shown).then(
       (answers) => {

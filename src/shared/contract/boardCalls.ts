@@ -33,8 +33,24 @@ export const boardSecretsSchema = serverSecretsSchema.extend({
     .record(z.string().min(1).max(300), serverSecretsSchema)
     .refine((jumps) => Object.keys(jumps).length <= 16, 'at most 16 servers')
     .optional(),
+  /** somebody watches events and answers what servers ask, by {@link boardContract.answer}; left out: only a password answers */
+  questions: z.boolean().optional(),
 })
 export type BoardSecrets = z.infer<typeof boardSecretsSchema>
+
+/** What a server asks before it lets anybody in, until it is answered or the server has hung up. */
+export const boardQuestionSchema = z.strictObject({
+  id: idSchema,
+  board: boardNameSchema,
+  /** the board, or a server on the way */
+  server: boardServerSchema.pick({ name: true, jump: true }),
+  /** the server's own words, cut, with whether what is typed may be shown */
+  prompts: z
+    .array(z.strictObject({ prompt: z.string().max(200), echo: z.boolean() }))
+    .min(1)
+    .max(8),
+})
+export type BoardQuestion = z.infer<typeof boardQuestionSchema>
 
 /**
  * `trusted`: its key is known (`local` has none and is always trusted). `unconfirmed`: nobody has confirmed a key yet. `changed`: the last connection
@@ -193,10 +209,14 @@ export const boardContract = {
   add: call.input(boardAddInputSchema).output(boardAddedSchema),
   /** Connects and says what the board is now. Errors: `not-found`, `host-key-unknown`, `host-key-changed`, `authentication-refused`, `host-unreachable`. */
   check: call.input(boardCheckInputSchema).output(boardCheckedSchema),
-  /** Takes a key for that of the board or of a server on the way, instead of the one before it. Errors: `not-found`, `host-key-changed` (it offers another one), `host-unreachable`. */
+  /** Takes a key for that of the board or of a server on the way, instead of the one before it; where one is let in, what the board is is seen as well. Errors: `not-found`, `host-key-changed` (it offers another one), `host-unreachable`. */
   trust: call.input(boardTrustInputSchema).output(boardTrustedSchema),
   /** Clears the cache folder on the board and forgets the board. `local` is cleared and stays. Errors: as `check`, `conflict` (it is being profiled). */
   remove: call.input(boardRemoveInputSchema).output(boardRemovedSchema),
+  /** Answers a question of a server, prompt by prompt; null: nobody will, and the connection is given up. Errors: `not-found`, `input-invalid`. */
+  answer: call
+    .input(z.strictObject({ question: idSchema, answers: z.array(z.string().max(1024)).max(8).nullable() }))
+    .output(z.strictObject({ question: idSchema })),
   /** Boards of the local network that tell of themselves. */
   discover: call
     .input(z.strictObject({ wait_s: z.number().min(0.1).max(30).default(3) }))

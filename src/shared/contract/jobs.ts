@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { errorRecordSchema } from '../errorRecord.ts'
 import { idSchema, momentSchema, secondsSchema, warningSchema } from '../units.ts'
 import { call } from './base.ts'
+import { boardQuestionSchema } from './boardCalls.ts'
 import { liveProfileSchema } from './liveProfile.ts'
 
 /** Kinds of work that run in the compute process; each has its parameters and result in `jobKinds.ts`. */
@@ -112,11 +113,17 @@ export const hostEventSchema = z.discriminatedUnion('type', [
     type: z.literal('snapshot'),
     jobs: z.array(jobSchema),
     compute: z.enum(['idle', 'running', 'crashed']),
+    /** what servers wait to be answered; left out: nothing */
+    questions: z.array(boardQuestionSchema).optional(),
   }),
   z.strictObject({ type: z.literal('job'), job: jobSchema }),
   z.strictObject({ type: z.literal('job-removed'), id: idSchema }),
   /** what was asked of these parts may be answered otherwise now, whoever changed them */
   z.strictObject({ type: z.literal('changed'), parts: z.array(storePartSchema).min(1) }),
+  /** a server asks before it lets a board's user in: `board.answer` */
+  z.strictObject({ type: z.literal('question'), question: boardQuestionSchema }),
+  /** it was answered, or the server has hung up */
+  z.strictObject({ type: z.literal('question-settled'), id: idSchema }),
   z.strictObject({ type: z.literal('compute'), state: z.enum(['idle', 'running', 'crashed']) }),
 ])
 export type HostEvent = z.infer<typeof hostEventSchema>

@@ -52,14 +52,17 @@ export const liveProfileSchema = z.strictObject({
   /** the window under way, from 0, of this variant; null outside */
   window: countSchema.nullable(),
   windows: z.int().min(1),
-  /** marks of the windows that have ended, in their order */
+  /** marks of the windows that have ended, in their order, as far as these windows alone decide them */
   marks: z.array(z.array(windowMarkSchema)),
+  /** of the windows that have ended, then of the one under way once it has samples */
+  medians_us: z.array(z.number().min(0)),
   /** of the window under way */
   elapsed_s: secondsSchema,
   /** of this variant */
   samples: countSchema,
   p50_us: z.number().min(0).nullable(),
   p90_us: z.number().min(0).nullable(),
+  p95_us: z.number().min(0).nullable(),
   p99_us: z.number().min(0).nullable(),
   histogram: latencyHistogramSchema.nullable(),
   /** the newest 200: seconds since the variant's first window, Hz, degrees Celsius */

@@ -121,7 +121,10 @@ describe('a measurement on this machine', () => {
     const orders = measured.flatMap(({ latency }) => latency.windows.map(({ order }) => order))
     expect(orders.toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5])
     expect(told.at(-1)!.profile!.samples).toBeGreaterThan(0)
-    expect(told.some(({ profile }) => profile!.histogram !== null && profile!.window === 2)).toBe(true)
+    const last = told.findLast(({ profile }) => profile!.histogram !== null && profile!.window === 2)!.profile!
+    const final = measured[last.variant!.index]!.latency.windows
+    expect(last.medians_us.slice(0, 2)).toEqual(final.slice(0, 2).map(({ median_us }) => expect.closeTo(median_us, 6)))
+    expect(last.marks).toHaveLength(2)
   }, 120_000)
 
   it('finds a text whose result is not the host’s, and says so', async () => {

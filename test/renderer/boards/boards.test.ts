@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { addInput, addProblems, emptyForm, hopsOf, nameFor } from '../../../src/renderer/features/boards/addForm.ts'
+import {
+  addInput,
+  addProblems,
+  cleared,
+  emptyForm,
+  hopsOf,
+  jumpNames,
+  nameFor,
+  refusedFields,
+} from '../../../src/renderer/features/boards/addForm.ts'
 import {
   conditionsOf,
   latenciesOf,
@@ -45,8 +54,8 @@ describe('the form of a board', () => {
   const form = { ...emptyForm(), name: 'pi5', host: 'pi5.local' }
 
   it('leaves to the SSH configuration what is left empty', () => {
-    expect(addInput(form)).toEqual({ name: 'pi5', target: { host: 'pi5.local' }, secrets: {} })
-    expect(boardAddInputSchema.parse(addInput(form)).secrets).toEqual({})
+    expect(addInput(form)).toEqual({ name: 'pi5', target: { host: 'pi5.local' }, secrets: { questions: true } })
+    expect(boardAddInputSchema.parse(addInput(form)).secrets).toEqual({ questions: true })
   })
 
   it('gives a key file with its passphrase, and no password that was typed before', () => {
@@ -62,8 +71,28 @@ describe('the form of a board', () => {
     const given = { ...form, way: 'password' as const, password: 'hidden', user: 'me', port: '2222', jumps: 'a@b:1,c' }
     const { target, secrets } = addInput(given)
     expect(JSON.stringify(target)).not.toContain('hidden')
-    expect(secrets).toEqual({ password: 'hidden' })
+    expect(secrets).toEqual({ password: 'hidden', questions: true })
     expect(target).toMatchObject({ user: 'me', port: 2222, jumps: [{ user: 'a', host: 'b', port: 1 }, { host: 'c' }] })
+  })
+
+  it('gives each server on the way what was typed for it, and nothing for one that is none any more', () => {
+    const typed = { password: 'of the gate', passphrase: '' }
+    const given = { ...form, jumps: 'me@gate:22', jumpSecrets: { gate: typed, gone: typed } }
+    expect(jumpNames(given)).toEqual(['gate'])
+    expect(addInput(given).secrets).toEqual({ jumps: { gate: { password: 'of the gate' } }, questions: true })
+    expect(cleared(given)).toMatchObject({ name: 'pi5', jumps: 'me@gate:22', jumpSecrets: {}, password: '' })
+  })
+
+  it.each([
+    ['conflict', 'usual', 'name'],
+    ['host-unreachable', 'usual', 'host'],
+    ['authentication-refused', 'password', 'password'],
+    ['secret-needed', 'key', 'passphrase'],
+    ['not-found', 'key', 'keyFile'],
+  ] as const)('tells %s of a board that is signed in to by %s at the field %s', (code, way, field) => {
+    const problem = { code, message: 'No.' }
+    expect(Object.keys(refusedFields({ ...form, way }, problem))).toEqual([field])
+    expect(refusedFields({ ...form, way }, { ...problem, subject: 'gate' })).toEqual({})
   })
 
   it.each([
@@ -212,7 +241,7 @@ describe('a profile as figures', () => {
       ['p90, ms', '4.195', '4.191–4.199', true],
     ])
     expect(rows).toContainEqual(['Windows, ms', '3.19', '3.17–4.18', true])
-    expect(rows).toContainEqual(['Texts per s, batch 32', '512', '506–517', false])
+    expect(rows).toContainEqual(['Texts/s, batch 32', '512', '506–517', false])
     expect(rows).toContainEqual(['Energy', 'no sensor on this board', '', false])
   })
 
@@ -225,10 +254,15 @@ describe('a profile as figures', () => {
 
   it('says while it is measured that intervals come at the end', () => {
     expect(liveRows(liveProfile()).map(({ value, ends }) => [value, ends])).toEqual([
-      ['3.22', 'at the end'],
-      ['4.20', 'at the end'],
-      ['not yet', 'at the end'],
+      ['3.22', 'none yet'],
+      ['4.20', 'none yet'],
+      ['4.28', 'none yet'],
+      ['not yet', 'none yet'],
+      ['3.210', '3.201–3.219'],
     ])
+    const windows = (medians_us: number[]) => liveRows(liveProfile({ medians_us })).at(-1)
+    expect(windows([])).toMatchObject({ value: 'not yet', ends: 'none yet' })
+    expect(windows([3201])).toMatchObject({ value: '3.20', ends: 'one so far' })
   })
 })
 

@@ -127,7 +127,7 @@ export function liveProfile(change: Partial<LiveProfile> = {}): LiveProfile {
   return {
     ...{ board: 'pi5', phase: 'measuring' as const, window: 1, windows: 5, marks: [[]], elapsed_s: 6.1, samples: 20 },
     variant: { name: 'reads-w8', family: 'discriminative', bits: bitsOf(8), index: 0, of: 2 },
-    ...{ p50_us: 3218, p90_us: 4195, p99_us: null },
+    ...{ medians_us: [3201, 3219], p50_us: 3218, p90_us: 4195, p95_us: 4278, p99_us: null },
     histogram: { low_us: 2800, width_us: 100, counts: [1, 4], marked: [0, 0], below: 0, above: 0 },
     series: [{ at_s: 0, clock_hz: 2.4e9, temperature_c: null }],
     ...change,

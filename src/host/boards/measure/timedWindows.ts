@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks'
-import type { PlacedWindow } from '../../../core/profile/summarizeWindows.ts'
+import { windowsSoFar, type PlacedWindow } from '../../../core/profile/summarizeWindows.ts'
 import { variantOrder } from '../../../core/profile/variantOrder.ts'
 import { windowOf, type MeasuredWindow } from '../../../core/profile/windowStream.ts'
 import type { MeasuredBoard } from './measuredBoard.ts'
@@ -26,7 +26,7 @@ export async function latencyWindows(board: MeasuredBoard): Promise<PlacedWindow
       const variant = variants[k]!
       const { restarts } = session
       const measured = await session.do(async () => {
-        live.window(variant.live, window, { samples_us: shown[k]!, marks: found[k]!.map(() => []) })
+        live.window(variant.live, window, { samples_us: shown[k]!, ended: windowsSoFar(found[k]!, board.watched) })
         if (!begun.has(k)) begun.set(k, performance.now())
         return { begin_s: (performance.now() - begun.get(k)!) / 1000, window: await timedWindow(board, variant, 1) }
       })

@@ -1,6 +1,8 @@
 import type { BoardAuthentication, BoardHop, BoardTarget } from '../../../shared/contract/board.ts'
 import { boardHopSchema, boardHostSchema, boardPortSchema, boardUserSchema } from '../../../shared/contract/board.ts'
 import { boardNameSchema, type BoardAddInput, type BoardSecrets } from '../../../shared/contract/boardCalls.ts'
+import { describeError, type ErrorRecord } from '../../../shared/errors.ts'
+import { asksSecret, noSecrets, secretsFor, type TypedSecrets } from './secrets.ts'
 
 /** `usual`: as `ssh` would, by its configuration and its keys. */
 export type WayIn = 'usual' | BoardAuthentication
@@ -16,10 +18,25 @@ export interface AddForm {
   keyFile: string
   passphrase: string
   password: string
+  /** of servers on the way, by their names */
+  jumpSecrets: Record<string, TypedSecrets>
 }
 
 export function emptyForm(): AddForm {
-  return { name: '', host: '', user: '', port: '', jumps: '', way: 'usual', keyFile: '', passphrase: '', password: '' }
+  const where = { name: '', host: '', user: '', port: '', jumps: '', way: 'usual' as const, keyFile: '' }
+  return { ...where, ...withoutSecrets }
+}
+
+const withoutSecrets = { ...noSecrets, jumpSecrets: {} }
+
+/** What was typed, but for the secrets: they have been sent. */
+export function cleared(form: AddForm): AddForm {
+  return { ...form, ...withoutSecrets }
+}
+
+/** Names of the servers on the way, each once; none while they cannot be read. */
+export function jumpNames(form: Pick<AddForm, 'jumps'>): string[] {
+  return [...new Set((hopsOf(form.jumps) ?? []).map(({ host }) => host))]
 }
 
 /** What is wrong, a sentence a field; fields that are right are left out. */
@@ -37,13 +54,21 @@ export function addProblems(form: AddForm, taken: readonly string[]): AddProblem
   if (form.port.trim() !== '' && portOf(form.port) === null) problems.port = 'Must be a number from 1 to 65,535.'
   if (hopsOf(form.jumps) === null) problems.jumps = 'Must be user@host:port, several with commas between, at most four.'
   if (form.way === 'key' && form.keyFile.trim() === '') problems.keyFile = 'Must be the file of a private key.'
-  if (needsPassword(form.way) && form.password === '')
+  if (form.way === 'password' && form.password === '')
     problems.password = 'Must be the password of the user on the board.'
   return problems
 }
 
-export function needsPassword(way: WayIn): boolean {
-  return way === 'password' || way === 'keyboard-interactive'
+/** What the host found wrong, at the field that it is about; empty where it is about none, or about a server on the way. */
+export function refusedFields(form: AddForm, problem: ErrorRecord | null): AddProblems {
+  if (problem === null || problem.subject !== undefined) return {}
+  const words = describeError(problem)
+  if (problem.code === 'conflict') return { name: words }
+  if (problem.code === 'host-unreachable') return { host: words }
+  if (asksSecret(problem) && form.way === 'password') return { password: words }
+  if (problem.code === 'secret-needed' && form.way === 'key') return { passphrase: words }
+  const isKey = problem.code === 'not-found' || problem.code === 'permission-denied' || problem.code === 'input-invalid'
+  return isKey && form.way === 'key' ? { keyFile: words } : {}
 }
 
 function sentence(text: string): string {
@@ -91,10 +116,11 @@ export function targetOf(form: AddForm): BoardTarget {
 }
 
 export function secretsOf(form: AddForm): BoardSecrets {
-  return {
-    ...(needsPassword(form.way) ? { password: form.password } : {}),
-    ...(form.way === 'key' && form.passphrase !== '' ? { passphrase: form.passphrase } : {}),
-  }
+  const password = form.way === 'password' ? form.password : ''
+  const passphrase = form.way === 'key' ? form.passphrase : ''
+  const names = jumpNames(form)
+  const jumps = Object.entries(form.jumpSecrets).filter(([name]) => names.includes(name))
+  return secretsFor({ password, passphrase }, Object.fromEntries(jumps))
 }
 
 export function addInput(form: AddForm): BoardAddInput {

@@ -1,5 +1,12 @@
 import { plainNumber } from '../../../shared/charts/figures.ts'
-import type { BoardDescription, BoardFacts, BoardHop, BoardState, BoardTarget } from '../../../shared/contract/board.ts'
+import type {
+  BoardDescription,
+  BoardFacts,
+  BoardHop,
+  BoardServer,
+  BoardState,
+  BoardTarget,
+} from '../../../shared/contract/board.ts'
 import type { BoardDifference, BoardEntry } from '../../../shared/contract/boardCalls.ts'
 import { bytesText, momentText } from '../../text/figures.ts'
 
@@ -195,4 +202,10 @@ export function roundTripText(ms: number): string {
 
 export function rememberedText(key: { since: string }): string {
   return `remembered ${momentText(key.since)}`
+}
+
+/** The key that is remembered of the board, or of a server on the way to it. */
+export function rememberedKey(board: BoardEntry, server: BoardServer | undefined): BoardEntry['key'] {
+  if (server === undefined || !server.jump) return board.key
+  return board.jumps.find(({ host, port }) => host === server.host && port === server.port)?.key ?? null
 }

@@ -35,8 +35,8 @@ export function figureRows(profile: ProfileResult): FigureRow[] {
       hasMarks(profile),
     ),
     throughput === null
-      ? row('Texts per s', 'not measured', '')
-      : row(`Texts per s, batch ${throughput.batch}`, rateText(throughput.texts_per_s), rateRange(throughput.interval)),
+      ? row('Texts/s', 'not measured', '')
+      : row(`Texts/s, batch ${throughput.batch}`, rateText(throughput.texts_per_s), rateRange(throughput.interval)),
     memory.peak_bytes === null
       ? row('Peak memory, MB', 'not told', '')
       : row(
@@ -60,17 +60,36 @@ export function figureRows(profile: ProfileResult): FigureRow[] {
   ]
 }
 
-/** What is known while it is measured. */
+/** What is known while it is measured: percentiles without an interval yet, and how far the windows so far lie apart. */
 export function liveRows(live: LiveProfile): FigureRow[] {
   const { short, scale } = latencyUnit((live.p99_us ?? live.p90_us ?? live.p50_us ?? 1000) / 1000)
   const known = [
     ['p50', live.p50_us],
     ['p90', live.p90_us],
+    ['p95', live.p95_us],
     ['p99', live.p99_us],
   ] as const
-  return known.map(([name, us]) =>
-    row(`${name}, ${short}`, us === null ? 'not yet' : latencyText((us * scale) / 1000), 'at the end'),
-  )
+  return [
+    ...known.map(([name, us]) =>
+      row(`${name}, ${short}`, us === null ? 'not yet' : latencyText((us * scale) / 1000), 'none yet'),
+    ),
+    windowsRow(live.medians_us, { short, scale }),
+  ]
+}
+
+function windowsRow(medians_us: readonly number[], { short, scale }: { short: string; scale: number }): FigureRow {
+  const title = `Windows, ${short}`
+  const [low, high] = [Math.min(...medians_us), Math.max(...medians_us)]
+  if (medians_us.length === 0) return row(title, 'not yet', 'none yet')
+  const middle = middleOf(medians_us)
+  if (medians_us.length === 1) return row(title, latencyText((middle * scale) / 1000), 'one so far')
+  return row(title, valueIn(scale, middle, { low, high }), latencyRange(scale, { low, high }))
+}
+
+function middleOf(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  const half = (sorted.length - 1) / 2
+  return (sorted[Math.floor(half)]! + sorted[Math.ceil(half)]!) / 2
 }
 
 function row(title: string, value: string, ends: string, doubted = false): FigureRow {

@@ -1,6 +1,7 @@
 import { ref, shallowRef } from 'vue'
 import { recordOf } from '../../app/ask.ts'
 import type { ErrorRecord } from '../../../shared/errors.ts'
+import { inWindow } from '../../text/errors.ts'
 
 /**
  * A call that may carry a secret. `useAct` would keep what was given in the cache of the library; here it is forgotten as soon as the call is
@@ -16,7 +17,7 @@ export function useQuietAct<Input, Output>(act: (input: Input) => Promise<Output
     try {
       return await act(input)
     } catch (thrown) {
-      problem.value = recordOf(thrown)
+      problem.value = inWindow(recordOf(thrown))
       return undefined
     } finally {
       busy.value = false
