@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { writeTokenFile, type EncodedTexts } from '../../src/core/dataset/tokenFile.ts'
 import { profiledSchema, type ProfileEntry } from '../../src/shared/contract/profile.ts'
 import { bitgauge } from '../studies/bitgauge.ts'
+import { root } from '../tasks/run.ts'
 import { Engines, turns } from './inference/engines.ts'
 import { trainedModel, type Family } from './inference/trainedModels.ts'
 import { vocabularySize } from './inference/workbench.ts'
@@ -42,7 +43,30 @@ export async function benchProfile(home: string, quick: boolean): Promise<Measur
     all.records.push(...records)
     all.ratios.push(...ratios)
   }
+  if (all.records.length === 0) return all
+  try {
+    all.records.push(...(await exported(home, quick)))
+  } catch (thrown) {
+    // What took minutes to measure is not lost for a picture of it.
+    all.absent!.push({ case: 'profile, exported', contender: 'bitgauge export', reason: String(thrown) })
+  }
   return all
+}
+
+/** Accuracy against latency of all that was profiled, as a picture beside the documentation; of a quick run beside the models. */
+async function exported(home: string, quick: boolean): Promise<BenchRecord[]> {
+  const place = quick ? join(home, 'exports', 'boards') : join(root, 'docs', 'images', 'boards')
+  mkdirSync(dirname(place), { recursive: true })
+  const how = ['--board', 'local', '--format', 'svg', '--overwrite', '--out', place]
+  await bitgauge<unknown>(['export', ...how], home)
+  const pictures = readdirSync(place).filter((name) => name.endsWith('.svg'))
+  return pictures.map((name) =>
+    record({
+      ...{ case: 'profile, exported', contender: 'bitgauge export --board local --format svg' },
+      ...{ recipe: quick ? name : `docs/images/boards/${name}`, metric: 'size of the picture', unit: 'bytes' },
+      samples: [statSync(join(place, name)).size],
+    }),
+  )
 }
 
 function first({ offsets, tokens, labels }: EncodedTexts): EncodedTexts {
@@ -100,11 +124,10 @@ async function profiled(models: readonly Quantized['model'][], home: string, qui
   const how = [
     '--board',
     'local',
-    '--texts',
-    '0',
+    // All test texts beside the host's results, bit for bit.
+    ...(quick ? ['--texts', '500'] : []),
     '--batch',
     '1',
-    '--no-shares',
     '--timed-texts',
     String(texts),
     ...(quick ? ['--quick'] : []),
@@ -130,7 +153,27 @@ function recordsOf(
     return [own, record({ ...shared, ...of })] as const
   })
   return {
-    records: pairs.flat(),
+    records: [...pairs.flat(), ...profiles.flatMap((profile) => resultsOf(family, profile))],
     ratios: pairs.map(([own, other]) => ratio(name, own, { ...other, samples: [other.median] })),
   }
+}
+
+/** What the board computes of the test texts, and how it stands to the host's. */
+function resultsOf(family: Family, { bits, accuracy, equality, kernels }: ProfileEntry): BenchRecord[] {
+  if (accuracy === null || equality === null) return []
+  const shared = {
+    case: `profile, ${family}, H = 100, ${equality.texts.toLocaleString('en')} test texts`,
+    contender: `bitgauge profile ${bits.label}`,
+    recipe: bits.label,
+    kernel: kernels,
+  }
+  return [
+    record({ ...shared, metric: 'accuracy', unit: 'share', better: 'higher', samples: [accuracy.value] }),
+    record({
+      ...shared,
+      metric: 'texts that differ from the host in any bit',
+      unit: 'count',
+      samples: [equality.differ],
+    }),
+  ]
 }
