@@ -1,6 +1,7 @@
 #include "float_model.h"
 #include <algorithm>
 #include <cstdlib>
+#include <utility>
 #ifdef __linux__
 #include <sys/mman.h>
 #endif
@@ -13,21 +14,57 @@ static const size_t share = 8 * BG_COLLECTED;
 static const size_t most_kept = 256u << 20;
 static const size_t huge_page = 2u << 20;
 
+/*
+ * The largest memory that steps were kept in last. The system may take its pages while it lies here; where it has not,
+ * the next profile is spared the zeros that it would get in new ones, which takes as long as a pass over the texts.
+ */
+static struct {
+    std::mutex lock;
+    void *memory = nullptr;
+    size_t bytes = 0;
+} spare;
+
+/* Of at least `bytes`, which becomes what it has; null where there is none. */
+static void *take_spare(size_t &bytes) {
+    std::lock_guard<std::mutex> lock(spare.lock);
+    if (spare.bytes < bytes)
+        return nullptr;
+    bytes = spare.bytes;
+    spare.bytes = 0;
+    return std::exchange(spare.memory, nullptr);
+}
+
+/* The system is told that nothing in it is needed; where it cannot be told, the memory is given back. */
+static void leave_spare(void *memory, size_t bytes) {
+#ifdef MADV_FREE
+    if (madvise(memory, bytes, MADV_FREE) == 0) {
+        std::lock_guard<std::mutex> lock(spare.lock);
+        if (bytes > spare.bytes) {
+            std::swap(memory, spare.memory);
+            spare.bytes = bytes;
+        }
+    }
+#else
+    (void)bytes;
+#endif
+    std::free(memory);
+}
+
 std::shared_ptr<KeptSteps> KeptSteps::of(const bg_collector *collector, size_t steps) {
     if (steps == 0 || steps > most_kept / (bg_kept_floats(collector, 1) * sizeof(float)))
         return nullptr;
-    const size_t bytes = bg_kept_floats(collector, steps) * sizeof(float);
-    void *memory = nullptr;
-    if (posix_memalign(&memory, huge_page, (bytes + huge_page - 1) / huge_page * huge_page) != 0)
+    size_t bytes = (bg_kept_floats(collector, steps) * sizeof(float) + huge_page - 1) / huge_page * huge_page;
+    void *memory = take_spare(bytes);
+    if (memory == nullptr && posix_memalign(&memory, huge_page, bytes) != 0)
         return nullptr;
 #ifdef MADV_HUGEPAGE
     /* Thousands of page faults less; where that is refused, nothing is lost. */
-    (void)madvise(memory, (bytes + huge_page - 1) / huge_page * huge_page, MADV_HUGEPAGE);
+    (void)madvise(memory, bytes, MADV_HUGEPAGE);
 #endif
-    return std::make_shared<KeptSteps>(memory);
+    return std::make_shared<KeptSteps>(memory, bytes);
 }
 
-KeptSteps::~KeptSteps() { std::free(memory_); }
+KeptSteps::~KeptSteps() { leave_spare(memory_, bytes_); }
 
 static void succeed(bg_status status) {
     if (status != BG_OK)

@@ -14,7 +14,7 @@ class KeptSteps {
   public:
     /* Null where they are more than 256 MiB, or than there is memory. */
     static std::shared_ptr<KeptSteps> of(const bg_collector *collector, size_t steps);
-    explicit KeptSteps(void *memory) : memory_(memory) {}
+    KeptSteps(void *memory, size_t bytes) : memory_(memory), bytes_(bytes) {}
     ~KeptSteps();
     KeptSteps(const KeptSteps &) = delete;
     KeptSteps &operator=(const KeptSteps &) = delete;
@@ -25,6 +25,7 @@ class KeptSteps {
 
   private:
     void *memory_;
+    size_t bytes_;
 };
 
 class FloatModel {

@@ -65,6 +65,12 @@ V_INLINE int vi_same(v_int a, v_int b) {
 }
 V_INLINE v_int vi_least_whole(v_int a, v_int b) { return V_BOTH(v_int, _mm256_min_epu32, a, b); }
 
+V_INLINE void vi_store_halves(uint16_t *out, v_int x) {
+    const __m256i lowest = _mm256_set1_epi32(0xffff);
+    __m256i halves = _mm256_packus_epi32(_mm256_and_si256(x.a, lowest), _mm256_and_si256(x.b, lowest));
+    _mm256_storeu_si256((__m256i *)out, _mm256_permute4x64_epi64(halves, 0xd8));
+}
+
 #define V_TILE_BLOCKS 1
 #define V_TILE_VECTORS 6
 #define V_SET_NAME "avx2"

@@ -47,6 +47,8 @@ V_INLINE v_int vi_whole(v_float x) { return _mm512_cvttps_epi32(x); }
 V_INLINE int vi_same(v_int a, v_int b) { return _mm512_cmpneq_epi32_mask(a, b) == 0; }
 V_INLINE v_int vi_least_whole(v_int a, v_int b) { return _mm512_min_epu32(a, b); }
 
+V_INLINE void vi_store_halves(uint16_t *out, v_int x) { _mm256_storeu_si256((__m256i *)out, _mm512_cvtepi32_epi16(x)); }
+
 #define V_TILE_BLOCKS 2
 #define V_TILE_VECTORS 12
 #define V_SET_NAME "avx512"

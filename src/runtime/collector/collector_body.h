@@ -18,7 +18,7 @@
 
 #include "collector_kernels.h"
 #include "parsed_model.h"
-#include "vector_sequences.h"
+#include "vector_four.h"
 
 /* ---- products ---- */
 
@@ -94,18 +94,41 @@ static void v_gates(const float *const *ax, const float *ah, size_t ah_stride, s
         }
 }
 
+/* In two loops over few units, each of four vectors side by side. */
+enum { V_FEW = 4 * BG_LANES };
+
+V_INLINE void v_bend(float *const *site, size_t k) {
+    const v_four gate = v_bend_gates((v_four){v_load(site[BG_GATE_I] + k), v_load(site[BG_GATE_F] + k),
+                                              v_load(site[BG_GATE_G] + k), v_load(site[BG_GATE_O] + k)});
+    v_float c = v_flushed(v_add(v_mul(gate.b, v_load(site[BG_CELL] + k)), v_mul(gate.a, gate.c)));
+    v_store(site[BG_SIGMOID_I] + k, gate.a);
+    v_store(site[BG_SIGMOID_F] + k, gate.b);
+    v_store(site[BG_TANH_G] + k, gate.c);
+    v_store(site[BG_SIGMOID_O] + k, gate.d);
+    v_store(site[BG_CELL] + k, c);
+}
+
+V_INLINE void v_show(float *const *site, size_t k, v_float shown) {
+    v_store(site[BG_TANH_C] + k, shown);
+    v_store(site[BG_HIDDEN] + k, v_flushed(v_mul(v_load(site[BG_SIGMOID_O] + k), shown)));
+}
+
 static void v_cell(float *const *site, size_t count) {
-    for (size_t k = 0; k < count; k += BG_LANES) {
-        v_float i = v_sigmoid(v_load(site[BG_GATE_I] + k)), f = v_sigmoid(v_load(site[BG_GATE_F] + k));
-        v_float g = v_tanh(v_load(site[BG_GATE_G] + k)), o = v_sigmoid(v_load(site[BG_GATE_O] + k));
-        v_float c = v_flushed(v_add(v_mul(f, v_load(site[BG_CELL] + k)), v_mul(i, g))), shown = v_tanh(c);
-        v_store(site[BG_SIGMOID_I] + k, i);
-        v_store(site[BG_SIGMOID_F] + k, f);
-        v_store(site[BG_SIGMOID_O] + k, o);
-        v_store(site[BG_TANH_G] + k, g);
-        v_store(site[BG_CELL] + k, c);
-        v_store(site[BG_TANH_C] + k, shown);
-        v_store(site[BG_HIDDEN] + k, v_flushed(v_mul(o, shown)));
+    const float *c = site[BG_CELL];
+    size_t k = 0;
+    for (; k + V_FEW <= count; k += V_FEW) {
+        for (size_t j = k; j < k + V_FEW; j += BG_LANES)
+            v_bend(site, j);
+        v_four shown = v4_tanh((v_four){v_load(c + k), v_load(c + k + BG_LANES), v_load(c + k + 2 * BG_LANES),
+                                        v_load(c + k + 3 * BG_LANES)});
+        v_show(site, k, shown.a);
+        v_show(site, k + BG_LANES, shown.b);
+        v_show(site, k + 2 * BG_LANES, shown.c);
+        v_show(site, k + 3 * BG_LANES, shown.d);
+    }
+    for (; k < count; k += BG_LANES) {
+        v_bend(site, k);
+        v_show(site, k, v_tanh(v_load(c + k)));
     }
 }
 
@@ -160,56 +183,64 @@ V_INLINE v_int v_bins(const bg_tally *tally, const v_reach *reach, v_float value
     return vd_whole(vd_mul(vd_div(at, vd_set(tally->extent)), vd_set(tally->bins)));
 }
 
-/* Bins of 16 lanes are counted one after the other. */
-V_INLINE void v_count(uint32_t *histogram, v_int bins) {
-    uint32_t each[BG_LANES];
-    vi_store((int32_t *)each, bins);
-#define V_COUNT(lane, next) histogram[each[lane]]++;
-    V_16_TIMES(V_COUNT)
-#undef V_COUNT
+/* Bins wait for their counts: then each increment reads its place from memory, which takes less than a vector's lane.
+ */
+enum { V_WAITING = 16 * BG_LANES };
+
+V_INLINE void v_count(uint32_t *histogram, const uint16_t *bins, size_t n) {
+    size_t k = 0;
+    for (; k + 4 <= n; k += 4) {
+        histogram[bins[k]]++;
+        histogram[bins[k + 1]]++;
+        histogram[bins[k + 2]]++;
+        histogram[bins[k + 3]]++;
+    }
+    for (; k < n; k++)
+        histogram[bins[k]]++;
 }
 
-V_INLINE void v_count_first(uint32_t *histogram, v_int bins, size_t n) {
-    uint32_t each[BG_LANES];
-    vi_store((int32_t *)each, bins);
-    for (size_t lane = 0; lane < n; lane++)
-        histogram[each[lane]]++;
+/* What a site has shown, and of one text. */
+typedef struct {
+    v_float least, largest;
+    v_double sum, squares;
+} v_seen;
+
+V_INLINE void v_see(const bg_tally *tally, const v_reach *reach, v_float value, v_double away, v_seen *seen,
+                    uint16_t *bins) {
+    seen->least = v_min(value, seen->least);
+    seen->largest = v_max(value, seen->largest);
+    vi_store_halves(bins, vi_least_whole(v_bins(tally, reach, value), vi_set((int32_t)tally->bins - 1)));
+    seen->sum = vd_add(seen->sum, away);
+    seen->squares = vd_add(seen->squares, vd_mul(away, away));
 }
 
 static int v_tally(const bg_tally *tally, const float *x, size_t stride, size_t n, size_t count, double *sums,
                    size_t sums_stride) {
     const v_reach reach = v_reach_of(tally);
-    const v_int last = vi_set((int32_t)tally->bins - 1);
     const v_double middle = vd_set(tally->middle);
     const float first = (float)tally->min;
     const size_t left = count % BG_LANES;
-    const v_mask rest = v_first(left);
-    v_float least = v_set(first), largest = least;
+    v_seen seen = {v_set(first), v_set(first), middle, middle};
+    uint16_t bins[V_WAITING];
     for (size_t v = 0; v < n; v++, x += stride, sums += sums_stride) {
-        v_double sum = vd_load(sums), squares = vd_load(sums + BG_LANES);
-        size_t k = 0;
-        for (; k + BG_LANES <= count; k += BG_LANES) {
-            v_float value = v_load(x + k);
-            v_double away = vd_sub(vd_of(value), middle);
-            least = v_min(value, least);
-            largest = v_max(value, largest);
-            v_count(tally->histogram, vi_least_whole(v_bins(tally, &reach, value), last));
-            sum = vd_add(sum, away);
-            squares = vd_add(squares, vd_mul(away, away));
+        seen.sum = vd_load(sums), seen.squares = vd_load(sums + BG_LANES);
+        for (size_t from = 0, to; from < count; from = to) {
+            to = count - from < V_WAITING ? count : from + V_WAITING;
+            size_t k = from;
+            for (; k + BG_LANES <= to; k += BG_LANES) {
+                v_float value = v_load(x + k);
+                v_see(tally, &reach, value, vd_sub(vd_of(value), middle), &seen, bins + (k - from));
+            }
+            if (k < to) {
+                v_float value = v_pick(v_first(left), v_load(x + k), v_set(first));
+                v_see(tally, &reach, value, vd_first(vd_sub(vd_of(value), middle), left), &seen, bins + (k - from));
+            }
+            v_count(tally->histogram, bins, to - from);
         }
-        if (left > 0) {
-            v_float value = v_pick(rest, v_load(x + k), v_set(first));
-            v_double away = vd_first(vd_sub(vd_of(value), middle), left);
-            least = v_min(value, least);
-            largest = v_max(value, largest);
-            v_count_first(tally->histogram, vi_least_whole(v_bins(tally, &reach, value), last), left);
-            sum = vd_add(sum, away);
-            squares = vd_add(squares, vd_mul(away, away));
-        }
-        vd_store(sums, sum);
-        vd_store(sums + BG_LANES, squares);
+        vd_store(sums, seen.sum);
+        vd_store(sums + BG_LANES, seen.squares);
     }
-    return v_least(least) >= first && (double)v_largest(largest) - tally->min <= tally->extent;
+    return v_least(seen.least) >= first && (double)v_largest(seen.largest) - tally->min <= tally->extent;
 }
 
 static const bg_collector_kernels v_collector_kernels = {V_SET_NAME, v_product_of_rows, v_gates,

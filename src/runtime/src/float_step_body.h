@@ -6,6 +6,7 @@
 #ifndef BG_FLOAT_STEP_BODY_H
 #define BG_FLOAT_STEP_BODY_H
 
+#include "vector_body.h"
 #include "vector_four.h"
 
 V_INLINE v_float v_flush(v_float x) { return v_pick(v_less(v_abs(x), v_set(0x1p-60f)), v_set(0.0f), x); }
@@ -38,17 +39,6 @@ V_INLINE v_float v_open_gate(const v_open_part *part, size_t row, size_t n, int 
         ah = v_mul(v_number(acc), v_mul(m, part->scale));
     }
     return v_flush(v_add(whole ? v_load(part->ax + row) : v_load_first(part->ax + row, n), ah));
-}
-
-/* The nonlinearities of gates i, f, g, o. */
-V_INLINE v_four v_bend_gates(v_four x) {
-    const v_float zero = v_set(0.0f), one = v_set(1.0f), two = v_set(2.0f), a = v_tanh_clamp(x.c);
-    v_four e = v4_exp_core((v_four){v_sigmoid_clamp(x.a), v_sigmoid_clamp(x.b), v_mul(two, a), v_sigmoid_clamp(x.d)});
-    v_four above = {v_pick_less(x.a, zero, e.a, one), v_pick_less(x.b, zero, e.b, one), two,
-                    v_pick_less(x.d, zero, e.d, one)};
-    v_four y = v4_div(above, v4_add(e, v4_all(one)));
-    y.c = v_tanh_of(x.c, a, y.c);
-    return y;
 }
 
 /* Units whose cells are known before their hidden values are computed. */

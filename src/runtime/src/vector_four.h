@@ -1,11 +1,12 @@
 /*
- * Four vectors of vector_body.h. A sequence is a chain of operations each of which waits for the one before: where the
- * registers hold four of them (V_BESIDE), four vectors take it step by step side by side, else one after the other.
+ * Four vectors of vector_body.h, which says what a set defines before it includes this. A sequence is a chain of
+ * operations each of which waits for the one before: where the registers hold four of them (V_BESIDE), four vectors
+ * take it step by step side by side, else one after the other.
  */
 #ifndef BG_VECTOR_FOUR_H
 #define BG_VECTOR_FOUR_H
 
-#include "vector_body.h"
+#include "vector_sequences.h"
 
 typedef struct {
     v_float a, b, c, d;
@@ -44,5 +45,16 @@ V_INLINE v_four v4_exp_core(v_four x) { return V_FOUR_1(v_exp_core, x); }
 V_INLINE v_four v4_tanh(v_four x) { return V_FOUR_1(v_tanh, x); }
 
 #endif
+
+/* The nonlinearities of gates i, f, g, o. */
+V_INLINE v_four v_bend_gates(v_four x) {
+    const v_float zero = v_set(0.0f), one = v_set(1.0f), two = v_set(2.0f), a = v_tanh_clamp(x.c);
+    v_four e = v4_exp_core((v_four){v_sigmoid_clamp(x.a), v_sigmoid_clamp(x.b), v_mul(two, a), v_sigmoid_clamp(x.d)});
+    v_four above = {v_pick_less(x.a, zero, e.a, one), v_pick_less(x.b, zero, e.b, one), two,
+                    v_pick_less(x.d, zero, e.d, one)};
+    v_four y = v4_div(above, v4_add(e, v4_all(one)));
+    y.c = v_tanh_of(x.c, a, y.c);
+    return y;
+}
 
 #endif

@@ -4,6 +4,8 @@
 
 /* Texts that a workspace may be asked for. */
 #define MOST_TEXTS 1024
+/* Vectors of one text that are multiplied at once: a multiple of what kernels hold of them, in as little memory. */
+#define TILE_ALONE 12
 /* Texts that are sorted together, for each that runs beside others. */
 #define WINDOW_SHARE 16
 /* Words whose input half is computed at once: of one text (fewer where a head needs the room), of several. */
@@ -101,7 +103,7 @@ static void place_products(bg_arena *arena, const bg_model *model, bg_workspace 
             wide = wide || matrices[m]->route == BG_WIDE;
         }
     }
-    w->tile = passes_head(model) ? BG_PASSING_TILE : BG_SLOTS;
+    w->tile = passes_head(model) ? BG_PASSING_TILE : w->slots == 1 ? TILE_ALONE : BG_SLOTS;
     size_t together = least(w->tile, most(w->ahead, w->slots));
     size_t sums = most(together * model->gate_stride, least(w->tile, w->queue) * bg_padded(model->part->head.block));
     w->acc = bg_take(arena, sums, sizeof(int32_t));
