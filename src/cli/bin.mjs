@@ -37,7 +37,8 @@ if (node === process.execPath && !isRecentEnough()) {
 if (node === process.execPath) {
   await import(main)
 } else {
-  const child = spawn(node, [main, ...process.argv.slice(2)], { stdio: 'inherit' })
+  // By the channel the other process sees that this one has gone, however it was ended.
+  const child = spawn(node, [main, ...process.argv.slice(2)], { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] })
   // A terminal sends Ctrl-C to both processes; what is sent to this one alone is handed on.
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
   process.on('SIGINT', () => {

@@ -9,5 +9,11 @@ const paths = defaultPaths()
 if (existsSync(paths.cache)) enableCompileCache(join(paths.cache, 'compiled'))
 process.title = 'bitgauge'
 
+// Started by another process (bin.mjs) that was killed: nobody waits for this one any more. It stops as when it is asked to, and leaves nothing behind.
+if (process.channel !== undefined) {
+  process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'))
+  process.channel.unref()
+}
+
 const { runProgram } = await import('./program.ts')
 process.exitCode = await runProgram(process.argv.slice(2), paths)

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { BitgaugeClient } from '../shared/contract/index.ts'
 import type { Job } from '../shared/contract/jobs.ts'
+import type { BoardPatience } from './boards/patience.ts'
 import type { ListFiles } from './files/fileLists.ts'
 import type { ComputeLauncher } from './launcher.ts'
 import type { AllowPath } from './models/allowPath.ts'
@@ -18,6 +19,8 @@ export interface HostOptions {
   allowTarget?: AllowPath
   /** which files calls may list; left out: none, because a dialog of the system chooses them */
   listFiles?: ListFiles
+  /** left out: {@link usualPatience} of boards */
+  boardPatience?: Partial<BoardPatience>
 }
 
 /** The one service that a window, a browser and the command line speak to. */

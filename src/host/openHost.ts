@@ -3,6 +3,7 @@ import type { HostEvent } from '../shared/contract/jobs.ts'
 import { openStore, thisProcessAsOwner } from '../store/index.ts'
 import { BoardQuestions } from './boards/boardQuestions.ts'
 import { Boards } from './boards/boards.ts'
+import { usualPatience } from './boards/patience.ts'
 import { createInProcessClient } from './client.ts'
 import { taskEnvironment } from './compute/library.ts'
 import { Pool } from './compute/pool.ts'
@@ -59,8 +60,9 @@ export async function openHost(options: HostOptions): Promise<Host> {
   const imports = new ImportService({ jobs, datasets, models, study, allowPath })
   const { profiles } = records
   const exports = new ExportService({ home, runs, studies, profiles, ...stores, exports: new ExportStore(home) })
+  const patience = { ...usualPatience, ...options.boardPatience }
   const questions = new BoardQuestions((event) => events.publish(event))
-  const boards = new Boards({ cache, boards: records.boards, questions })
+  const boards = new Boards({ cache, boards: records.boards, questions, patience })
   const snapshot = (): Snapshot => ({
     type: 'snapshot',
     jobs: jobs.list({ limit: snapshotLimit }),
@@ -81,6 +83,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
         ...stages.parts,
         ...stores,
         boards,
+        patience,
         jobs,
         profiles,
         runs,

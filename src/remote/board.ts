@@ -44,12 +44,13 @@ export async function openBoard(parts: BoardParts): Promise<BoardConnection> {
 }
 
 async function runProgram(line: CommandLine, argv: readonly string[], options: RunOptions): Promise<RunResult> {
-  const { stdin, onLine, maxBytes, timeout_ms, signal } = options
+  const { stdin, onLine, maxBytes, timeout_ms, silence_ms, signal } = options
   const lines = onLine === undefined ? undefined : lineSplitter(onLine)
   const kept: Uint8Array[] = []
   const command: CommandOptions = {
     maxBytes,
     timeout_ms,
+    silence_ms,
     signal,
     ...(stdin === undefined ? {} : { stdin: { bytes: stdin.byteLength, content: stdin } }),
     onStdout: (bytes) => {
@@ -96,7 +97,10 @@ const removing = `
 cd "$1" 2>/dev/null || exit 0
 [ "$(pwd -P)" = "$1" ] || exit 3
 case $2 in "$1") way=$1;; *) way=$(cd "$(dirname "$2")" 2>/dev/null && pwd -P) || exit 0; case $way/ in "$1"/*) ;; *) exit 3;; esac;; esac
-cd / && rm -rf "$2"
+above=
+[ "$1" = "$2" ] && [ -e "$1/.made-the-folder-above" ] && above=\${1%/*}
+cd / && rm -rf "$2" || exit 4
+[ -z "$above" ] || rmdir "$above" 2>/dev/null || :
 `
 
 async function removeTree(line: CommandLine, folder: string, path: string): Promise<void> {

@@ -3,19 +3,21 @@ import type { CommandLine } from './channel.ts'
 import { runShell } from './shell.ts'
 
 /**
- * `$1` is the folder; empty: the one below the user's cache folder. What an upload left that was cut off more than a day ago is removed. The word `found`
+ * `$1` is the folder; empty: the one below the user's cache folder, which goes with it where it was not there before. What an upload left that was cut off more than a day ago is removed. The word `found`
  * keeps apart what the folder is from what a program there may print.
  */
 const preparing = `
-folder=$1
+folder=$1 alone=
 [ -n "$folder" ] || folder=\${XDG_CACHE_HOME:-\${HOME:-/nonexistent}/.cache}/bitgauge-board
 case $folder in /*) ;; *) echo "not absolute: $folder" >&2; exit 5;; esac
 if [ -L "$folder" ]; then echo "$folder" >&2; exit 3; fi
+[ -d "\${folder%/*}" ] || alone=yes
 mkdir -p -m 700 "$folder" || exit 5
 cd "$folder" && way=$(pwd -P) || exit 5
 set -- $(ls -ldn .)
 [ "$3" = "$(id -u)" ] || { echo "$way" >&2; exit 4; }
 chmod 700 . || exit 5
+[ -z "$alone" ] || : > .made-the-folder-above
 find . -name '*.part-*' -mtime +0 -exec rm -f {} \\; >/dev/null 2>&1
 echo "found $way"
 `

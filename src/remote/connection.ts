@@ -8,6 +8,8 @@ export interface RunOptions {
   /** of standard output and standard error together */
   maxBytes: number
   timeout_ms: number
+  /** a program that says nothing for so long hangs; left out: it may be silent */
+  silence_ms?: number | undefined
   signal?: AbortSignal | undefined
 }
 

@@ -5,6 +5,8 @@ export function lineSplitter(onLine: (line: string) => void): { add: (bytes: Uin
   const decoder = new StringDecoder('utf8')
   let rest = ''
   const take = (text: string) => {
+    // A line of a hundred megabytes is not looked through again for each of its pieces.
+    if (!text.includes('\n')) return void (rest += text)
     const lines = (rest + text).split('\n')
     rest = lines.pop()!
     lines.forEach(onLine)

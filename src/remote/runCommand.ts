@@ -12,6 +12,7 @@ export interface CommandOptions {
   onStdout?: (bytes: Uint8Array) => void
   maxBytes: number
   timeout_ms: number
+  silence_ms?: number | undefined
   signal?: AbortSignal | undefined
 }
 
@@ -61,7 +62,7 @@ export async function runCommand(
 }
 
 /** Ends the program for one reason, the first that comes, and gives the channel up where the board does not answer. */
-function stopper(channel: CommandChannel, { timeout_ms, signal }: CommandOptions) {
+function stopper(channel: CommandChannel, { timeout_ms, silence_ms, signal }: CommandOptions) {
   let reason: AppError | undefined
   let giveUp: NodeJS.Timeout | undefined
   const because = (error: AppError) => {
@@ -72,6 +73,9 @@ function stopper(channel: CommandChannel, { timeout_ms, signal }: CommandOptions
   }
   const abort = () => because(cancelled())
   const timer = setTimeout(() => because(tooLong(timeout_ms)), timeout_ms)
+  const silence = silence_ms === undefined ? undefined : setTimeout(() => because(tooSilent(silence_ms)), silence_ms)
+  const heard = () => void silence?.refresh()
+  if (silence !== undefined) channel.stdout.on('data', heard)
   signal?.addEventListener('abort', abort, { once: true })
   return {
     because,
@@ -80,6 +84,8 @@ function stopper(channel: CommandChannel, { timeout_ms, signal }: CommandOptions
     },
     finish: () => {
       clearTimeout(timer)
+      channel.stdout.off('data', heard)
+      clearTimeout(silence)
       clearTimeout(giveUp)
       signal?.removeEventListener('abort', abort)
       channel.stdin.end()
@@ -130,6 +136,14 @@ function tooLong(timeout_ms: number): AppError {
   return new AppError('timed-out', 'A program on the board took too long, and was killed there.', {
     expected: `its end within ${timeout_ms / 1000} s`,
     hint: 'Look at the load of the board, or give it more time.',
+  })
+}
+
+function tooSilent(silence_ms: number): AppError {
+  return new AppError('timed-out', 'A program on the board hung, and was killed there.', {
+    expected: 'its next words',
+    found: `nothing for ${silence_ms / 1000} s`,
+    hint: 'Look at the load of the board and at its log.',
   })
 }
 

@@ -67,6 +67,8 @@ async function writeVerified(
       return await verify(line, part, sha256, options.signal)
     } catch (error) {
       if (error instanceof AppError && !['permission-denied', 'disk-full'].includes(error.code)) throw error
+      // A mistake of ours is none of the server's.
+      if (error instanceof RangeError || error instanceof TypeError) throw error
       await runShell(line, 'rm -f "$1"', [part], options.signal)
     }
   }
@@ -140,9 +142,9 @@ function writeThrough(line: CommandLine): WriteFile {
   }
 }
 
-/** Milliseconds after which an upload is given up. */
+/** Whole milliseconds after which an upload is given up. */
 export function timeFor(bytes: number): number {
-  return 60_000 + (bytes / slowest_bytesPerSecond) * 1000
+  return 60_000 + Math.ceil((bytes / slowest_bytesPerSecond) * 1000)
 }
 
 /** By the first program there is; 7: there is none. */

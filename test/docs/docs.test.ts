@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { BenchFile } from '../../build/bench/record.ts'
 import { benchmarksPage } from '../../build/docs/benchmarksPage.ts'
+import { boardFaultsPage } from '../../build/docs/boardFaultsPage.ts'
 import { commandDocuments } from '../../build/docs/commandDocuments.ts'
 import { isPermissive, licencesPage, readPackages } from '../../build/docs/licencesPage.ts'
 import { root } from '../../build/tasks/run.ts'
@@ -17,6 +18,10 @@ describe('the docs that commands write', () => {
 
   it('show the figures of benchmarks.json', () => {
     expect(read('docs', 'benchmarks.md')).toBe(benchmarksPage(JSON.parse(read('docs', 'benchmarks.json')) as BenchFile))
+  })
+
+  it('say of each fault of a board what its test wants to come of it', () => {
+    expect(read('docs', 'guide', 'board-faults.md')).toBe(boardFaultsPage())
   })
 
   it('list the licences of the lock file', () => {

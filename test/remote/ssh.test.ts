@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { connectBoard, type BoardConnection } from '../../src/remote/index.ts'
+import { timeFor } from '../../src/remote/upload.ts'
 import { boardBehaviour } from './boardBehaviour.ts'
 import { processesWith } from './processes.ts'
 import { skipWithoutSshServer, startSshServer, type SshServer } from './sshServer.ts'
@@ -36,6 +37,10 @@ describe.skipIf(skipWithoutSshServer())('boards over SSH', () => {
   boardBehaviour('with SFTP', () => board)
   boardBehaviour('without SFTP', () => withoutSftp)
   boardBehaviour('with a login script that prints, which spoils SFTP', () => chatty)
+
+  it('gives an upload whole milliseconds, which timers want', () => {
+    for (const bytes of [0, 1, 523_776, 4_000_001]) expect(timeFor(bytes)).toSatisfy(Number.isInteger)
+  })
 
   it('says how far away it is, login script or not', async () => {
     expect(await board.roundTrip_ms()).toBeGreaterThan(0)

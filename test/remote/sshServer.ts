@@ -49,6 +49,8 @@ export interface SshServerOptions {
 }
 
 export interface SshServer {
+  /** the process that listens, in a mount namespace of its own */
+  pid: number
   port: number
   user: string
   password: string
@@ -99,6 +101,7 @@ export async function startSshServer(options: SshServerOptions = {}): Promise<Ss
   )
   const key = join(folder, 'key')
   return {
+    pid: server.pid!,
     port,
     user: 'board',
     password,
@@ -181,6 +184,8 @@ async function launch(folder: string, { environment = {}, mounts }: SshServerOpt
     'mount --bind "$1/shadow" /etc/shadow',
     'mount -t tmpfs none /run',
     'mkdir -m 755 /run/sshd',
+    // A board that starts anew has another one.
+    'if [ -e "$1/boot_id" ]; then mount --bind "$1/boot_id" /proc/sys/kernel/random/boot_id; fi',
     `exec ${sshd} -D -e -f "$1/sshd_config" 2>>"$1/log"`,
   ].join('\n')
   const env = { PATH: process.env['PATH'] ?? '', ...environment }

@@ -17,6 +17,7 @@ import {
   type SeenHostKey,
 } from '../../remote/index.ts'
 import type { BoardQuestions } from './boardQuestions.ts'
+import type { BoardPatience } from './patience.ts'
 import type { BoardRepository, BoardRow } from '../../store/index.ts'
 
 type Answer = NonNullable<RemoteSecrets['answer']>
@@ -27,6 +28,7 @@ export interface BoardsOptions {
   cache: string
   boards: BoardRepository
   questions: BoardQuestions
+  patience: Pick<BoardPatience, 'connect_ms' | 'keepalive_ms'>
 }
 
 export interface ConnectHow {
@@ -82,11 +84,12 @@ export class Boards {
     const answer: Answer = (prompts, server) =>
       this.#options.questions.ask({ board: name, server, prompts: [...prompts] }, ended.signal)
     try {
+      const { connect_ms: timeout_ms, keepalive_ms } = this.#options.patience
       const connection = await connectBoard(
         board.target,
         questions === true ? { ...own, answer } : own,
         { stored, accept, replace },
-        { signal, onHostKey: taken },
+        { signal, timeout_ms, keepalive_ms, onHostKey: taken },
       )
       this.#options.boards.refuse(name, null)
       if (Object.keys(held).length > 0) this.#secrets.set(name, held)

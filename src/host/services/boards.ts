@@ -1,3 +1,4 @@
+import { ulid } from 'ulid'
 import { boardWarnings, factDifferences } from '../../core/profile/profileWarnings.ts'
 import type {
   BoardAdded,
@@ -123,7 +124,7 @@ export class BoardService {
     let cleared = false
     try {
       await this.#with(name, { secrets }, async (connection) => {
-        const unlock = await lockBoard(connection, 'board remove')
+        const unlock = await lockBoard(connection, { name: 'board remove', session: ulid() })
         await unlock()
         await connection.removeTree(connection.cacheFolder)
       })

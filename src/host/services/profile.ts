@@ -29,6 +29,7 @@ import type { TaskControl } from '../compute/runTask.ts'
 import { lockBoard } from '../boards/boardLock.ts'
 import { localName, type Boards } from '../boards/boards.ts'
 import { testTexts } from '../boards/boardTexts.ts'
+import type { BoardPatience } from '../boards/patience.ts'
 import { LiveTracker } from '../boards/liveTracker.ts'
 import { BoardMeasurement } from '../boards/measure/boardMeasurement.ts'
 import type { HostProgram } from '../boards/measure/compareWithHost.ts'
@@ -45,6 +46,7 @@ import type { JobsService } from './jobs.ts'
 
 export interface ProfileServiceOptions {
   boards: Boards
+  patience: Pick<BoardPatience, 'silence_ms' | 'pauses_ms'>
   jobs: JobsService
   profiles: ProfileRepository
   runs: RunRepository
@@ -68,9 +70,6 @@ interface Session {
   secrets: ProfileStartInput['secrets']
   chosen: readonly Chosen[]
 }
-
-/** Waits before each new connection to a board whose line was lost; the last is long enough for a restart. */
-const pauses_ms = [500, 3000, 15_000, 45_000]
 
 /** The stage `profile` of the contract. */
 export class ProfileService {
@@ -213,7 +212,7 @@ export class ProfileService {
     const { count } = settings.quick ? quickWindows : fullWindows
     const total = variants.length * count * (settings.batch === 1 ? 1 : 2)
     const live = new LiveTracker(board, count, total, (progress) => control.onProgress?.(progress))
-    const open = new OpenBoard(board, session, this.#options.boards, control.signal ?? new AbortController().signal)
+    const open = new OpenBoard(board, session, this.#options, control.signal ?? new AbortController().signal)
     const before = this.#options.boards.entry(board, new Map()).description
     try {
       live.phase('connecting')
@@ -221,9 +220,9 @@ export class ProfileService {
       const warnings: Warning[] = [...first.connection.warnings]
       const onWarning = (warning: Warning): void =>
         void warnings.push({ ...warning, subject: warning.subject || board })
-      const host = board === localName ? null : await open.host()
+      const host = board === localName || settings.texts === 0 ? null : await open.host()
       const measurement = new BoardMeasurement(first, variants, {
-        ...{ settings, live, onWarning, host, signal: open.signal },
+        ...{ settings, live, onWarning, host, signal: open.signal, silence_ms: this.#options.patience.silence_ms },
         reconnect: () => open.reconnect(),
         describe: (connection) => this.#options.boards.describe(board, connection),
       })
@@ -286,39 +285,53 @@ export class ProfileService {
   }
 }
 
+/** What passes with time: a board that starts, a network that is away, a session that measures. */
+const passing = ['host-unreachable', 'connection-lost', 'timed-out', 'board-busy']
+
 /** A board that is held by this session: its connection, its lock, and the host's own program beside it. */
 class OpenBoard {
   readonly #name: string
   readonly #session: Session
   readonly #boards: Boards
+  readonly #pauses_ms: readonly number[]
   readonly signal: AbortSignal
   #connection: BoardConnection | null = null
   #host: BoardConnection | null = null
   #unlock: (() => Promise<void>) | null = null
 
-  constructor(name: string, session: Session, boards: Boards, signal: AbortSignal) {
+  constructor(
+    name: string,
+    session: Session,
+    { boards, patience }: Pick<ProfileServiceOptions, 'boards' | 'patience'>,
+    signal: AbortSignal,
+  ) {
     this.#name = name
     this.#session = session
     this.#boards = boards
+    this.#pauses_ms = patience.pauses_ms
     this.signal = signal
   }
 
   async connect(): Promise<BoardSession> {
     const connection = await this.#boards.connect(this.#name, { secrets: this.#session.secrets, signal: this.signal })
     this.#connection = connection
-    this.#unlock = await lockBoard(connection, `bitgauge profile, session ${this.#session.id}`)
+    this.#unlock = await lockBoard(connection, {
+      name: `bitgauge profile, session ${this.#session.id}`,
+      session: this.#session.id,
+    })
     return { connection, description: await this.#boards.describe(this.#name, connection) }
   }
 
-  /** After a line was lost: again and again for about a minute. */
+  /** After a line was lost: again and again for about a minute, unless the board answers and is not to be had. */
   async reconnect(): Promise<BoardSession> {
     for (let k = 0; ; k += 1) {
       await this.#leave()
-      await pause(pauses_ms[k]!, this.signal)
+      await pause(this.#pauses_ms[k]!, this.signal)
       try {
         return await this.connect()
       } catch (thrown) {
-        if (k + 1 === pauses_ms.length || this.signal.aborted) throw thrown
+        const again = thrown instanceof AppError && passing.includes(thrown.code) && k + 1 < this.#pauses_ms.length
+        if (!again || this.signal.aborted) throw thrown
       }
     }
   }

@@ -75,6 +75,7 @@ function measuring(of: BoardSession, variants: readonly Variant[], { warnings = 
       settings,
       live: new LiveTracker('local', 3, 12, (one) => told.push(one)),
       signal: new AbortController().signal,
+      silence_ms: 600_000,
     },
     reconnect: () => Promise.resolve(of),
     describe: describeBoard,
@@ -204,24 +205,26 @@ describe('a measurement on this machine', () => {
 })
 
 describe('the lock of a board', () => {
+  const owner = (name: string) => ({ name, session: name })
+
   it('lets one session in, and is given back', async () => {
-    const unlock = await lockBoard(session.connection, 'the first')
-    await expect(lockBoard(session.connection, 'the second')).rejects.toMatchObject({
+    const unlock = await lockBoard(session.connection, owner('the first'))
+    await expect(lockBoard(session.connection, owner('the second'))).rejects.toMatchObject({
       code: 'board-busy',
       found: 'the first',
     })
     await unlock()
     await (
-      await lockBoard(session.connection, 'the third')
+      await lockBoard(session.connection, owner('the third'))
     )()
     expect(existsSync(join(cacheFolder, 'lock'))).toBe(false)
   })
 
   it('is taken over from a session whose connection has gone', async () => {
     const other = await connectLocal({ cacheFolder })
-    await lockBoard(other, 'gone')
+    await lockBoard(other, owner('gone'))
     await other.close()
-    const next = () => lockBoard(session.connection, 'next').catch(() => null)
+    const next = () => lockBoard(session.connection, owner('next')).catch(() => null)
     let unlock = await next()
     await expect.poll(async () => (unlock ??= await next())).not.toBeNull()
     await unlock!()

@@ -16,6 +16,8 @@ export interface BoardRunOptions {
   settings: ProfileSettings
   live: LiveTracker
   signal: AbortSignal
+  /** a program that says nothing for so long hangs */
+  silence_ms: number
 }
 
 /** How long a program may take in which a window is measured. */
@@ -83,7 +85,8 @@ export class MeasuredBoard {
 
   /** What the board program says; errors: those of `runBoardProgram`. */
   say(args: readonly string[], onLine?: (line: string) => void, timeout_ms = window_ms): Promise<BoardLine[]> {
-    const run = { timeout_ms, signal: this.options.signal, ...(onLine === undefined ? {} : { onLine }) }
+    const { signal, silence_ms } = this.options
+    const run = { timeout_ms, silence_ms, signal, ...(onLine === undefined ? {} : { onLine }) }
     return runBoardProgram(this.session.connection, [this.#program.path, ...args], run)
   }
 

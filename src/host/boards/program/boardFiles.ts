@@ -69,9 +69,13 @@ export async function outputOf(
     stderr,
   } = await connection.run(argv, { maxBytes: 4 * 1024 * 1024, timeout_ms, signal })
   if (code === 0) return stdout
-  const name = argv[0]!.split('/').at(-1)!
-  throw new AppError('board-failed', `${name} failed on the board.`, {
-    expected: 'exit code 0',
-    found: `${by ?? code}: ${stderr.trim().split('\n').slice(0, 3).join(' ').slice(0, 400)}`,
-  })
+  const name = argv[argv[0] === 'env' ? 2 : 0]!.split('/').at(-1)!
+  const found = `${by ?? code}: ${stderr.trim().split('\n').slice(0, 3).join(' ').slice(0, 400)}`
+  if (/no space left|quota exceeded/i.test(stderr)) {
+    throw new AppError('disk-full', `The board has no room for what ${name} writes.`, {
+      found,
+      hint: 'Make room on the board.',
+    })
+  }
+  throw new AppError('board-failed', `${name} failed on the board.`, { expected: 'exit code 0', found })
 }

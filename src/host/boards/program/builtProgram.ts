@@ -56,13 +56,12 @@ export async function builtProgram(
   const run = (argv: readonly string[], timeout_ms: number) => outputOf(connection, argv, timeout_ms, signal)
   await run(['tar', '-xf', archive, '-C', folder], short_ms)
   const at = (name: string): string => `${folder}/${name}`
+  // What a compiler leaves that is killed lies here, and not in a folder of the system.
+  const compile = ['env', `TMPDIR=${folder}`, compiler.command, ...flags, '-s']
   const sources = programs.map(at)
   const include = [`-I${at('include')}`, `-I${at('src')}`]
-  await run(
-    [compiler.command, ...flags, '-s', ...include, '-o', at('bitgauge-run'), ...sources, '-lm', '-lpthread'],
-    build_ms,
-  )
-  await run([compiler.command, ...flags, '-s', '-o', at('empty'), at('empty.c')], build_ms)
+  await run([...compile, ...include, '-o', at('bitgauge-run'), ...sources, '-lm', '-lpthread'], build_ms)
+  await run([...compile, '-o', at('empty'), at('empty.c')], build_ms)
   const made = {
     ...{ how: 'built' as const, compiler: compiler.version },
     sha256: await sha256Of(connection, at('bitgauge-run')),
