@@ -10,6 +10,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { defaultPaths } from '../src/host/paths.ts'
 import { successEnvelope } from '../src/shared/envelope.ts'
+import { benchBoardLeaks } from './bench/boardLeaks.ts'
 import { benchBoards } from './bench/boards.ts'
 import { benchCommandLine, benchDoctor, benchSetupAgain } from './bench/commandLine.ts'
 import { benchInference } from './bench/inference/inference.ts'
@@ -61,6 +62,7 @@ const parts: Record<string, (tell: (some: Measured) => void) => Measured | Promi
   'training-step': () => benchTrainingStep(peers(), runs),
   inference: () => benchInference(peers(), home, quick, Number(flags.pairs)),
   profile: () => benchProfile(home, quick),
+  'board-leaks': () => benchBoardLeaks(quick ? 10 : 100),
   exactness: () => benchExactness(home, quick),
   boards: (tell) => benchBoards('discriminative', home, quick, tell),
   'boards-generative': (tell) => benchBoards('generative', home, quick, tell),
@@ -75,6 +77,7 @@ const parts: Record<string, (tell: (some: Measured) => void) => Measured | Promi
 const beginnings: Record<string, readonly string[]> = {
   inference: ['discriminative', 'generative scoring', 'study cell', 'model file'],
   profile: ['profile,'],
+  'board-leaks': ['board leaks'],
   exactness: ['exactness'],
   boards: ['boards, discriminative'],
   'boards-generative': ['boards, generative'],
