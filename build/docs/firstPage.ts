@@ -140,7 +140,7 @@ function eightBits({ rows }: Results): string[] {
 
 function answers({ answers }: Results): string[] {
   return answers.flatMap(({ question, verdict, sentence, limits, contrasts }) => [
-    `**${question.name}**: ${verdict}. ${sentence}${limits.length === 0 ? '' : ` (${limits.join('; ')})`}`,
+    `**${question.name}**: ${verdict}. ${[sentence, ...limits].join(' ')}`,
     '',
     ...contrasts.map((contrast) => `- ${contrast.verdict}: ${contrast.sentence}`),
     '',

@@ -236,6 +236,8 @@ void passes_look(passes *p) {
         tell_watched(p->watch, p->watched - p->begun_timing);
 }
 
+uint64_t passes_timed_ns(const passes *p) { return p->begun_timing == 0 ? 0 : clock_now() - p->begun_timing; }
+
 /* What is watched is read about so often, however long a batch takes. */
 static void tell_between(passes *p, size_t batches, uint64_t time) {
     if (p->watch == NULL)

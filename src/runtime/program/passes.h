@@ -31,6 +31,9 @@ void passes_watch(passes *p, const watched *watch);
 /* Tells them now. */
 void passes_look(passes *p);
 
+/* Since the first timed pass began; 0 before it. */
+uint64_t passes_timed_ns(const passes *p);
+
 /* Evaluates every text once and tells its prediction, or nothing. */
 bg_status passes_check(passes *p, int predictions, pass_sums *sums);
 
