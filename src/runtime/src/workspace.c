@@ -103,7 +103,8 @@ static void place_products(bg_arena *arena, const bg_model *model, bg_workspace 
             wide = wide || matrices[m]->route == BG_WIDE;
         }
     }
-    w->tile = passes_head(model) ? BG_PASSING_TILE : w->slots == 1 ? TILE_ALONE : BG_SLOTS;
+    const size_t usual = w->slots == 1 && w->queue <= TILE_ALONE ? TILE_ALONE : BG_SLOTS;
+    w->tile = passes_head(model) ? BG_PASSING_TILE : usual;
     size_t together = least(w->tile, most(w->ahead, w->slots));
     size_t sums = most(together * model->gate_stride, least(w->tile, w->queue) * bg_padded(model->part->head.block));
     w->acc = bg_take(arena, sums, sizeof(int32_t));
