@@ -200,8 +200,9 @@ describe('what bitgauge-run measures', () => {
     async (_, model) => {
       const files = filesOf(model, textsOf(model))
       const [shares] = only(await said([...files, '--shares']), 'shares')
-      expect(shares).toMatchObject({ texts: 40, passes: 5 })
+      expect(shares).toMatchObject({ texts: 40 })
       expect(shares!.products_ns + shares!.unpacking_ns).toBeGreaterThan(0)
+      expect(Math.min(shares!.ns, shares!.apart_ns)).toBeGreaterThan(0)
       const both = await said([...files, '--checksum', '--shares', '--time'])
       expect(only(both, 'pass')[0]!.checksum).toBe(only(both, 'checksum')[0]!.checksum)
     },

@@ -53,6 +53,13 @@ const usualCharts: ProfileChart[] = [
   { against: 'size', enlarged: true },
 ]
 
+/** A picture says of its points what a table says in a column. */
+function quickWords(profiles: readonly ProfileEntry[]): string {
+  const quick = profiles.filter((profile) => profile.quick).length
+  if (quick === 0) return ''
+  return quick === profiles.length ? '; measured quickly' : `; ${quick} of ${profiles.length} measured quickly`
+}
+
 type Formats = ReadonlySet<ProfileExport['formats'][number]>
 
 async function writeTables(
@@ -89,7 +96,7 @@ async function writePictures(
   const wanted = (['svg', 'png', 'pdf'] as const).filter((format) => formats.has(format))
   if (points.length === 0 || wanted.length === 0) return
   const drawing = await openDrawing()
-  const facts: PictureFacts = { foot: `Bitgauge ${version}; ${provenance[0]!}`, provenance }
+  const facts: PictureFacts = { foot: `Bitgauge ${version}; ${provenance[0]!}${quickWords(profiles)}`, provenance }
   for (const { against, enlarged } of charts) {
     const of = (look: Look) => boardPareto({ points, against, enlarged }, look)!
     const name = `accuracy-against-${against}${enlarged ? '' : '-full-scale'}`

@@ -122,10 +122,11 @@ const boardWatchSchema = z.strictObject({
 export const boardSharesSchema = z.strictObject({
   type: z.literal('shares'),
   texts: countSchema,
-  passes: someSchema,
-  /** of those passes, without the clock readings that the shares cost */
+  /** of the quickest pass over these texts, as they are always evaluated */
   ns: countSchema,
-  /** clock readings, two each */
+  /** of the quickest pass that was taken apart, to which the parts belong; without what looking costs */
+  apart_ns: countSchema,
+  /** functions that were timed in it */
   calls: countSchema,
   unpacking_ns: countSchema,
   products_ns: countSchema,

@@ -55,14 +55,14 @@ export const liveProfileSchema = z.strictObject({
   /** marks of the windows that have ended, in their order, as far as these windows alone decide them */
   marks: z.array(z.array(windowMarkSchema)),
   /** of the windows that have ended, then of the one under way once it has samples */
-  medians_us: z.array(z.number().min(0)),
+  medians_us: z.array(z.number().min(0)).default([]),
   /** of the window under way */
   elapsed_s: secondsSchema,
   /** of this variant */
   samples: countSchema,
   p50_us: z.number().min(0).nullable(),
   p90_us: z.number().min(0).nullable(),
-  p95_us: z.number().min(0).nullable(),
+  p95_us: z.number().min(0).nullable().default(null),
   p99_us: z.number().min(0).nullable(),
   histogram: latencyHistogramSchema.nullable(),
   /** the newest 200: seconds since the variant's first window, Hz, degrees Celsius */

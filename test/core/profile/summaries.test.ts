@@ -158,10 +158,10 @@ describe('energy of a window', () => {
 })
 
 describe('where the time goes', () => {
-  const told = { type: 'shares', texts: 10, passes: 2, ns: 20_000, calls: 9, scores_ns: 0 } as const
+  const told = { type: 'shares', texts: 10, ns: 10_000, apart_ns: 20_000, calls: 9, scores_ns: 0 } as const
 
-  it('is in shares of the whole, the rest named', () => {
-    const { parts } = timeSharesOf({ ...told, unpacking_ns: 5000, products_ns: 8000, nonlinearities_ns: 2000 })
+  it('is in shares of the pass that was taken apart, the rest named, and as much of an inference as it always is', () => {
+    const { parts, method } = timeSharesOf({ ...told, unpacking_ns: 5000, products_ns: 8000, nonlinearities_ns: 2000 })
     expect(parts.map(({ name, share }) => [name, share])).toEqual([
       ['unpacking', 0.25],
       ['products', 0.4],
@@ -170,9 +170,10 @@ describe('where the time goes', () => {
       ['other', 0.25],
     ])
     expect(parts[1]!.per_inference_us).toBeCloseTo(0.4, 12)
+    expect(method).toContain('2.00 times')
   })
 
-  it('is in shares of the parts’ sum where that is more than the whole', () => {
+  it('is in shares of the parts’ sum where that is more than the pass', () => {
     const { parts } = timeSharesOf({ ...told, unpacking_ns: 0, products_ns: 30_000, nonlinearities_ns: 10_000 })
     expect(parts.map(({ share }) => share)).toEqual([0, 0.75, 0.25, 0, 0])
   })
