@@ -1,6 +1,7 @@
 import type { ChartOption, Figure, Key } from './figure.ts'
 import type { Look } from './look.ts'
 import { words } from './pieces.ts'
+import { wrapped } from './wrapped.ts'
 
 /** Width of a text in pixels at a size and weight. */
 export type Measure = (text: string, size: number, weight: number) => number
@@ -74,29 +75,6 @@ function shift(option: ChartOption, dx: number, dy: number): ChartOption {
     grid: option.grid.map((grid) => ({ ...grid, left: grid.left + dx, top: grid.top + dy })),
     graphic: option.graphic.map((one) => ({ ...one, x: Number(one['x'] ?? 0) + dx, y: one.y + dy })),
   }
-}
-
-/** Lines no wider than `width`; a word that is wider by itself is parted. */
-export function wrapped(text: string, width: number, measure: (text: string) => number): string[] {
-  const lines: string[] = []
-  let line = ''
-  for (const word of text.split(' ')) {
-    const longer = line === '' ? word : `${line} ${word}`
-    if (measure(longer) <= width) {
-      line = longer
-      continue
-    }
-    if (line !== '') lines.push(line)
-    line = word
-    while (measure(line) > width && line.length > 1) {
-      const parts = Array.from(line)
-      let fits = parts.length
-      while (fits > 1 && measure(parts.slice(0, fits).join('')) > width) fits -= 1
-      lines.push(parts.slice(0, fits).join(''))
-      line = parts.slice(fits).join('')
-    }
-  }
-  return line === '' ? lines : [...lines, line]
 }
 
 const keyStep = { mark: 26, gap: 20, row: 18 }

@@ -1,6 +1,7 @@
 import type { ChartOption } from './figure.ts'
 import type { Look } from './look.ts'
 import type { Token } from './tokens.ts'
+import { broken } from './wrapped.ts'
 
 /** Pieces that all charts are put together from. */
 
@@ -34,13 +35,11 @@ export function words(
 ): Plain & { y: number } {
   const { color, ...font } = textLook(look, rest)
   const size = rest.size ?? 11
-  const cut =
-    width === undefined
-      ? {}
-      : lines === 1
-        ? { width, overflow: 'truncate', ellipsis: '…' }
-        : { width, overflow: 'break', lineHeight: size + 2, height: lines * (size + 2), lineOverflow: 'truncate' }
-  const style = { text, fill: color, ...font, align, verticalAlign: 'middle', ...cut }
+  const cut = width === undefined ? {} : { width, overflow: 'truncate', ellipsis: '…' }
+  // ECharts would break it by widths that it measures as long as that is quick: not the same everywhere.
+  const several =
+    width === undefined || lines === 1 ? {} : { text: broken(text, width, size, lines), lineHeight: size + 2 }
+  const style = { text, fill: color, ...font, align, verticalAlign: 'middle', ...cut, ...several }
   return { type: 'text', x, y, silent: true, z: 10, style }
 }
 

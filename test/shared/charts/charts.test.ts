@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { accuracyByBits } from '../../../src/shared/charts/accuracyByBits.ts'
 import type { Figure } from '../../../src/shared/charts/figure.ts'
-import { frameFigure, wrapped } from '../../../src/shared/charts/frame.ts'
+import { frameFigure } from '../../../src/shared/charts/frame.ts'
 import { coarser, densities, stepOutline } from '../../../src/shared/charts/histograms.ts'
 import { lookOf } from '../../../src/shared/charts/look.ts'
 import { apart, roundSteps } from '../../../src/shared/charts/pieces.ts'
@@ -14,6 +14,7 @@ import {
   usualCharts,
 } from '../../../src/shared/charts/requests.ts'
 import { lightTokens } from '../../../src/shared/charts/tokens.ts'
+import { broken, roughWidth, wrapped } from '../../../src/shared/charts/wrapped.ts'
 import type { Results } from '../../../src/shared/contract/results.ts'
 import { hostileNames, makeHostileResults, makeResults } from '../../core/export/results.ts'
 
@@ -302,6 +303,15 @@ describe('pieces', () => {
     const measure = (text: string) => text.length
     expect(wrapped('aa bb cc', 5, measure)).toEqual(['aa bb', 'cc'])
     expect(wrapped('abcdefgh ij', 3, measure)).toEqual(['abc', 'def', 'gh', 'ij'])
+  })
+
+  it('go to their lines by widths that no machine measures, what is left over into the last', () => {
+    const size = 10
+    expect(roughWidth('Mm', size)).toBeCloseTo(18.3, 9)
+    expect(broken('short', 100, size, 2)).toBe('short')
+    expect(broken('aaaa bbbb cccc dddd', 55, size, 2)).toBe('aaaa bbbb\ncccc dddd')
+    expect(broken('aaaa bbbb cccc dddd', 30, size, 2)).toBe('aaaa\nbbbb cccc dddd')
+    expect(broken('W'.repeat(30), 142.5, size, 2)).toBe(`${'W'.repeat(15)}\n${'W'.repeat(15)}`)
   })
 
   it('give a chart its heading by moving all of it down', () => {
