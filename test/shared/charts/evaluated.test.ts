@@ -46,7 +46,7 @@ describe('charts of one evaluation', () => {
     const wide = { ...evaluated, classes: names, confusion: confusion8 }
     for (const width of [320, 720]) {
       const drawn = [confusion(wide, look, width)!, classFigures(wide, look, width)!].map(({ option }) =>
-        option.graphic.map(({ style }) => (style as { text?: string } | undefined)?.text),
+        option.graphic.map(({ style }) => (style as { text?: string } | undefined)?.text?.replaceAll('\n', '')),
       )
       for (const texts of drawn) expect(texts).toEqual(expect.arrayContaining(names))
       expect(drawn[0]).toEqual(expect.arrayContaining(['1', '8']))
