@@ -35,7 +35,7 @@ describe('openHost', () => {
   it('begins a watch with a snapshot of the newest jobs', async () => {
     const { client } = await open(home())
     const events = await client.events.watch({})
-    expect((await events.next()).value).toEqual({ type: 'snapshot', jobs: [], compute: 'idle' })
+    expect((await events.next()).value).toEqual({ type: 'snapshot', jobs: [], compute: 'idle', questions: [] })
     const { id } = await client.system.measure(small)
     await until(events, jobIs(id, 'done'))
     const again = await client.events.watch({})

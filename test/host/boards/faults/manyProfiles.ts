@@ -6,7 +6,7 @@ import type { FaultyHome } from './faultyHome.ts'
 /** What a row of profiles through one host over one real SSH server left, or took more of than before. */
 export interface Leaks {
   profiles: number
-  /** channels that the server's log has as opened, and as closed */
+  /** channels that the server's log has as opened, and as closed, by themselves or with their connection */
   opened: number
   closed: number
   /** processes of the board besides its server: sessions and what they had started */
@@ -32,13 +32,25 @@ export async function manyProfiles(home: FaultyHome, board: FaultyBoard, count: 
   return {
     profiles: count,
     opened: said.match(/^Starting session: /gm)?.length ?? 0,
-    closed: said.match(/^Close session: /gm)?.length ?? 0,
+    closed: closedIn(said),
     processes: board.processes().length,
     files: board.litter().length,
     descriptors: after.descriptors - before.descriptors,
     handles: after.handles - before.handles,
     heap_bytes: after.heap_bytes - before.heap_bytes,
   }
+}
+
+/** The lock's channel is often closed by the end of its connection: the server tells of the one that ends first. One connection follows the other. */
+function closedIn(log: string): number {
+  let [closed, open] = [0, 0]
+  for (const [line] of log.matchAll(/^(?:Starting session: |Close session: |Disconnected from user )/gm)) {
+    if (line.startsWith('Starting')) open += 1
+    const ended = line.startsWith('Close') ? 1 : line.startsWith('Disconnected') ? open : 0
+    closed += ended
+    open -= ended
+  }
+  return closed
 }
 
 async function whole(home: FaultyHome, board: FaultyBoard, count: number): Promise<void> {
