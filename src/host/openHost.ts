@@ -102,6 +102,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
   const close = async (): Promise<void> => {
     follower.stop()
     changes.stop()
+    questions.close()
     await jobs.close()
     await pool.close()
     closed.abort()

@@ -83,9 +83,15 @@ describeInChromium('signing in to boards through the window', () => {
     return started
   }
 
+  /** A letter is a letter in a dialog that is still closing. */
+  async function openForm(): Promise<void> {
+    await expect.poll(() => page.getByRole('dialog').count()).toBe(0)
+    await page.keyboard.press('a')
+  }
+
   /** Fills in the form of a board, and sends it. */
   async function add(name: string, port: number, way: string, fields: Record<string, string> = {}): Promise<void> {
-    await page.keyboard.press('a')
+    await openForm()
     const form = dialog('Add a board')
     await form.getByLabel('Address').and(page.locator(':focus')).waitFor()
     await page.keyboard.type('127.0.0.1')
@@ -174,7 +180,7 @@ describeInChromium('signing in to boards through the window', () => {
 
   it.skipIf(skipped)('goes through another server, whose key and password are its own', async () => {
     writeFileSync(knownHosts, '')
-    await page.keyboard.press('a')
+    await openForm()
     const form = dialog('Add a board')
     await form.getByLabel('Address').fill('127.0.0.1')
     await form.getByLabel('Port').fill(String(inner.port))

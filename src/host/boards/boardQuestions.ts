@@ -39,6 +39,11 @@ export class BoardQuestions {
     })
   }
 
+  /** Nobody will answer any more: who waits is told so. */
+  close(): void {
+    for (const { settle } of [...this.#open.values()]) settle(null)
+  }
+
   /** @throws AppError `not-found`, `input-invalid` for another number of answers than of prompts */
   answer(id: string, answers: readonly string[] | null): void {
     const found = this.#open.get(id)
