@@ -1,6 +1,7 @@
 /*
- * Stands before the clocks of the C library in a program that is linked with it: the wall clock jumps by ten years to and fro each time it is asked, the others are the machine's.
- * Beside the program a file says that a clock was asked here at all, another one that it was the wall clock.
+ * Stands before the clocks of the C library in a program that is linked with it: the wall clock jumps by ten years to
+ * and fro each time it is asked, the others are the machine's. Beside the program a file says that a clock was asked
+ * here at all, another one that it was the wall clock.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
