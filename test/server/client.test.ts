@@ -173,7 +173,7 @@ describe('the line', () => {
     await expect(next).rejects.toMatchObject({ code: 'cancelled' })
   })
 
-  it('stops asking once its session has ended', async () => {
+  it('stops asking once its session has ended, until a reader asks it to try', async () => {
     connect()
     await until(isOpen)
     await page.fetch(`${test.server.origin}/session/end`, {
@@ -185,6 +185,8 @@ describe('the line', () => {
     const asked = page.sent.length
     await new Promise((resolve) => setTimeout(resolve, 600))
     expect(page.sent.length).toBe(asked)
+    connection.retry()
+    await until(() => page.sent.length > asked)
   })
 
   it('gives up nothing while the server is away, and opens again when it is back', async () => {
