@@ -85,6 +85,42 @@ describe.skipIf(skipWithoutSshServer())('a board behind another server, on the c
     expect(whose.stdout + whose.stderr).not.toContain('correct-horse-battery')
   }, 60_000)
 
+  it('goes through a server by a key of its own, which a flag names', async () => {
+    const keys = ['--host-key', board.hostKey.fingerprint, '--key', board.key, '--no-config']
+    const way = `board@127.0.0.1:${gate.port}`
+    const by = async (name: string, ...flags: string[]): Promise<Ended> => {
+      const first = await boards('add', name, address(), ...keys, '--jump', way, ...flags)
+      const trusted = await boards('trust', name, '--host-key', gate.hostKey.fingerprint)
+      expect(first.code).toBe(3)
+      return trusted
+    }
+    expect(told<BoardTrusted>(await by('by-key', '--jump-key', gate.key))).toMatchObject({
+      state: 'offered',
+      offered: board.hostKey,
+      board: { target: { jumps: [{ host: '127.0.0.1', port: gate.port, keys: [gate.key] }] } },
+    })
+    const through = await boards('trust', 'by-key', '--host-key', board.hostKey.fingerprint)
+    expect(told<BoardTrusted>(through)).toMatchObject({ state: 'trusted', board: { trust: 'trusted' } })
+    expect(told(await boards('check', 'by-key'))).toMatchObject({ board: { name: 'by-key' } })
+    expect(told<BoardTrusted>(await by('by-name', '--jump-key', `127.0.0.1=${gate.key}`))).toMatchObject({
+      state: 'offered',
+      offered: board.hostKey,
+    })
+    // The board's own key is the board's alone.
+    const wrong = await by('by-other', '--jump-key', board.key)
+    expect(JSON.parse(wrong.stdout)).toMatchObject({ error: { code: 'authentication-refused' } })
+    const missing = await by('by-none', '--jump-key', join(home.path, 'not-there'))
+    expect(JSON.parse(missing.stdout)).toMatchObject({ error: { code: 'not-found' } })
+  }, 120_000)
+
+  it('says that a key for a server on the way is for none', async () => {
+    const alone = await boards('add', 'lost', address(), '--jump-key', gate.key)
+    expect([alone.code, alone.stdout + alone.stderr]).toEqual([2, expect.stringContaining('--jump with the server')])
+    const ways = ['--jump', 'a.example', '--jump', 'b.example']
+    const either = await boards('add', 'lost', address(), ...ways, '--jump-key', gate.key)
+    expect([either.code, either.stdout + either.stderr]).toEqual([2, expect.stringContaining('the name of a server')])
+  }, 60_000)
+
   it('says whose key has changed, and takes the new one on purpose', async () => {
     const { port } = gate
     await gate.stop()

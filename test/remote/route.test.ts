@@ -91,6 +91,18 @@ describe('planRoute', () => {
     expect(route(['Host board', '  ProxyJump none', '  ProxyCommand nc %h'], { host: 'board' })).toHaveLength(1)
   })
 
+  it('gives a server on the way the keys that are named for it, and the board none of them', () => {
+    const jumps = [{ host: 'outer', keys: ['~/.ssh/outer'] }, { host: 'inner' }]
+    const servers = route([], { host: 'board', keys: ['/keys/board'], jumps })
+    expect(servers.map(({ name, keyFiles }) => [name, keyFiles.filter(({ named }) => named).length])).toEqual([
+      ['outer', 1],
+      ['inner', 0],
+      ['board', 1],
+    ])
+    expect(servers[0]?.keyFiles[0]?.path).toMatch(/\/\.ssh\/outer$/)
+    expect(servers[2]?.keyFiles[0]?.path).toBe('/keys/board')
+  })
+
   it.each([
     ['ProxyCommand', ['', '# why', 'Host board', '', '  ProxyCommand nc -x proxy %h %p'], 5],
     ['LocalCommand', ['Host *', '  LocalCommand rm -rf ~'], 2],

@@ -186,7 +186,8 @@ async function launch(folder: string, { environment = {}, mounts }: SshServerOpt
     'mkdir -m 755 /run/sshd',
     // A board that starts anew has another one.
     'if [ -e "$1/boot_id" ]; then mount --bind "$1/boot_id" /proc/sys/kernel/random/boot_id; fi',
-    `exec ${sshd} -D -e -f "$1/sshd_config" 2>>"$1/log"`,
+    // It ends with whoever started it, also where nobody was left to stop it.
+    `exec setpriv --pdeathsig TERM ${sshd} -D -e -f "$1/sshd_config" 2>>"$1/log"`,
   ].join('\n')
   const env = { PATH: process.env['PATH'] ?? '', ...environment }
   if (mounts !== undefined) return inUserNamespace(['sh', '-c', script, 'sshd', folder], env)

@@ -86,8 +86,9 @@ export class ProfileService {
     const chosen: Chosen[] = []
     for (const model of models) chosen.push(await this.#choose(model, dataset))
     const session = { id: ulid(), settings: profileSettingsSchema.parse(rest), secrets, chosen }
-    const params = { boards, models: chosen.map(({ stored }) => stored.record.name), ...session.settings }
-    const title = `Profile of ${models.length === 1 ? params.models[0]! : `${models.length} models`} on ${boards.join(', ')}`
+    const named = { boards, models: chosen.map(({ stored }) => stored.record.name) }
+    const params = { ...named, ...(dataset === undefined ? {} : { dataset }), ...session.settings }
+    const title = `Profile of ${models.length === 1 ? named.models[0]! : `${models.length} models`} on ${boards.join(', ')}`
     const job = this.#options.jobs.startWork({ kind: 'board-profile', title, params }, (control) =>
       this.#run([...new Set(boards)], session, control),
     )

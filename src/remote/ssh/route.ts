@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { homedir, userInfo } from 'node:os'
 import { join } from 'node:path'
-import type { BoardHop, BoardServer, BoardTarget } from '../../shared/contract/board.ts'
+import type { BoardHop, BoardJump, BoardServer, BoardTarget } from '../../shared/contract/board.ts'
 import { AppError } from '../../shared/errors.ts'
 import { readText, type ConfigFile } from './configFiles.ts'
 import { readServerOptions, type ServerOptions } from './sshConfig.ts'
@@ -53,7 +53,7 @@ interface Planning {
   config: ConfigFile
   home: string
   depth: number
-  jumps: readonly BoardHop[] | undefined
+  jumps: readonly BoardJump[] | undefined
   keys: readonly string[]
 }
 
@@ -69,9 +69,9 @@ function serversTo(hop: BoardHop, planning: Planning): RouteServer[] {
   const asked = { host: hop.host, user: hop.user, localUser, home }
   const options = readServerOptions(config, asked, planning.jumps !== undefined)
   const server = { ...serverOf(hop, options, { home, keys, localUser }), jump: depth > 0 }
-  const jumps = planning.jumps ?? parseJumps(options.proxyJump, config.file)
+  const jumps: readonly BoardJump[] = planning.jumps ?? parseJumps(options.proxyJump, config.file)
   const before = jumps.flatMap((jump, k) =>
-    serversTo(jump, { ...planning, depth: depth + 1, jumps: k === 0 ? undefined : [], keys: [] }),
+    serversTo(jump, { ...planning, depth: depth + 1, jumps: k === 0 ? undefined : [], keys: jump.keys ?? [] }),
   )
   return [...before, server]
 }

@@ -33,18 +33,24 @@ export const boardHopSchema = z.strictObject({
 })
 export type BoardHop = z.infer<typeof boardHopSchema>
 
+/** files of private keys; a leading `~/` is the home folder */
+const keyFilesSchema = z.array(z.string().min(1).max(4096)).max(20)
+
+/** A server on the way, with the keys that are for it alone. */
+export const boardJumpSchema = boardHopSchema.extend({ keys: keyFilesSchema.optional() })
+export type BoardJump = z.infer<typeof boardJumpSchema>
+
 export const boardAuthentications = ['key', 'agent', 'password', 'keyboard-interactive'] as const
 export type BoardAuthentication = (typeof boardAuthentications)[number]
 
 /** Where a board is and how one gets in. What is left out is taken from the SSH configuration, else as `ssh` takes it. */
 export const boardTargetSchema = z.strictObject({
   ...boardHopSchema.shape,
-  /** files of private keys; a leading `~/` is the home folder */
-  keys: z.array(z.string().min(1).max(4096)).max(20).optional(),
+  keys: keyFilesSchema.optional(),
   /** the ways that may be tried, in this order; left out: all for which there is something to try */
   authentication: z.array(z.enum(boardAuthentications)).min(1).max(boardAuthentications.length).optional(),
   /** servers in the order in which they are passed; `[]` overrides a ProxyJump */
-  jumps: z.array(boardHopSchema).max(4).optional(),
+  jumps: z.array(boardJumpSchema).max(4).optional(),
   /** a file in the place of `~/.ssh/config`; null: none is read */
   config: z.string().min(1).max(4096).nullable().optional(),
 })

@@ -83,6 +83,16 @@ describe('the form of a board', () => {
     expect(cleared(given)).toMatchObject({ name: 'pi5', jumps: 'me@gate:22', jumpSecrets: {}, password: '' })
   })
 
+  it('gives each server on the way its own key file, and none where none was named', () => {
+    const given = { ...form, jumps: 'me@gate:22, outer', jumpKeys: { gate: ' ~/.ssh/gate ', gone: 'x', outer: '' } }
+    expect(addInput(given).target.jumps).toEqual([
+      { user: 'me', host: 'gate', port: 22, keys: ['~/.ssh/gate'] },
+      { host: 'outer' },
+    ])
+    expect(boardAddInputSchema.parse(addInput(given)).target.jumps?.[0]?.keys).toEqual(['~/.ssh/gate'])
+    expect(cleared(given).jumpKeys).toEqual(given.jumpKeys)
+  })
+
   it.each([
     ['conflict', 'usual', 'name'],
     ['host-unreachable', 'usual', 'host'],

@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import type { BoardSecrets } from '../../../shared/contract/boardCalls.ts'
 import { AppError } from '../../../shared/errors.ts'
 import { repeated } from '../dataset/options.ts'
+import { ofServer } from './ofServer.ts'
 
 export interface SecretFlags {
   passwordFile?: string | undefined
@@ -27,8 +28,8 @@ export function secretFlags(command: Command): Command {
 /** @throws AppError `forbidden` where others may read a file, `not-found`, `input-invalid`, `usage-invalid` */
 export async function secretsOf(flags: SecretFlags): Promise<BoardSecrets> {
   const { passwordFile, passphraseFile, jumpPasswordFile = [], jumpPassphraseFile = [] } = flags
-  const passwords = jumpPasswordFile.map(ofServer)
-  const passphrases = jumpPassphraseFile.map(ofServer)
+  const passwords = jumpPasswordFile.map((given) => ofServer(given, 'a secret'))
+  const passphrases = jumpPassphraseFile.map((given) => ofServer(given, 'a secret'))
   const files = [passwordFile, passphraseFile, ...[...passwords, ...passphrases].map(({ file }) => file)]
   if (files.filter((file) => file === '-').length > 1) {
     throw new AppError('usage-invalid', 'Standard input holds one secret.', { hint: 'Give the others in files.' })
@@ -41,14 +42,6 @@ export async function secretsOf(flags: SecretFlags): Promise<BoardSecrets> {
     ...(passphraseFile === undefined ? {} : { passphrase: await read(passphraseFile) }),
     ...(jumps.size === 0 ? {} : { jumps: Object.fromEntries(jumps) }),
   }
-}
-
-function ofServer(given: string): { name: string; file: string } {
-  const at = given.indexOf('=')
-  if (at > 0 && at < given.length - 1) return { name: given.slice(0, at), file: given.slice(at + 1) }
-  throw new AppError('usage-invalid', 'It is not said which server a secret is for.', {
-    expected: 'the name of the server on the way, = and a file: gate=gate.password',
-  })
 }
 
 async function read(path: string): Promise<string> {

@@ -1,4 +1,4 @@
-import type { BoardAuthentication, BoardHop, BoardTarget } from '../../../shared/contract/board.ts'
+import type { BoardAuthentication, BoardHop, BoardJump, BoardTarget } from '../../../shared/contract/board.ts'
 import { boardHopSchema, boardHostSchema, boardPortSchema, boardUserSchema } from '../../../shared/contract/board.ts'
 import { boardNameSchema, type BoardAddInput, type BoardSecrets } from '../../../shared/contract/boardCalls.ts'
 import { describeError, type ErrorRecord } from '../../../shared/errors.ts'
@@ -18,13 +18,15 @@ export interface AddForm {
   keyFile: string
   passphrase: string
   password: string
+  /** files of private keys for servers on the way, by their names */
+  jumpKeys: Record<string, string>
   /** of servers on the way, by their names */
   jumpSecrets: Record<string, TypedSecrets>
 }
 
 export function emptyForm(): AddForm {
   const where = { name: '', host: '', user: '', port: '', jumps: '', way: 'usual' as const, keyFile: '' }
-  return { ...where, ...withoutSecrets }
+  return { ...where, jumpKeys: {}, ...withoutSecrets }
 }
 
 const withoutSecrets = { ...noSecrets, jumpSecrets: {} }
@@ -111,8 +113,12 @@ export function targetOf(form: AddForm): BoardTarget {
     ...(port === null ? {} : { port }),
     ...(form.way === 'key' ? { keys: [form.keyFile.trim()] } : {}),
     ...(authentication === null ? {} : { authentication }),
-    ...(hops.length === 0 ? {} : { jumps: hops }),
+    ...(hops.length === 0 ? {} : { jumps: hops.map((hop) => withKey(hop, form.jumpKeys[hop.host] ?? '')) }),
   }
+}
+
+function withKey(hop: BoardHop, file: string): BoardJump {
+  return file.trim() === '' ? hop : { ...hop, keys: [file.trim()] }
 }
 
 export function secretsOf(form: AddForm): BoardSecrets {
