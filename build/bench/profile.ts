@@ -93,7 +93,7 @@ async function ofFamily(family: Family, timed: EncodedTexts, home: string, quick
         return started.ours(of, join(home, 'quantized', fingerprint.slice('sha256:'.length), 'model.bgq'))
       }),
     )
-    const blocks = engines.map((engine) => turns(engine, 1, (milliseconds) => milliseconds))
+    const blocks = engines.map((engine) => turns(engine, 1, (milliseconds) => milliseconds, texts))
     const samples: number[][] = engines.map(() => [])
     const round = async (count: number): Promise<void> => {
       for (let k = 0; k < count; k += 1)

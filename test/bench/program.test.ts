@@ -60,6 +60,18 @@ describe('turns', () => {
     expect(asked).toEqual([3, 13, 13])
   })
 
+  it('ask for every text where a block is to have them all', async () => {
+    const asked: number[] = []
+    const turn = turns(
+      engine((_, count) => Promise.resolve((asked.push(count), Array.from({ length: count }, (_, k) => k)))),
+      1,
+      (ms) => ms,
+      5,
+    )
+    expect([await turn.block(), await turn.block()]).toEqual([2, 2])
+    expect(asked).toEqual([5, 5])
+  })
+
   it('ask for one where an evaluation takes longer than a block', async () => {
     const asked: number[] = []
     const turn = turns(

@@ -101,9 +101,15 @@ const mostInBlock = 2000
  * An engine's turns: a sample is the median of a block of evaluations.
  *
  * @param sampleOf of the median milliseconds of one evaluation
+ * @param evaluations in a block; left out: as many as take about 25 ms. Where texts differ in length, a block is to have each of them: they are taken from the first on.
  */
-export function turns(engine: Engine, batch: number, sampleOf: (milliseconds: number) => number): Contender {
-  let count: number | null = null
+export function turns(
+  engine: Engine,
+  batch: number,
+  sampleOf: (milliseconds: number) => number,
+  evaluations?: number,
+): Contender {
+  let count = evaluations ?? null
   const { contender, version, recipe, kernel } = engine
   const block = async (): Promise<number> => {
     if (count === null) {
