@@ -2,6 +2,7 @@ import { keepPreviousData, useMutation, useQuery } from '@tanstack/vue-query'
 import { computed, toValue, type MaybeRefOrGetter } from 'vue'
 import { fromTransportError } from '../../shared/contract/failure.ts'
 import { toErrorRecord, type ErrorRecord } from '../../shared/errors.ts'
+import { inWindow } from '../text/errors.ts'
 
 export interface AskOptions {
   /** while it is false, nothing is asked */
@@ -53,9 +54,9 @@ export function useAct<Input, Output>(act: (input: Input) => Promise<Output>) {
   }
 }
 
-/** The record of what a call threw. */
+/** The record of what a call threw, in the words of the window. */
 export function recordOf(thrown: unknown): ErrorRecord {
-  return isRecord(thrown) ? thrown : toErrorRecord(fromTransportError(thrown))
+  return inWindow(isRecord(thrown) ? thrown : toErrorRecord(fromTransportError(thrown)))
 }
 
 function isRecord(thrown: unknown): thrown is ErrorRecord {

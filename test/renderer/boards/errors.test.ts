@@ -15,10 +15,10 @@ describe('an error of the host in the window', () => {
     expect(inWindow({ code, message: 'No.', hint }).hint).toMatch(expected)
   })
 
-  it('loses a hint that only the command line can follow, and keeps any other', () => {
+  it('names the page in place of the command that lists, and keeps any other hint', () => {
     expect(inWindow({ code: 'not-found', message: 'No.', hint: 'bitgauge profile list shows them.' })).toEqual({
-      code: 'not-found',
-      message: 'No.',
+      ...{ code: 'not-found', message: 'No.' },
+      hint: 'The page Boards lists them.',
     })
     const plain = { code: 'host-unreachable' as const, message: 'No.', hint: 'Check that the board is on.' }
     expect(inWindow(plain)).toBe(plain)
