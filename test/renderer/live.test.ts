@@ -39,6 +39,12 @@ describe('applyEvent', () => {
     expect(state).toEqual({ jobs: [], compute: 'crashed', crashes: 1, questions: [] })
   })
 
+  it('tells errors of jobs in the words of the window', () => {
+    const error = { code: 'conflict' as const, message: 'No.', hint: 'Name a dataset with --dataset.' }
+    const state = after({ type: 'job', job: jobOf(1, { state: 'failed', error }) })
+    expect(state.jobs[0]?.error?.hint).toBe('Choose a dataset.')
+  })
+
   it('remembers that a process ended where others go on at once', () => {
     const state = after({ type: 'compute', state: 'crashed' }, { type: 'compute', state: 'running' })
     expect(state).toMatchObject({ compute: 'running', crashes: 1 })

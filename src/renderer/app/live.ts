@@ -1,5 +1,6 @@
 import type { BoardQuestion } from '../../shared/contract/boardCalls.ts'
 import type { ComputeState, HostEvent, Job } from '../../shared/contract/jobs.ts'
+import { inWindow } from '../text/errors.ts'
 
 /** What the page knows from the host's events. Jobs are newest first; `compute` is null until the first snapshot. */
 export interface LiveState {
@@ -17,9 +18,17 @@ export const nothingYet: LiveState = { jobs: [], compute: null, crashes: 0, ques
 export function applyEvent(state: LiveState, event: HostEvent): LiveState {
   switch (event.type) {
     case 'snapshot':
-      return { ...state, jobs: newestFirst(event.jobs), compute: event.compute, questions: event.questions ?? [] }
+      return {
+        ...state,
+        jobs: newestFirst(event.jobs.map(toldHere)),
+        compute: event.compute,
+        questions: event.questions ?? [],
+      }
     case 'job':
-      return { ...state, jobs: newestFirst([event.job, ...state.jobs.filter((job) => job.id !== event.job.id)]) }
+      return {
+        ...state,
+        jobs: newestFirst([toldHere(event.job), ...state.jobs.filter((job) => job.id !== event.job.id)]),
+      }
     case 'job-removed':
       return { ...state, jobs: state.jobs.filter((job) => job.id !== event.id) }
     case 'compute':
@@ -31,6 +40,11 @@ export function applyEvent(state: LiveState, event: HostEvent): LiveState {
     case 'changed':
       return state
   }
+}
+
+/** A job with its error in the words of the window. */
+function toldHere(job: Job): Job {
+  return job.error === null ? job : { ...job, error: inWindow(job.error) }
 }
 
 function newestFirst(jobs: readonly Job[]): Job[] {

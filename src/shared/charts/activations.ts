@@ -4,7 +4,7 @@ import { plainNumber } from './figures.ts'
 import { coarser, densities, type Bins } from './histograms.ts'
 import type { Look } from './look.ts'
 import { outlines, setKeys } from './pairedSets.ts'
-import { addPlot, emptyOption, numberAxis, words } from './pieces.ts'
+import { addPlot, emptyOption, endsAnd, numberAxis, words } from './pieces.ts'
 import { nameOfSite } from './siteNames.ts'
 import { findSubject, sameAndOther, subjectWords, type Subject } from './subjects.ts'
 
@@ -99,7 +99,7 @@ function drawSite(
   const [low, high] = [Math.min(...sets.map(({ min }) => min)), Math.max(...sets.map(({ max }) => max))]
   const peak = Math.max(...sets.flatMap((one) => densities(binsOf(one)))) || 1
   const [from, to] = high > low ? [low, high] : [low - 0.5, high + 0.5]
-  const ticks = low < 0 && high > 0 && Math.min(-low, high) > (high - low) * 0.25 ? [from, 0, to] : [from, to]
+  const ticks = low < 0 && high > 0 ? endsAnd(0, [from, to], { text: axisText, width }) : [from, to]
   const x = numberAxis(look, 'foot', [from, to], { values: ticks, text: axisText })
   const y = {
     ...numberAxis(look, 'side', [0, peak * 1.05], { values: [], text: () => '' }),

@@ -4,7 +4,7 @@ import { plainNumber } from './figures.ts'
 import { coarser, densities, type Bins } from './histograms.ts'
 import type { Look } from './look.ts'
 import { outlines, setKeys } from './pairedSets.ts'
-import { addPlot, drawn, emptyOption, numberAxis, roundSteps, words } from './pieces.ts'
+import { addPlot, drawn, emptyOption, endsAnd, numberAxis, roundSteps, words } from './pieces.ts'
 import { findSubject, sameAndOther, subjectWords, type Subject } from './subjects.ts'
 
 export interface Adjustments {
@@ -110,7 +110,8 @@ function drawHistogram(
 ): void {
   const sets = [a, ...(b === null ? [] : [b])].map(binsOf)
   const peak = Math.max(...sets.flatMap(densities)) || 1
-  const x = numberAxis(look, 'foot', [-0.5, 0.5], { values: [-0.5, 0, 0.5], text: (value) => plainNumber(value) })
+  const text = (value: number): string => plainNumber(value)
+  const x = numberAxis(look, 'foot', [-0.5, 0.5], { values: endsAnd(0, [-0.5, 0.5], { text, width }), text })
   const aligned = { ...x, axisLabel: { ...(x['axisLabel'] as object), alignMinLabel: 'left', alignMaxLabel: 'right' } }
   const y = {
     ...numberAxis(look, 'side', [0, peak * 1.05], { values: [], text: () => '' }),

@@ -6,7 +6,7 @@ import { addPlot, drawn, emptyOption, numberAxis, trace, words } from './pieces.
 import { shownNames } from './shownName.ts'
 import { wilsonEnds } from './wilsonEnds.ts'
 
-const side = { left: 200, right: 112, head: 8, row: 28, foot: 36 }
+const side = { left: 200, right: 112, head: 8, names: 16, row: 28, least: 24, foot: 36 }
 const character = 6.6
 
 interface ClassFigures {
@@ -18,15 +18,26 @@ interface ClassFigures {
   f1: number | null
 }
 
-/** Of each class, the share of its texts that were recognised, with a 95 % Wilson interval, and precision and F1 in figures. Null without texts. */
-export function classFigures({ title, family, classes, confusion }: Evaluated, look: Look, width = 720): Figure | null {
+/**
+ * Of each class, the share of its texts that were recognised, with a 95 % Wilson interval, and precision and F1 in figures. Null without texts.
+ *
+ * @param room pixels below each other that lines are made a little lower for
+ */
+export function classFigures(
+  { title, family, classes, confusion }: Evaluated,
+  look: Look,
+  width = 720,
+  room = Infinity,
+): Figure | null {
   const figures = figuresOf(classes, confusion)
   if (figures.every(({ support }) => support === 0)) return null
   const option = emptyOption(look)
   const longest = Math.max(...figures.map(({ name }) => name.length)) * character + 12
   const left = Math.min(side.left, longest, Math.max(136, (width - side.right) * 0.5))
-  const height = figures.length * side.row
-  const box = { left, top: side.head + 16, width: width - left - side.right, height }
+  const row = Math.floor((room - side.head - side.names - side.foot) / figures.length)
+  const step = Math.min(side.row, Math.max(side.least, row))
+  const height = figures.length * step
+  const box = { left, top: side.head + side.names, width: width - left - side.right, height }
   const x = numberAxis(look, 'foot', [0, 1], {
     values: [0, 0.25, 0.5, 0.75, 1],
     text: (value) => fixed(value * 100, 0),
@@ -72,7 +83,7 @@ export function classFigures({ title, family, classes, confusion }: Evaluated, l
     words(look, 'F1', { x: right + 104, y: 8, align: 'right' }),
   )
   figures.forEach((one, at) => {
-    const middle = box.top + (at + 0.5) * side.row
+    const middle = box.top + (at + 0.5) * step
     option.graphic.push(
       words(look, one.name, { x: 0, y: middle, tone: 'ink-2', width: left - 8, lines: 2 }),
       words(look, shareText(one.precision), { x: right + 56, y: middle, align: 'right', mono: true, tone: 'ink' }),

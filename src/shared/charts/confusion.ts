@@ -25,16 +25,21 @@ export function firstEvaluated({ rows, dataset }: Pick<Results, 'rows' | 'datase
   return { title: parts.map((part) => cutText(part)).join(', '), family, classes: dataset.classes, confusion: table }
 }
 
-const side = { head: 40, row: 28, cell: 2, foot: 8 }
+const side = { head: 40, row: 28, least: 24, cell: 2, foot: 8 }
 const character = 6.6
 /** Classes that are drawn; of more, the table alone says all. */
 export const mostClasses = 24
 
-/** Texts by their class and by the class that they were taken for; the share of a line as the depth of its family's hue. Null without texts. */
+/**
+ * Texts by their class and by the class that they were taken for; the share of a line as the depth of its family's hue. Null without texts.
+ *
+ * @param room pixels below each other that lines are made a little lower for
+ */
 export function confusion(
   { title, family, classes, confusion: table }: Evaluated,
   look: Look,
   width = 720,
+  room = Infinity,
 ): Figure | null {
   const texts = table.flat().reduce((sum, count) => sum + count, 0)
   if (texts === 0) return null
@@ -45,12 +50,21 @@ export function confusion(
   const wide = Math.min(96, (width - Math.min(width * 0.36, longest + 12)) / shown)
   // Columns too narrow for their names have numbers, and the lines tell which class has which.
   const numbered = wide < longest + 4
-  const left = Math.min(width * 0.36, longest + 12 + (numbered ? 20 : 0))
+  const indent = numbered ? 20 : 0
+  // A word is not broken where there is room for it.
+  const word = Math.max(
+    ...names
+      .slice(0, shown)
+      .flatMap((name) => name.split(' '))
+      .map((part) => part.length),
+  )
+  const most = Math.max(width * 0.36, Math.min(width * 0.45, word * character + indent + 8))
+  const left = Math.min(most, longest + 12 + indent)
+  const row = Math.min(side.row, Math.max(side.least, Math.floor((room - side.head - side.foot) / shown)))
   const step = Math.min(96, (width - left) / shown)
   names.slice(0, shown).forEach((name, place) => {
     const at = { x: left + (place + 0.5) * step, align: 'center' as const, width: step - 4 }
-    const line = { y: side.head + (place + 0.5) * side.row, tone: 'ink-2' as const }
-    const indent = numbered ? 20 : 0
+    const line = { y: side.head + (place + 0.5) * row, tone: 'ink-2' as const }
     option.graphic.push(
       words(look, numbered ? String(place + 1) : name, { ...at, y: side.head - 10, tone: 'ink-2', mono: numbered }),
       words(look, name, { x: indent, ...line, width: left - indent - 8, lines: 2 }),
@@ -60,7 +74,7 @@ export function confusion(
   option.graphic.push(words(look, 'taken for', { x: left, y: 8 }), words(look, 'class', { x: 0, y: side.head - 10 }))
   table
     .slice(0, shown)
-    .forEach((row, truth) => drawRow(option, look, row.slice(0, shown), { truth, left, step, family }))
+    .forEach((line, truth) => drawRow(option, look, line.slice(0, shown), { truth, left, step, row, family }))
   const more = classes.length - shown
   return {
     name: 'confusion',
@@ -74,7 +88,7 @@ export function confusion(
       rows: table.map((row, truth) => [names[truth] ?? '', ...row.map((count) => count.toLocaleString('en'))]),
     },
     width,
-    height: side.head + shown * side.row + side.foot,
+    height: side.head + shown * row + side.foot,
     option,
   }
 }
@@ -82,16 +96,16 @@ export function confusion(
 function drawRow(
   option: ChartOption,
   look: Look,
-  row: readonly number[],
-  { truth, left, step, family }: { truth: number; left: number; step: number; family: Family },
+  counts: readonly number[],
+  { truth, left, step, row, family }: { truth: number; left: number; step: number; row: number; family: Family },
 ): void {
-  const total = row.reduce((sum, count) => sum + count, 0)
-  row.forEach((count, predicted) => {
+  const total = counts.reduce((sum, count) => sum + count, 0)
+  counts.forEach((count, predicted) => {
     const share = total === 0 ? 0 : count / total
     const ground = mixColours(look.colour('sunken'), familyColour(look, family), share * 0.85)
     const shape = {
-      ...{ x: left + predicted * step, y: side.head + truth * side.row },
-      ...{ width: step - side.cell, height: side.row - side.cell },
+      ...{ x: left + predicted * step, y: side.head + truth * row },
+      ...{ width: step - side.cell, height: row - side.cell },
     }
     option.graphic.push({ type: 'rect', x: 0, y: 0, z: 1, silent: true, shape, style: { fill: ground } })
     const text = words(look, count.toLocaleString('en'), {

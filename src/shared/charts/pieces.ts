@@ -97,6 +97,25 @@ export function numberAxis(
   }
 }
 
+/** Pixels of a character of a tick, and between two ticks at least. */
+const tickSize = { character: 6.6, gap: 6 }
+
+/** The ends of an axis of `width` pixels, their labels set inside it, and the value between them where its label has room. */
+export function endsAnd(
+  middle: number,
+  [from, to]: readonly [number, number],
+  { text, width }: { text: (value: number) => string; width: number },
+): number[] {
+  const [first, between, last] = [from, middle, to].map((value) => text(value).length * tickSize.character) as [
+    number,
+    number,
+    number,
+  ]
+  const at = ((middle - from) / (to - from)) * width
+  const fits = at - between / 2 >= first + tickSize.gap && at + between / 2 <= width - last - tickSize.gap
+  return fits ? [from, middle, to] : [from, to]
+}
+
 /** Steps of 1, 2 or 5 times a power of ten that divide a range into about `count` parts. */
 export function roundSteps(low: number, high: number, count = 5): number[] {
   const raw = (high - low || Math.abs(high) || 1) / count

@@ -1,25 +1,25 @@
 import type { Figure, Key } from '../../../shared/charts/figure.ts'
+import { notesHeight } from '../../charts/notesRoom.ts'
 
 /** Pixels of a plot: as it is drawn where nobody asks, and the ends between which it is fitted. */
 const plot = { usual: 190, least: 96, most: 480 }
-/** Pixels left free below a drawing, and of each note that stands there. */
-const below = { room: 12, note: 22 }
+/** Pixels left free below a drawing. */
+const free = 12
 /** As the frame of a figure sets its keys, about. */
 const keys = { mark: 46, character: 6.4, row: 18, gap: 8 }
 
 /**
  * The figure as high as the room there is: its plots become lower, so that the axis below them is seen without scrolling, or higher, as long as
- * the lines below it stay in sight.
+ * the lines below it stay in sight. Notes stand below it where there is room for both.
  *
  * @param draw with a height of its plots, in pixels
  */
 export function fitted(draw: (height?: number) => Figure | null, width: number, room: number): Figure | null {
   const usual = draw()
   if (usual === null || room <= 0) return usual
-  const notes = below.room + usual.notes.length * below.note
-  const left = room - usual.height - heightOf(usual.keys, width) - 8
-  if (left >= 0 && left <= notes) return usual
-  const wanted = plot.usual + (left < 0 ? left : left - notes)
+  const left = room - usual.height - heightOf(usual.keys, width) - 8 - notesHeight(usual.notes, width, room)
+  if (left >= 0 && left <= free) return usual
+  const wanted = plot.usual + (left < 0 ? left : left - free)
   const height = Math.round(Math.min(plot.most, Math.max(plot.least, wanted)))
   return height === plot.usual ? usual : draw(height)
 }
