@@ -19,6 +19,7 @@ export interface BitsTicks {
 
 /** Pixels that a character of a tick takes. */
 const character = 6.6
+const floatInShort = 'fl.'
 /** Characters of a label that a tick and the end of a line have room for. */
 const room = 14
 
@@ -47,14 +48,17 @@ export function bitsTicks(rows: readonly FigureRow[]): BitsTicks {
   }
 }
 
+/** A label as it is said. */
 export function onOneLine(label: string): string {
-  return label.replaceAll('\n', ' ')
+  return label === floatInShort ? 'float' : label.replaceAll('\n', ' ')
 }
 
-/** The labels for ticks that stand `step` pixels apart: in as many lines as their words where two lines would run into each other. */
+/** The labels for ticks that stand `step` pixels apart: in as many lines as their words where two lines would run into each other, float in short. */
 export function labelsWithin({ labels }: Pick<BitsTicks, 'labels'>, step: number): string[] {
   const widest = Math.max(0, ...labels.flatMap((label) => label.split('\n')).map((part) => part.length))
-  return widest * character + 4 <= step ? [...labels] : labels.map((label) => label.replaceAll(' ', '\n'))
+  const fitting = widest * character + 4 <= step ? labels : labels.map((label) => label.replaceAll(' ', '\n'))
+  const isTight = 'float'.length * character + 2 > step
+  return fitting.map((label) => (isTight && label === 'float' ? floatInShort : label))
 }
 
 /** Weights above, activations and cell below. */

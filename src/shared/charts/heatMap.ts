@@ -1,5 +1,5 @@
 import { axisValue, isFloat, valuesOf, valueWords, type FigureRow, type Only, type Rows } from './axes.ts'
-import { bitsTicks, onOneLine, type BitsTicks } from './bitsTicks.ts'
+import { bitsTicks, labelsWithin, onOneLine, type BitsTicks } from './bitsTicks.ts'
 import { asSentence, fixedWords, textsWords, warningNotes } from './cautions.ts'
 import { datumOf } from './datum.ts'
 import type { ChartOption, Datum, Figure } from './figure.ts'
@@ -35,20 +35,23 @@ export function heatMap(
   const rows = chosen.filter((row) => !isFloat(row.bits) && row.difference !== null)
   const lines = valuesOf(rows, by)
   if (lines.length === 0) return null
-  const ticks = bitsTicks(rows)
-  const blocks = linesOf(rows, results.recipes).map((line) => blockOf(rowsOf(rows, line), { line, by, lines, ticks }))
+  const whole = bitsTicks(rows)
+  const blocks = linesOf(rows, results.recipes).map((line) =>
+    blockOf(rowsOf(rows, line), { line, by, lines, ticks: whole }),
+  )
   const worst = Math.max(0.001, ...blocks.flatMap(({ cells }) => cells.flat().map((cell) => cell?.loss ?? 0)))
   const option = emptyOption(look)
   const names = shownNames(lines.map((value) => valueWords(by, value)))
-  const head = side.head + (ticks.labels.some((label) => label.includes('\n')) ? 14 : 0)
-  const height = head + side.row * lines.length + side.gap
   const shown = [...names.values()]
-  const wanted = Math.max(...[...shown, ticks.name].map((name) => name.length)) * character + 12
+  const wanted = Math.max(...[...shown, whole.name].map((name) => name.length)) * character + 12
   const left = Math.min(side.left, wanted, Math.max(72, given * 0.28))
+  const most = Math.max(...blocks.map(({ columns }) => columns.length))
+  const ticks = { ...whole, labels: labelsWithin(whole, (given - left) / most) }
+  const head = side.head + (Math.max(...ticks.labels.map((label) => label.split('\n').length)) - 1) * 14
+  const height = head + side.row * lines.length + side.gap
   const hasAlone = blocks.some(({ cells }) => cells.flat().some((cell) => cell !== null && halfOf(cell) === null))
   const widest = Math.max(...ticks.labels.flatMap((label) => label.split('\n')).map((part) => part.length))
   const least = Math.max(hasAlone ? side.leastAlone : side.least, widest * character + 6)
-  const most = Math.max(...blocks.map(({ columns }) => columns.length))
   const width = Math.max(given, left + least * most)
   const data = blocks.flatMap((block, index) => {
     const frame = { top: index * height, left, head, width, most, worst, ticks, names: shown }

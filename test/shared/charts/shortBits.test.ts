@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { labelsWithin } from '../../../src/shared/charts/bitsTicks.ts'
+import { labelsWithin, onOneLine } from '../../../src/shared/charts/bitsTicks.ts'
 import { heatMap } from '../../../src/shared/charts/heatMap.ts'
 import { lookOf } from '../../../src/shared/charts/look.ts'
 import { shortBits, shortLabels } from '../../../src/shared/charts/shortBits.ts'
@@ -28,7 +28,9 @@ describe('a width where there is little room', () => {
   it('stands in two lines, and in three where those would run into each other', () => {
     const labels = ['float', 'W8\nA8 C8']
     expect(labelsWithin({ labels }, 60)).toEqual(labels)
-    expect(labelsWithin({ labels }, 30)).toEqual(['float', 'W8\nA8\nC8'])
+    expect(labelsWithin({ labels }, 36)).toEqual(['float', 'W8\nA8\nC8'])
+    expect(labelsWithin({ labels }, 30)[0]).toBe('fl.')
+    expect(onOneLine('fl.')).toBe('float')
   })
 })
 
