@@ -115,11 +115,11 @@ describe('a session', () => {
   })
 
   it('ends after a time without use', async () => {
-    await using brief = await startTestServer({ limits: { sessionIdle_ms: 50 } })
+    await using brief = await startTestServer({ limits: { sessionIdle_ms: 1000 } })
     const socket = await openSocket(brief)
     expect(await closeCode(socket)).toBe(4401)
     const cookie = await signIn(brief)
-    await new Promise((resolve) => setTimeout(resolve, 100))
+    await new Promise((resolve) => setTimeout(resolve, 1100))
     const made = await refusal(brief.port, ownHeaders(brief.port, cookie))
     expect(made).toEqual({ status: 401, code: 'unauthorized' })
   })

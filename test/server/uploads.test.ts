@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -64,7 +64,14 @@ const offsetOf = async (path: string): Promise<number> =>
 const called = (path: string): string => `upload:${path.split('/').at(-1)}`
 const allowed = (path: string): Promise<string> => readsBelow([], uploads)(called(path))
 
-/** Sends the beginning of a chunk and cuts the connection. */
+/** Bytes of an upload that are in its file. */
+function writtenAt(path: string): number {
+  const folder = join(uploads.folder, path.split('/').at(-1)!)
+  const sizes = readdirSync(folder).map((name) => statSync(join(folder, name)).size)
+  return Math.max(0, ...sizes)
+}
+
+/** Sends the beginning of a chunk and cuts the connection when the server has written some of it: a reset drops what was not read. */
 function cutPatch(path: string, bytes: Buffer, sent: number): Promise<void> {
   const head = [
     `PATCH ${path} HTTP/1.1`,
@@ -76,9 +83,8 @@ function cutPatch(path: string, bytes: Buffer, sent: number): Promise<void> {
   ]
   return new Promise((resolve) => {
     const socket = connect(test.port, '127.0.0.1', () => {
-      socket.write(Buffer.concat([Buffer.from(`${head.join('\r\n')}\r\n\r\n`), bytes.subarray(0, sent)]), () =>
-        setTimeout(() => socket.resetAndDestroy(), 100),
-      )
+      socket.write(Buffer.concat([Buffer.from(`${head.join('\r\n')}\r\n\r\n`), bytes.subarray(0, sent)]))
+      void until(() => writtenAt(path) > 0).then(() => socket.resetAndDestroy())
     })
     socket.on('error', () => {})
     socket.on('close', () => resolve())
