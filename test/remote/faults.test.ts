@@ -77,7 +77,7 @@ describe.skipIf(skipWithoutSshServer())('a line to a board that fails', () => {
   it('takes a line without signs of life for cut', async () => {
     const alert = await connectBoard({ ...server.target, port: line.port }, {}, knownAt(line.port), {
       agent: null,
-      keepalive_ms: 200,
+      keepalive_ms: 1000,
     })
     const run = alert.run(['sleep', '4711'], plain)
     setTimeout(() => line.stall(), 300)

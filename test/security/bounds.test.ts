@@ -221,7 +221,7 @@ describe('a web socket', () => {
   })
 
   it('is ended when it answers no ping, and kept while it does', async () => {
-    await using test = await started({ ping_ms: 50 })
+    await using test = await started({ ping_ms: 500 })
     const silent = await openSocket(test, undefined, { autoPong: false })
     const answering = await openSocket(test)
     expect(await closeCode(silent)).toBe(1006)
