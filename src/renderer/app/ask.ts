@@ -1,14 +1,17 @@
-import { keepPreviousData, useMutation, useQuery } from '@tanstack/vue-query'
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/vue-query'
 import { computed, toValue, type MaybeRefOrGetter } from 'vue'
 import { fromTransportError } from '../../shared/contract/failure.ts'
 import { toErrorRecord, type ErrorRecord } from '../../shared/errors.ts'
 import { inWindow } from '../text/errors.ts'
+import { renewKey } from './queries.ts'
 
 export interface AskOptions {
   /** while it is false, nothing is asked */
   enabled?: MaybeRefOrGetter<boolean>
   /** shows the answer to the key before until the one to this key is there */
   keep?: boolean
+  /** the answer is forgotten as soon as nothing shows it: for what changes without an event that names it */
+  brief?: boolean
 }
 
 /**
@@ -19,13 +22,18 @@ export interface AskOptions {
 export function useAsk<T>(
   key: MaybeRefOrGetter<readonly unknown[]>,
   ask: (options: { signal: AbortSignal }) => Promise<T>,
-  { enabled = true, keep = false }: AskOptions = {},
+  { enabled = true, keep = false, brief = false }: AskOptions = {},
 ) {
+  const queries = useQueryClient()
+  const queryKey = computed(() => [...toValue(key)])
   const query = useQuery<T, unknown>({
-    queryKey: computed(() => [...toValue(key)]),
+    queryKey,
+    // Answers are never changed in place: thousands of rows need no watching each.
+    shallow: true,
     queryFn: ({ signal }) => ask({ signal }),
     enabled: () => toValue(enabled),
     // The library guards against answers that are functions, which no answer of the host is.
+    ...(brief ? { gcTime: 0 } : {}),
     ...(keep ? { placeholderData: keepPreviousData as never } : {}),
   })
   const problem = computed(() => (query.error.value === null ? null : recordOf(query.error.value)))
@@ -36,7 +44,10 @@ export function useAsk<T>(
     /** for the first answer */
     waiting: computed(() => query.isPending.value && query.isFetching.value),
     fetching: query.isFetching,
-    again: () => void query.refetch(),
+    /** an answer that is on its way is waited for first, as it may be from before whatever is the reason to ask */
+    again: () => (query.isFetching.value ? renewKey(queries, queryKey.value) : void query.refetch()),
+    /** when the answer came */
+    at_ms: query.dataUpdatedAt,
   }
 }
 

@@ -24,11 +24,15 @@ export interface SetGroup {
 /** Groups in the order of their first draw in the list. A draw that is there twice (drawn, and taken from elsewhere) makes a group of its own. */
 export function groupSets(sets: readonly ListedSet[]): SetGroup[] {
   const groups = new Map<string, ListedSet[]>()
+  const draws = new Set<string>()
   for (const set of sets) {
     const key = keyOf(set)
-    const there = groups.get(key) ?? []
-    const isTwice = there.some(({ manifest }) => manifest.draw === set.manifest.draw)
-    groups.set(isTwice ? `${key} ${set.id}` : key, [...(isTwice ? [] : there), set])
+    const draw = `${key} ${set.manifest.draw}`
+    const there = groups.get(key)
+    if (draws.has(draw)) groups.set(`${key} ${set.id}`, [set])
+    else if (there === undefined) groups.set(key, [set])
+    else there.push(set)
+    draws.add(draw)
   }
   return [...groups.values()].map(groupOf)
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { studySchema } from '../../../src/shared/contract/studyRules.ts'
-import { cellAt, countsText, countStates, layOut } from '../../../src/renderer/features/studies/cellMap.ts'
+import { cellAt, countsText, countStates, layOut, statesShown } from '../../../src/renderer/features/studies/cellMap.ts'
 import { firstText } from '../../../src/renderer/features/studies/builder/firstText.ts'
 import { contrastsOf, decisionWords } from '../../../src/renderer/features/studies/builder/questionWords.ts'
 import { templates } from '../../../src/renderer/features/studies/builder/templateList.ts'
@@ -55,6 +55,24 @@ describe('what a question will decide', () => {
     expect(decisionWords(study, holds)).toContain('is within 1 point of that with float, looking at widths 4 alone')
     expect(contrastsOf(study, holds)).toBe(1)
     expect(decisionWords({}, {})).toBe('Say what is to be compared.')
+  })
+})
+
+describe('the rows of a page of cells', () => {
+  const page = (states: string, state: 'all' | 'done' | 'failed', offset = 0) =>
+    statesShown(states, { state, offset, limit: 2 })
+
+  it('are others when one of them has another state, and not when a cell elsewhere has', () => {
+    expect(page('rooo', 'all')).not.toBe(page('dooo', 'all'))
+    expect(page('doro', 'all')).toBe(page('dodo', 'all'))
+    expect(page('doro', 'all', 2)).not.toBe(page('dodo', 'all', 2))
+  })
+
+  it('are, of one state, others when another cell is among them', () => {
+    expect(page('odod', 'done')).not.toBe(page('ddod', 'done'))
+    expect(page('ddod', 'done')).toBe(page('dddd', 'done'))
+    expect(page('ddod', 'done', 2)).not.toBe(page('dddd', 'done', 2))
+    expect(page('oooo', 'failed')).toBe(page('dddd', 'failed'))
   })
 })
 

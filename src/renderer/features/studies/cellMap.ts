@@ -25,6 +25,23 @@ export function countStates(states: string, { first, count }: Pick<CellGroup, 'f
   return counts
 }
 
+/** A text that changes when one of the rows of a page of cells is another, or in another state: of one state, or of all. */
+export function statesShown(
+  states: string,
+  { state, offset, limit }: { state: CellState | 'all'; offset: number; limit: number },
+): string {
+  if (state === 'all') return states.slice(offset, offset + limit)
+  const numbers: number[] = []
+  const letter = letterOf[state]
+  for (let at = states.indexOf(letter); at >= 0; at = states.indexOf(letter, at + 1)) {
+    numbers.push(at)
+    if (numbers.length === offset + limit) break
+  }
+  return `${state} ${numbers.slice(offset).join(' ')}`
+}
+
+const letterOf: Readonly<Record<CellState, CellLetter>> = { open: 'o', running: 'r', done: 'd', failed: 'f' }
+
 /** `12 done, 1 running, 3 waiting`; what there is none of is left out. */
 export function countsText(counts: CellCounts): string {
   const order: CellState[] = ['done', 'running', 'failed', 'open']

@@ -34,6 +34,19 @@ export function jobOfStudy(jobs: readonly Job[], id: string): Job | undefined {
   return jobs.find((job) => isIts(job) && !endStates.includes(job.state))
 }
 
+/** Cells of a study that have ended, done or failed. */
+export interface CountsTold {
+  ended: number
+  total: number
+}
+
+/** What a study's job tells of its cells; null before it measures some. */
+export function countsTold(job: Pick<Job, 'progress'> | undefined): CountsTold | null {
+  const progress = job?.progress
+  if (progress == null || progress.phase !== 'cells' || progress.total === null) return null
+  return { ended: progress.done, total: progress.total }
+}
+
 export function shownState({ state }: Pick<StudySummary, 'state'>, job: Job | undefined): ShownState {
   return state === 'running' && job?.state === 'queued' ? 'waiting' : state
 }

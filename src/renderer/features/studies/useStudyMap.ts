@@ -3,9 +3,10 @@ import { useAsk } from '../../app/ask.ts'
 import { useEngine } from '../../app/engine.ts'
 import { jobOfStudy } from './studyText.ts'
 
-/** The least time between two looks at the cells of a study that runs, and how many times as long as a look takes. */
+/** The least time between two looks at the cells of a study that runs, how many times as long as a look takes, and the most. */
 const pause_ms = 700
 const share = 15
+const longest_ms = 5000
 
 /**
  * Every cell's state, asked again while the study's job tells that it goes on, at most so often that looking costs the host little; a study
@@ -36,7 +37,7 @@ export function useStudyMap(study: () => string) {
         timer = undefined
         ask.again()
       },
-      Math.max(pause_ms, share * took_ms),
+      Math.max(pause_ms, Math.min(longest_ms, share * took_ms)),
     )
   })
   onScopeDispose(() => clearTimeout(timer))
