@@ -51,7 +51,7 @@ export async function prepareHomes(
   say: (line: string) => void,
   extent: Extent = whole,
 ): Promise<Homes> {
-  const homes: Homes = { empty: join(folder, 'empty'), small: join(folder, 'small-3') }
+  const homes: Homes = { empty: join(folder, 'empty'), small: join(folder, 'small-4') }
   mkdirSync(homes.empty, { recursive: true })
   if (existsSync(homes.small)) return homes
   const making = `${homes.small}.${process.pid}`

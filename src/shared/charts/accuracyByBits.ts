@@ -327,7 +327,7 @@ interface Warned {
   ends: readonly [number, number]
 }
 
-/** A triangle below the figures in doubt of each width; above them where there is no room. With its words at the first, where no line runs. */
+/** A triangle below the figures in doubt of each width; above them where there is no room, and below the highest where that stands at the top. With its words at the first, where no line runs. */
 function warningSeries(plot: number, look: Look, { curves, shifts, steps, ends: [floor, top] }: Warned) {
   const marked = Array.from({ length: steps }, (_, x) => {
     const doubtful = curves
@@ -347,7 +347,8 @@ function warningSeries(plot: number, look: Look, { curves, shifts, steps, ends: 
       const [, bottom] = place(x, floor)
       const signOf = (one: { x: number; low: number; high: number }) => {
         const [[left, over], [, under]] = [place(one.x, one.high), place(one.x, one.low)]
-        return bottom - under > 36 ? { left, from: under, away: 1 } : { left, from: over, away: -1 }
+        if (bottom - under > 36) return { left, from: under, away: 1 }
+        return { left, from: over, away: over - place(one.x, top)[1] > 22 ? -1 : 1 }
       }
       const { left, from, away } = signOf({ x, low, high })
       // Words go towards the middle of the plot, behind the triangle.

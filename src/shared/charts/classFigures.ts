@@ -6,7 +6,7 @@ import { addPlot, drawn, emptyOption, numberAxis, trace, words } from './pieces.
 import { shownNames } from './shownName.ts'
 import { wilsonEnds } from './wilsonEnds.ts'
 
-const side = { left: 200, right: 112, head: 8, names: 16, row: 28, least: 24, foot: 36 }
+const side = { left: 200, right: 112, head: 8, names: 16, row: 28, least: 26, foot: 36 }
 const character = 6.6
 
 interface ClassFigures {

@@ -25,7 +25,7 @@ export function firstEvaluated({ rows, dataset }: Pick<Results, 'rows' | 'datase
   return { title: parts.map((part) => cutText(part)).join(', '), family, classes: dataset.classes, confusion: table }
 }
 
-const side = { head: 40, row: 28, least: 24, cell: 2, foot: 8 }
+const side = { head: 40, row: 28, least: 26, cell: 2, foot: 8 }
 const character = 6.6
 /** Classes that are drawn; of more, the table alone says all. */
 export const mostClasses = 24

@@ -2,7 +2,7 @@ import type { Figure, Key } from '../../../shared/charts/figure.ts'
 import { notesHeight } from '../../charts/notesRoom.ts'
 
 /** Pixels of a plot: as it is drawn where nobody asks, and the ends between which it is fitted. */
-const plot = { usual: 190, least: 96, most: 480 }
+const plot = { usual: 190, least: 72, most: 480 }
 /** Pixels left free below a drawing. */
 const free = 12
 /** As the frame of a figure sets its keys, about. */
