@@ -60,21 +60,18 @@ export function quantizedGroups(
   cells: readonly NumberedCell[],
   familyOf: (model: string) => ModelFamily,
 ): QuantizedGroup[] {
-  const recipes = new Map<string, Recipe>()
-  const recipeOf = ({ recipe, bits, model, seed }: StudyCell): Recipe => {
+  const settings = new Map<string, Settings>()
+  const settingsOf = ({ recipe, bits, model, seed }: StudyCell): Settings => {
     const family = familyOf(modelKey(model, seed))
     const key = JSON.stringify([recipe, family, bits.label])
-    const known = recipes.get(key) ?? recipeFor(study.recipes[recipe as string]!, family, bits)
-    recipes.set(key, known)
+    const known = settings.get(key) ?? settingsFor(recipeFor(study.recipes[recipe as string]!, family, bits), bits)
+    settings.set(key, known)
     return known
   }
   const describe = ({ cell }: NumberedCell): Omit<QuantizedGroup, 'inputs'> => {
-    const recipe = recipeOf(cell)
+    const { recipe, calibrated, headOutput } = settingsOf(cell)
     const { bits, composition, draw } = cell
-    const headOutput = needsHeadOutput(recipe, bits)
-    const calibration = needsProfile(recipe, bits)
-      ? { composition: composition as string, draw: draw as number, headOutput }
-      : null
+    const calibration = calibrated ? { composition: composition as string, draw: draw as number, headOutput } : null
     return { model: modelKey(cell.model, cell.seed), recipe, bits, calibration }
   }
   const keyOf = (one: NumberedCell): string => {
@@ -82,6 +79,17 @@ export function quantizedGroups(
     return JSON.stringify([model, one.cell.recipe, one.cell.bits.label, calibration])
   }
   return gather(study, cells, keyOf, describe)
+}
+
+/** What a recipe at a width asks for; the same for thousands of cells. */
+interface Settings {
+  recipe: Recipe
+  calibrated: boolean
+  headOutput: boolean
+}
+
+function settingsFor(recipe: Recipe, bits: Bits): Settings {
+  return { recipe, calibrated: needsProfile(recipe, bits), headOutput: needsHeadOutput(recipe, bits) }
 }
 
 /** Groups in the order of their first cells; in each, the inputs with clean input first. */

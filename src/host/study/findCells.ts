@@ -46,6 +46,8 @@ export async function findCells(
   }
   const profiles = new ProfileFinder(parts, study, { models, dataset })
   for (const some of inChunks(quantized)) {
+    // Thousands of cells are looked for in seconds: who asks something meanwhile is answered in between.
+    await new Promise(setImmediate)
     const withProfile: { group: QuantizedGroup; profile: StoredProfile | null }[] = []
     for (const group of some) {
       const profile = await profiles.of(group)

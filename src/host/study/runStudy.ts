@@ -58,6 +58,7 @@ class StudyRun {
   readonly #read: ReadStudy
   readonly #progress: StudyProgress
   readonly #computed: Computed = { cells: 0, trainings: 0 }
+  readonly #cells = new Map<number, NumberedCell['cell']>()
 
   constructor(parts: StudyParts, row: StudyRow, how: RunHow, control: RunControl) {
     this.#parts = parts
@@ -75,7 +76,7 @@ class StudyRun {
   async run(): Promise<Computed> {
     const dataset = await this.#openDataset()
     this.#reopen(dataset)
-    if (this.#openCells().length > 0) await this.#runOpen(dataset)
+    if (this.#parts.studies.states(this.#row.id).includes('o')) await this.#runOpen(dataset)
     await tidyWork(this.#parts.home, this.#parts.runs)
     return this.#computed
   }
@@ -128,9 +129,18 @@ class StudyRun {
     studies.reopenCells(this.#row.id, passing)
   }
 
+  /** Where a cell stands never changes while its study runs, so that each is read once; which of them are open is looked up. */
   #openCells(): NumberedCell[] {
-    const open = this.#parts.studies.cells(this.#row.id, { state: 'planned' })
-    return open.map(({ number, coordinates }) => ({ number, cell: placedCellSchema.parse(coordinates).cell }))
+    const { studies } = this.#parts
+    const letters = studies.states(this.#row.id)
+    const numbers: number[] = []
+    for (let at = letters.indexOf('o'); at >= 0; at = letters.indexOf('o', at + 1)) numbers.push(at)
+    if (numbers.some((number) => !this.#cells.has(number))) {
+      for (const { number, coordinates } of studies.cells(this.#row.id, { state: 'planned' })) {
+        this.#cells.set(number, placedCellSchema.parse(coordinates).cell)
+      }
+    }
+    return numbers.map((number) => ({ number, cell: this.#cells.get(number)! }))
   }
 
   /** The models that are there, by key. */

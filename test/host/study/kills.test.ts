@@ -48,7 +48,7 @@ it('a study whose program and compute process are killed ends with the results o
   writeFileSync(join(folder, 'small.yaml'), smallStudy)
   const kill = async (cells: number, what: (child: ChildProcess) => void): Promise<void> => {
     const { child, ended } = start(folder)
-    await eventually(() => doneCells(at) >= cells || child.exitCode !== null)
+    await eventually(() => doneCells(at) >= cells || child.exitCode !== null, 90_000)
     expect(child.exitCode).toBeNull()
     what(child)
     await ended
@@ -62,7 +62,7 @@ it('a study whose program and compute process are killed ends with the results o
   expect(doneCells(at)).toBeGreaterThanOrEqual(reached + 4)
   // The compute process alone: its cell is tried again, and the study ends by itself.
   const last = start(folder)
-  await eventually(() => childrenOf(last.child.pid as number).length > 0)
+  await eventually(() => childrenOf(last.child.pid as number).length > 0, 90_000)
   for (const pid of childrenOf(last.child.pid as number)) process.kill(pid, 'SIGKILL')
   expect(await last.ended).toBe(0)
   expect(readdirSync(join(at, 'work'))).toEqual([])
