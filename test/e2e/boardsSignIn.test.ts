@@ -11,6 +11,7 @@ import { lacksSshServer, skipWithoutSshServer, startSshServer, type SshServer } 
 import { violations } from './accessibility.ts'
 import { everythingIn } from './boardsHome.ts'
 import { chromiumArguments, chromiumPath, describeInChromium, patience_ms } from './chromium.ts'
+import { endAll } from './endAll.ts'
 import { serve, type Served } from './serveShell.ts'
 import { openAt } from './startPage.ts'
 import { tempHome } from './tempHome.ts'
@@ -65,12 +66,14 @@ describeInChromium('signing in to boards through the window', () => {
   }, 4 * patience_ms)
 
   afterAll(async () => {
-    await browser.close()
-    expect(await served.stop()).toBe(0)
-    if (!withoutServer) {
-      agent.kill()
-      await Promise.all([gate.stop(), inner.stop(), asking.stop()])
-    }
+    await endAll(
+      () => agent?.kill(),
+      () => gate?.stop(),
+      () => inner?.stop(),
+      () => asking?.stop(),
+      async () => expect((await served?.stop()) ?? 0).toBe(0),
+      () => browser?.close(),
+    )
     rmSync(person, { recursive: true, force: true })
     home.remove()
   })

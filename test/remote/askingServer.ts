@@ -19,8 +19,11 @@ export interface AskingServer {
   stop(): Promise<void>
 }
 
-/** A server that lets somebody in for the right answers alone, and runs what it is asked to by `sh`. OpenSSH asks nothing without PAM. */
-export async function startAsking(asked: readonly Asked[]): Promise<AskingServer> {
+/** A server that lets somebody in for the right answers alone, and runs what it is asked to by `sh`, in an environment of its own. OpenSSH asks nothing without PAM. */
+export async function startAsking(
+  asked: readonly Asked[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<AskingServer> {
   const folder = mkdtempSync(join(tmpdir(), 'bitgauge-asking-'))
   const key = join(folder, 'ecdsa')
   execFileSync('ssh-keygen', ['-q', '-t', 'ecdsa', '-N', '', '-m', 'PEM', '-f', key])
@@ -40,7 +43,9 @@ export async function startAsking(asked: readonly Asked[]): Promise<AskingServer
         },
       )
     })
-    client.on('session', (accept) => serveCommands(accept(), folder))
+    client.on('session', (accept) =>
+      serveCommands(accept(), { PATH: process.env['PATH'] ?? '', HOME: folder, ...environment }),
+    )
   })
   const port = await new Promise<number>((resolve) =>
     server.listen(0, '127.0.0.1', () => resolve((server.address() as { port: number }).port)),
@@ -56,10 +61,10 @@ export async function startAsking(asked: readonly Asked[]): Promise<AskingServer
   }
 }
 
-function serveCommands(session: Session, home: string): void {
+function serveCommands(session: Session, env: Record<string, string>): void {
   session.on('exec', (accept, _reject, { command }) => {
     const channel = accept()
-    const child = spawn('sh', ['-c', command], { env: { PATH: process.env['PATH'], HOME: home } })
+    const child = spawn('sh', ['-c', command], { env })
     channel.pipe(child.stdin)
     child.stdin.on('error', () => {})
     child.stdout.pipe(channel, { end: false })

@@ -1,9 +1,14 @@
 import { existsSync, mkdirSync, renameSync } from 'node:fs'
 import { ulid } from 'ulid'
 import { openStore } from '../../../src/store/index.ts'
+import { emulatedKinds, lacksEmulation, startEmulatedBoard } from '../../../test/remote/emulatedBoard.ts'
+import { lacksSshServer, startSshServer, type SshServer } from '../../../test/remote/sshServer.ts'
 import { bitgauge } from './homes.ts'
 
-/** A home with models of both families at three widths, measured on this machine, and boards that are not trusted. */
+/**
+ * A home with models of both families at three widths, measured on this machine, on the same one over SSH and on an imitated processor, each with the real programs, and boards that are
+ * not trusted. Where a server or an emulator is missing, that board is left out.
+ */
 export async function makeBoards(boards: string, say: (line: string) => void): Promise<void> {
   if (existsSync(boards)) return
   say('making a home with boards and a profile …')
@@ -16,11 +21,39 @@ export async function makeBoards(boards: string, say: (line: string) => void): P
   ] as const) {
     const sizes = ['--embedding', '16', '--hidden', '24', '--epochs', '2']
     await bitgauge(making, ['train', '--dataset', 'notes', '--family', family, ...sizes, '--name', name])
-    for (const bits of ['float', '8', '4']) await bitgauge(making, ['quantize', name, '--bits', bits])
+    for (const bits of ['float', '8', '4'])
+      await bitgauge(making, ['quantize', name, '--bits', bits, '--name', `${name}-${bits}`])
   }
-  await bitgauge(making, ['profile', 'run', '--quick', '--texts', '500'])
+  // Twice, so that there is one before.
+  for (const seed of ['1', '2']) await bitgauge(making, ['profile', 'run', '--quick', '--texts', '500', '--seed', seed])
+  await addServers(making, serverFolder(boards))
   addStrangers(making)
   renameSync(making, boards)
+}
+
+/** What a server of a picture is made of; its key is there after it has ended. */
+export function serverFolder(boards: string): string {
+  return `${boards}.server`
+}
+
+async function addServers(home: string, folder: string): Promise<void> {
+  if (lacksSshServer() === null) {
+    mkdirSync(folder, { recursive: true })
+    await measureOn(home, 'workbench', await startSshServer({ folder }))
+  }
+  const kind = emulatedKinds.find((one) => one.name === 'arm64' && lacksEmulation(one) === null)
+  if (kind !== undefined) await measureOn(home, 'arm64-qemu', await startEmulatedBoard(kind))
+}
+
+async function measureOn(home: string, name: string, { user, port, key, hostKey, stop }: SshServer): Promise<void> {
+  try {
+    const way = ['--key', key, '--no-config', '--host-key', hostKey.fingerprint]
+    await bitgauge(home, ['board', 'add', name, `${user}@127.0.0.1:${port}`, ...way])
+    const models = ['reads-8', 'reads-4', 'writes-8', 'writes-4'].flatMap((model) => ['--model', model])
+    await bitgauge(home, ['profile', 'run', '--board', name, ...models, '--quick', '--texts', '500', '--batch', '1'])
+  } finally {
+    await stop()
+  }
 }
 
 /** One whose key nobody has confirmed, and one that was refused for another key than the one it had. */

@@ -15,6 +15,8 @@ export interface MoreHomes {
   many: string
   /** models at several widths with profiles, and boards that are not trusted */
   boards: string
+  /** a copy of it that pictures change; made anew each time */
+  boardsLive: string
 }
 
 type HomeName = keyof MoreHomes
@@ -26,7 +28,10 @@ export async function prepareMore(
   asked: (name: HomeName) => boolean,
   say: (line: string) => void,
 ): Promise<MoreHomes> {
-  const homes = { busy: join(folder, 'busy'), many: join(folder, 'many'), boards: join(folder, 'boards') }
+  const homes = {
+    ...{ busy: join(folder, 'busy'), many: join(folder, 'many') },
+    ...{ boards: join(folder, 'boards-2'), boardsLive: join(folder, 'boards-live') },
+  }
   if (asked('many') && !existsSync(homes.many)) {
     say('making a home of a hundred thousand runs …')
     const making = `${homes.many}.${process.pid}`
@@ -34,7 +39,11 @@ export async function prepareMore(
     fillHome(making)
     renameSync(making, homes.many)
   }
-  if (asked('boards')) await makeBoards(homes.boards, say)
+  if (asked('boards') || asked('boardsLive')) await makeBoards(homes.boards, say)
+  if (asked('boardsLive')) {
+    rmSync(homes.boardsLive, { recursive: true, force: true })
+    cpSync(homes.boards, homes.boardsLive, { recursive: true })
+  }
   if (asked('busy')) await makeBusy(small, homes.busy, say)
   return homes
 }

@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core'
+import { askTrust, checkAway, describe, profileLong, seeWarnings } from './boardActs.ts'
 import type { Homes } from './homes.ts'
 import type { MoreHomes } from './moreHomes.ts'
 
@@ -169,11 +170,19 @@ export const shots: readonly Shot[] = [
   { name: 'boards-add', home: 'empty', at: () => '/boards', act: press('a') },
   { name: 'boards-error', home: 'small', at: () => '/boards/not-there' },
   { name: 'boards-loading', home: 'small', at: () => '/boards', line: 'held' },
-  { name: 'boards', home: 'boards', at: () => '/boards' },
+  { name: 'boards', home: 'boards', at: () => '/boards', guide: true },
+  { name: 'boards-warnings', home: 'boards', at: () => '/boards/local', act: seeWarnings },
+  { name: 'boards-many', home: 'boards', at: () => '/boards/local?boards=all' },
+  { name: 'boards-ssh', home: 'boards', at: () => '/boards/workbench' },
+  { name: 'boards-emulated', home: 'boards', at: () => '/boards/arm64-qemu' },
   { name: 'boards-size', home: 'boards', at: () => '/boards/local?against=size&scale=full' },
   { name: 'boards-profile', home: 'boards', at: () => '/boards/local', act: press('p') },
   { name: 'boards-unconfirmed', home: 'boards', at: () => '/boards/visionfive2' },
   { name: 'boards-refused', home: 'boards', at: () => '/boards/line4-gateway' },
+  { name: 'boards-unreachable', home: 'boardsLive', at: () => '/boards/workbench', act: checkAway },
+  { name: 'boards-trust', home: 'boardsLive', at: () => '/boards', act: (page) => askTrust(page) },
+  { name: 'boards-described', home: 'boardsLive', at: () => '/boards', act: describe },
+  { name: 'boards-running', home: 'boardsLive', at: () => '/boards/local', act: profileLong },
   { name: 'palette', home: 'small', at: () => '/start', act: press('Control+k'), guide: true },
   { name: 'keys', home: 'small', at: () => '/start', act: press('?') },
 ]

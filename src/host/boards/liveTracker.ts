@@ -128,6 +128,7 @@ function parse(text: string): object {
 
 const words: Record<LiveProfile['phase'], string> = {
   connecting: 'connecting',
+  reconnecting: 'connecting again',
   describing: 'looking at the board',
   preparing: 'getting the program there',
   comparing: 'comparing with the host',

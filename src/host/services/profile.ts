@@ -224,7 +224,10 @@ export class ProfileService {
       const host = board === localName || settings.texts === 0 ? null : await open.host()
       const measurement = new BoardMeasurement(first, variants, {
         ...{ settings, live, onWarning, host, signal: open.signal, silence_ms: this.#options.patience.silence_ms },
-        reconnect: () => open.reconnect(),
+        reconnect: () => {
+          live.phase('reconnecting')
+          return open.reconnect()
+        },
         describe: (connection) => this.#options.boards.describe(board, connection),
       })
       const measured = await measurement.run()

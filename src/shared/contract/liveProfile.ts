@@ -30,6 +30,7 @@ export const liveProfileSchema = z.strictObject({
   board: boardNameSchema,
   phase: z.enum([
     'connecting',
+    'reconnecting',
     'describing',
     'preparing',
     'comparing',
