@@ -93,10 +93,16 @@ async function take(screen: Screen, shot: Shot, address: string): Promise<void> 
   }
 }
 
-async function keep(page: Page, { name, guide }: Shot, scheme: (typeof schemes)[number], size: Size): Promise<void> {
+async function keep(
+  page: Page,
+  { name, guide, wide }: Shot,
+  scheme: (typeof schemes)[number],
+  size: Size,
+): Promise<void> {
   const file = join(output, `${name}-${size.width}-${scheme}.png`)
   await page.screenshot({ path: file })
   if (guide === true && size.width === 1280 && scheme === 'light') copyFileSync(file, join(images, `${name}.png`))
+  if (wide === true && size.width === 1920 && scheme === 'dark') copyFileSync(file, join(images, `${name}-wide.png`))
   if (flags.check) {
     for (const violation of await violations(page)) {
       found += 1

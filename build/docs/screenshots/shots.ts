@@ -28,6 +28,8 @@ export interface Shot {
   act?: (page: Page) => Promise<void>
   /** stands in the user guide */
   guide?: boolean
+  /** stands there on a wide screen in the dark theme, too */
+  wide?: boolean
 }
 
 const press =
@@ -136,7 +138,13 @@ export const shots: readonly Shot[] = [
   { name: 'studies-loading', home: 'small', at: () => '/studies', line: 'held' },
   { name: 'results-empty', home: 'empty', at: () => '/results' },
   { name: 'results', home: 'small', at: ({ study }) => `/results/${study}`, guide: true },
-  { name: 'results-run', home: 'small', at: ({ study, run }) => `/results/${study}?run=${run}`, guide: true },
+  {
+    name: 'results-run',
+    home: 'small',
+    at: ({ study, run }) => `/results/${study}?run=${run}`,
+    guide: true,
+    wide: true,
+  },
   { name: 'results-noise', home: 'small', at: seen('charts=noise-curves,bits-by-noise') },
   { name: 'results-maps', home: 'small', at: seen('run=RUN&charts=bits-by-composition,bits-by-noise') },
   { name: 'results-confusion', home: 'small', at: seen('run=RUN&charts=confusion,classes') },

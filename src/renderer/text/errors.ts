@@ -64,6 +64,8 @@ export function inWindow(record: ErrorRecord): ErrorRecord {
   return { ...record, hint: nextSteps[record.code] ?? hintInWindow(record.hint) }
 }
 
+const quotedCommand = /`bitgauge [^`]+`/
+
 /** A hint in the words of the window. */
 export function hintInWindow(hint: string): string {
   if (!commandLine.test(hint) || ofTheMachine.test(hint)) return hint
@@ -71,7 +73,8 @@ export function hintInWindow(hint: string): string {
     pages[part] === undefined ? all : `The page ${pages[part]} lists`,
   )
   const said = inOtherWords.reduce((text, [words, instead]) => text.replace(words, instead), listed)
-  return commandLine.test(said) ? `In a terminal: ${said}` : said
+  if (!commandLine.test(said)) return said
+  return quotedCommand.test(said) ? said.replace(quotedCommand, '$& in a terminal') : `In a terminal: ${said}`
 }
 
 /** A described error without its sentences that speak to the command line. */
