@@ -9,6 +9,7 @@ import { lacksSshServer, skipWithoutSshServer, startSshServer, type SshServer } 
 import { violations } from './accessibility.ts'
 import { everythingIn } from './boardsHome.ts'
 import { chromiumArguments, chromiumPath, describeInChromium, patience_ms } from './chromium.ts'
+import { endAll } from './endAll.ts'
 import { serve, type Served } from './serveShell.ts'
 import { openAt } from './startPage.ts'
 import { tempHome } from './tempHome.ts'
@@ -69,9 +70,11 @@ describeInChromium('the page of boards', () => {
   })
 
   afterAll(async () => {
-    await browser.close()
-    expect(await served.stop()).toBe(0)
-    if (!withoutServer) await server.stop()
+    await endAll(
+      () => server?.stop(),
+      async () => expect((await served?.stop()) ?? 0).toBe(0),
+      () => browser?.close(),
+    )
     rmSync(sshFolder, { recursive: true, force: true })
     home.remove()
   })
@@ -166,7 +169,7 @@ describeInChromium('the page of boards', () => {
       await host
         .locator('[data-profile]')
         .first()
-        .waitFor({ timeout: 2 * patience_ms })
+        .waitFor({ timeout: 4 * patience_ms })
       await host.getByText('the same, bit for bit').waitFor({ state: 'attached' })
       await panel('Figures')
         .getByRole('row', { name: /^p99, [mµ]s/ })
@@ -174,7 +177,7 @@ describeInChromium('the page of boards', () => {
       expect(page.url()).not.toContain(encodeURIComponent(server.passphrase))
       expect(everythingIn(home.path)).not.toContain(server.passphrase)
     },
-    4 * patience_ms,
+    6 * patience_ms,
   )
 
   it.skipIf(lacksSshServer() !== null)(
