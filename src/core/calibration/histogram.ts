@@ -10,8 +10,17 @@ export function binCentre({ min, max, histogram }: SiteProfile, bin: number): nu
   return min + ((max - min) * (bin + 0.5)) / histogram.length
 }
 
-/** Values in the bins before each, [bins + 1]; the last number is the count. */
+/** Sums of the histograms that calibrators and warnings ask about again and again; kept as long as the histogram is, which nobody may change. */
+const known = new WeakMap<Uint32Array, Float64Array>()
+
+/** Values in the bins before each, [bins + 1]; the last number is the count. Not to be changed. */
 export function cumulativeCounts({ histogram }: SiteProfile): Float64Array {
+  const found = known.get(histogram) ?? sumsOf(histogram)
+  known.set(histogram, found)
+  return found
+}
+
+function sumsOf(histogram: Uint32Array): Float64Array {
   const sums = new Float64Array(histogram.length + 1)
   for (let bin = 0; bin < histogram.length; bin += 1) sums[bin + 1] = sums[bin]! + histogram[bin]!
   return sums

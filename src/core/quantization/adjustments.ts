@@ -69,7 +69,6 @@ function adjustment(matrix: AdjustedMatrix, gate: Gate | null, fromRow: number, 
   let inSteps = 0
   let largest = 0
   let ends = 0
-  let squaresBefore = 0
   let squaresAfter = 0
   for (let row = fromRow; row < toRow; row += 1) {
     const scale = scales[row]!
@@ -83,7 +82,6 @@ function adjustment(matrix: AdjustedMatrix, gate: Gate | null, fromRow: number, 
       sum += size
       inSteps += Math.abs(step)
       if (size > largest) largest = size
-      squaresBefore += was * was
       squaresAfter += is * is
       const code = codes[k]!
       if (code === low || code === high) ends += 1
@@ -93,6 +91,7 @@ function adjustment(matrix: AdjustedMatrix, gate: Gate | null, fromRow: number, 
     for (let col = 0; col < cols; col += 1) counts[placeOf(steps[col]!)]! += 1
   }
   const weights = (toRow - fromRow) * cols
+  const squaresBefore = knownOf(before, fromRow * cols, toRow * cols).squares
   return {
     part,
     array,
@@ -127,22 +126,35 @@ function rowAfter({ after, codes, cols, low }: AdjustedMatrix, row: number): Flo
 
 let rowOfValues = new Float32Array()
 
-/** Sorted weights of a model, which is quantized many times, by the elements that they are; kept as long as the weights are, which nobody may change. */
-const sortedBefore = new WeakMap<Float32Array, Map<string, Float32Array>>()
+/** What is asked of some weights at every quantization of a model. */
+interface KnownWeights {
+  sorted: Float32Array
+  /** the sum of their squares, in their order */
+  squares: number
+}
 
-function sortedOnce(weights: Float32Array, from: number, to: number): Float32Array {
-  const ofArray = sortedBefore.get(weights) ?? new Map<string, Float32Array>()
-  sortedBefore.set(weights, ofArray)
+/** By the elements that they are; kept as long as the weights are, which nobody may change. */
+const knownWeights = new WeakMap<Float32Array, Map<string, KnownWeights>>()
+
+function knownOf(weights: Float32Array, from: number, to: number): KnownWeights {
+  const ofArray = knownWeights.get(weights) ?? new Map<string, KnownWeights>()
+  knownWeights.set(weights, ofArray)
   const key = `${from} ${to}`
-  const found = ofArray.get(key) ?? sortedFloats(weights.subarray(from, to))
+  const found = ofArray.get(key) ?? knowledgeOf(weights.subarray(from, to))
   ofArray.set(key, found)
   return found
+}
+
+function knowledgeOf(weights: Float32Array): KnownWeights {
+  let squares = 0
+  for (let k = 0; k < weights.length; k += 1) squares += weights[k]! * weights[k]!
+  return { sorted: sortedFloats(weights), squares }
 }
 
 /** The Wasserstein-1 distance of some rows before and after. */
 function distanceOf({ before, after, codes, cols, low }: AdjustedMatrix, fromRow: number, toRow: number): number {
   const [from, to] = [fromRow * cols, toRow * cols]
-  const sortedWeights = sortedOnce(before, from, to)
+  const sortedWeights = knownOf(before, from, to).sorted
   if (after instanceof Float32Array) return distanceOfSorted(sortedWeights, sortedFloats(after.subarray(from, to)))
   return distanceByCode(sortedWeights, codes.subarray(from, to), low, after.values)
 }

@@ -9,6 +9,7 @@
 #include "arena.h"
 #include "grid.h"
 #include "map_file.h"
+#include "pages.h"
 #include "parsed_model.h"
 
 /* Texts that take a step together: what they need at a time stays near the processor. */
@@ -115,9 +116,9 @@ struct bg_model {
     float offset_range;
     size_t gate_stride; /* of [4H] */
     size_t private_bytes;
-    bg_part *part; /* [parts] */
-    void *memory;  /* as malloc gave it */
-    void *tables;  /* likewise, of the input tables */
+    bg_part *part;   /* [parts] */
+    void *memory;    /* as malloc gave it */
+    bg_pages tables; /* of the input tables */
 };
 
 /* A text that takes its steps beside others. */

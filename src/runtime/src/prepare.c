@@ -224,7 +224,8 @@ static bg_status make_input_tables(bg_model *model) {
     void *raw;
     if (words > SIZE_MAX / 2 / row_bytes / parts)
         return BG_NO_MEMORY;
-    float *table = (float *)(void *)take_memory(parts * words * row_bytes, &model->tables);
+    model->tables = bg_take_pages(parts * words * row_bytes);
+    float *table = model->tables.memory;
     uint8_t *memory = take_memory(bytes, &raw);
     bg_workspace *w;
     bg_status status =
@@ -268,7 +269,7 @@ bg_status bg_prepare(bg_model *model, const bg_preparation *how) {
 }
 
 void bg_release(bg_model *model) {
-    free(model->tables);
+    bg_give_pages(&model->tables);
     free(model->memory);
     free(model->part);
 }

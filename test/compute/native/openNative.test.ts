@@ -79,6 +79,22 @@ describe('a model in the runtime', () => {
     rmSync(folder, { recursive: true })
   })
 
+  it('gives the same numbers with a table of inputs of many megabytes, which lies in large pages', async () => {
+    const model = randomModel(1, { family: 'discriminative', size: 1000, widths: [8] })
+    const { words, hidden } = model.spec
+    expect(16 * words * hidden).toBeGreaterThan(4 * 1024 * 1024)
+    const texts = flat(textsOf(model, 1, [9, 30, 0, 17]))
+    const scores = await Promise.all(
+      [false, true].map(async (inputTable) => {
+        const native = openNative(fileOf(model), { inputTable })
+        const found = await native.evaluate(texts, { threads: 1 })
+        native.close()
+        return found
+      }),
+    )
+    expect(scores[1]).toEqual(scores[0])
+  })
+
   it('reads word ids of 16 bits as well, and says nothing of no texts', async () => {
     const model = randomModel(5, { widths: [8] })
     const [text] = textsOf(model, 1) as [number[]]

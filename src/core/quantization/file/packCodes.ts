@@ -10,9 +10,11 @@ export function packedRowBytes(cols: number, width: IntegerWidth): number {
  * first, in two's complement where it can be negative; bit n of a row is bit `n mod 8` of its byte `floor(n / 8)`, the lowest being 0. Bits that are left over are 0.
  *
  * @param codes row-major [rows, cols]
+ * @returns the same memory where the integers lie in it as they are packed: a million of them need no copy on their way to a file
  */
 export function packCodes(codes: ArrayLike<number>, rows: number, cols: number, width: IntegerWidth): Uint8Array {
   const rowBytes = packedRowBytes(cols, width)
+  if (width === 8 && codes instanceof Int8Array && codes.length === rows * rowBytes) return bytesOf(codes)
   // An element of a Uint8Array is what it is given, modulo 256.
   if (width === 8 && codes.length === rows * rowBytes) return new Uint8Array(codes)
   const bytes = new Uint8Array(rows * rowBytes)
@@ -31,6 +33,10 @@ export function packCodes(codes: ArrayLike<number>, rows: number, cols: number, 
     if (bits > 0) bytes[at] = held
   }
   return bytes
+}
+
+function bytesOf({ buffer, byteOffset, length }: Int8Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, length)
 }
 
 /**

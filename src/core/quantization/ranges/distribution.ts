@@ -41,8 +41,22 @@ export function ofProfile(profile: SiteProfile): Distribution {
   }
 }
 
+interface FilledBins {
+  values: Float32Array
+  counts: Uint32Array
+}
+
+/** Of the profiles that models are quantized by, many by the same; kept as long as the profile is, which nobody may change. */
+const known = new WeakMap<SiteProfile, FilledBins>()
+
 /** The middles of the bins that hold something: the others bear on no sum. */
-function filledBins(profile: SiteProfile): { values: Float32Array; counts: Uint32Array } {
+function filledBins(profile: SiteProfile): FilledBins {
+  const found = known.get(profile) ?? findFilled(profile)
+  known.set(profile, found)
+  return found
+}
+
+function findFilled(profile: SiteProfile): FilledBins {
   const { histogram } = profile
   const values = new Float32Array(histogram.length)
   const counts = new Uint32Array(histogram.length)
