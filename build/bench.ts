@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: measures, and writes docs/benchmarks.json and docs/benchmarks.md. `-- --json` prints one document instead of
  * writing; `-- --quick` takes few samples; `-- --pairs N` other than 15 rounds of
- * inference; `-- --no-network` leaves the download out; `-- --only NAME …` measures some parts and keeps
+ * inference (a cell of a study has a third); `-- --no-network` leaves the download out; `-- --only NAME …` measures some parts and keeps
  * the others as the file has them. `--peers PYTHON` (or `BITGAUGE_BENCH_PYTHON`) names a Python with torch, onnxruntime and onnx, `--brevitas PYTHON`
  * (`BITGAUGE_BENCH_BREVITAS`) one with brevitas, for the figures beside ours; `--home DIR` the home that keeps the trained models.
  */
@@ -13,7 +13,7 @@ import { successEnvelope } from '../src/shared/envelope.ts'
 import { benchBoardLeaks } from './bench/boardLeaks.ts'
 import { benchBoards } from './bench/boards.ts'
 import { benchCommandLine, benchDoctor, benchSetupAgain } from './bench/commandLine.ts'
-import { benchInference } from './bench/inference/inference.ts'
+import { benchCell, benchInference } from './bench/inference/inference.ts'
 import { keepOthers } from './bench/keepOthers.ts'
 import { findPeers } from './bench/peers.ts'
 import {
@@ -61,6 +61,7 @@ const parts: Record<string, (tell: (some: Measured) => void) => Measured | Promi
   'set-up': async () => records(benchSetupAgain(few), ...(flags['no-network'] === true ? [] : await benchSetUp())),
   'training-step': () => benchTrainingStep(peers(), runs),
   inference: () => benchInference(peers(), home, quick, Number(flags.pairs)),
+  'study-cell': () => benchCell(peers(), home, quick, Number(flags.pairs)),
   profile: () => benchProfile(home, quick),
   'board-leaks': () => benchBoardLeaks(quick ? 10 : 100),
   exactness: () => benchExactness(home, quick),
@@ -75,7 +76,8 @@ const parts: Record<string, (tell: (some: Measured) => void) => Measured | Promi
 
 /** How the cases of a part begin, where their names tell how much was measured. */
 const beginnings: Record<string, readonly string[]> = {
-  inference: ['discriminative', 'generative scoring', 'study cell', 'model file'],
+  inference: ['discriminative', 'generative scoring', 'model file'],
+  'study-cell': ['study cell'],
   profile: ['profile,'],
   'board-leaks': ['board leaks'],
   exactness: ['exactness'],

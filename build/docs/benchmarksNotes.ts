@@ -20,8 +20,10 @@ export const benchmarksNotes = {
   studyCell: [
     'From float weights to the classes of the texts, texts of 64 words: activations profiled, ranges found, weights quantized, file encoded and opened, texts evaluated. Processor time of',
     'all threads, evaluation with one. Brevitas builds its network, calibrates and evaluates in batches of 64 and 250, without its bias correction. *Cached*: the profile is there, as in all cells of a',
-    'study but the first of a calibration set. Profiling is two passes over the texts, one for the ranges and one for the histograms, which takes the gates from the first; memory that they are kept in serves the next profile too.',
-    'About a fifth of it are products, at the peak of the core, a sixth nonlinearities, which both passes compute, and a third histograms and moments. Quantizing sorts, searches and counts the embedding, a million weights.',
+    'study but the first of a calibration set. Ten cells of ours go before, as a study has hundreds in a process: in the first of them memory is touched for the first time and code is compiled. Profiling is two',
+    'passes over the texts, one for the ranges and one for the histograms, which takes the gates from the first. A third of it counts bins, near one increment a cycle, which no layout of the counters that was',
+    'tried made faster; a fifth are products, at the peak of the core as far as the format forbids fusing; a sixth nonlinearities. Half of evaluating is the integer product, near the core’s peak, and half',
+    'nonlinearities; quantizing sorts, searches and counts the embedding, a million weights.',
   ],
   sizes: [
     'Weights of b bits take b/8 bytes each, a row is rounded up to whole bytes; the command that measures fails where a section has another size. Embedding rows are the integers of the input.',
