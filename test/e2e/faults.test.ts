@@ -100,7 +100,7 @@ describeInChromium('a study in the window while things break', () => {
     up = false
     await lines.at(-1)?.close({ code: 1011 })
     await other.getByText('The connection to the engine is lost.').waitFor()
-    const old = await done(other)
+    const old = await standing(other)
     await grows(first, old + 2)
     expect(await done(other)).toBe(old)
     // While it is refused: once it is not, the page may be connected before anybody presses anything.
@@ -181,6 +181,22 @@ async function done(page: Page): Promise<number> {
 
 async function grows(page: Page, beyond: number): Promise<void> {
   await expect.poll(() => done(page), { timeout: patience_ms }).toBeGreaterThan(beyond)
+}
+
+/** What a page says that hears nothing any more: the last count that it was told is drawn a moment after it came. */
+async function standing(page: Page): Promise<number> {
+  let last = -1
+  await expect
+    .poll(
+      async () => {
+        const before = last
+        last = await done(page)
+        return last === before
+      },
+      { timeout: patience_ms, interval: 1000 },
+    )
+    .toBe(true)
+  return last
 }
 
 async function inState(page: Page, wanted: string): Promise<void> {

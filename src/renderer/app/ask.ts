@@ -14,6 +14,9 @@ export interface AskOptions {
   brief?: boolean
 }
 
+/** Codes of what says nothing about a question, but that nobody was there to answer it. */
+const ofTheLine: ReadonlySet<ErrorRecord['code']> = new Set(['connection-lost', 'unauthorized'])
+
 /**
  * An answer of the host, kept until the host says that its part has changed.
  *
@@ -36,7 +39,12 @@ export function useAsk<T>(
     ...(brief ? { gcTime: 0 } : {}),
     ...(keep ? { placeholderData: keepPreviousData as never } : {}),
   })
-  const problem = computed(() => (query.error.value === null ? null : recordOf(query.error.value)))
+  const problem = computed(() => {
+    if (query.error.value === null) return null
+    const record = recordOf(query.error.value)
+    // What was last known stays, as the page says where its line is down; it is asked again when the line is back.
+    return query.data.value !== undefined && ofTheLine.has(record.code) ? null : record
+  })
   return {
     /** undefined until there is one */
     data: query.data,
