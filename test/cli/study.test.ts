@@ -141,7 +141,7 @@ describe('a study that cannot be run', () => {
     [
       'a format that there is not',
       'export',
-      ['export', '--study', 'small', '--format', 'docx', '--out', '/tmp/x'],
+      ['export', '--study', 'small', '--format', 'docx', '--out', 'OUT'],
       '',
       2,
       'usage-invalid',
@@ -149,7 +149,7 @@ describe('a study that cannot be run', () => {
     [
       'rows without columns',
       'export',
-      ['export', '--study', 'small', '--format', 'csv', '--rows', 'bits', '--out', '/tmp/x'],
+      ['export', '--study', 'small', '--format', 'csv', '--rows', 'bits', '--out', 'OUT'],
       '',
       2,
       'usage-invalid',
@@ -157,15 +157,16 @@ describe('a study that cannot be run', () => {
     ['a bundle that is none', 'bundle-import', ['bundle', 'import', process.execPath], '', 1, 'input-invalid'],
   ])('answers %s by its code', async (_, name, args, text, code, error) => {
     const file = inFolder('wrong.yaml')
+    const out = inFolder('refused')
     writeFileSync(file, text)
     const found = await document(
       name,
-      args.map((arg) => (arg === 'FILE' ? file : arg)),
+      args.map((arg) => ({ FILE: file, OUT: out })[arg] ?? arg),
       'wrong',
       code,
     )
     expect(found.error.code).toBe(error)
-    expect(existsSync('/tmp/x')).toBe(false)
+    expect(existsSync(out)).toBe(false)
   })
 
   it('says the line, the column and the nearest word on one line for a person', async () => {
