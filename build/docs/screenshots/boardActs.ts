@@ -56,6 +56,6 @@ export async function profileLong(page: Page): Promise<void> {
   await asked.waitFor({ state: 'detached' })
   await page
     .getByRole('status')
-    .getByText(/^window [2-5]\/5, /)
+    .filter({ hasText: /^window [2-5]\/5, / })
     .waitFor()
 }
