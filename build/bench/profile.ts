@@ -1,5 +1,5 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { writeTokenFile, type EncodedTexts } from '../../src/core/dataset/tokenFile.ts'
 import { profiledSchema, type ProfileEntry } from '../../src/shared/contract/profile.ts'
@@ -18,6 +18,12 @@ const widths = [
   'weights=2',
 ]
 const texts = 256
+
+/** The core of both: neighbours on the machine below a virtual one can make one of its cores slower than another by a third. */
+const core = availableParallelism() - 1
+
+/** Passes over the texts in a block: milliseconds at least, so that a processor that was asleep is awake. */
+const passes: Record<Family, number> = { discriminative: 8, generative: 1 }
 
 interface Quantized {
   model: { name: string; fingerprint: string; bits: { label: string } }
@@ -90,10 +96,10 @@ async function ofFamily(family: Family, timed: EncodedTexts, home: string, quick
     const engines = await Promise.all(
       models.map(({ bits, fingerprint }) => {
         const of = { contender: `bench.c ${bits.label}`, recipe: bits.label }
-        return started.ours(of, join(home, 'quantized', fingerprint.slice('sha256:'.length), 'model.bgq'))
+        return started.ours(of, join(home, 'quantized', fingerprint.slice('sha256:'.length), 'model.bgq'), [], core)
       }),
     )
-    const blocks = engines.map((engine) => turns(engine, 1, (milliseconds) => milliseconds, texts))
+    const blocks = engines.map((engine) => turns(engine, 1, (milliseconds) => milliseconds, passes[family] * texts))
     const samples: number[][] = engines.map(() => [])
     const round = async (count: number): Promise<void> => {
       for (let k = 0; k < count; k += 1)
@@ -124,6 +130,8 @@ async function profiled(models: readonly Quantized['model'][], home: string, qui
   const how = [
     '--board',
     'local',
+    '--core',
+    String(core),
     // All test texts beside the host's results, bit for bit.
     ...(quick ? ['--texts', '500'] : []),
     '--batch',

@@ -43,8 +43,8 @@ export const benchmarksNotes = {
   ],
   profile: [
     '`bitgauge profile --board local` beside the runtime’s own bench, `bench.c`, on the same models and texts in the same run: the first 256 test texts of AG News as they are, one at a time, both by the',
-    'median. A sample of the bench is a pass over all of these texts, nine before the profile and nine behind it; it counts the processor’s time and leaves the cost of reading that clock in, which a',
-    'profile subtracts, so a text of 15 µs looks a few per cent cheaper there. *Texts that differ* are all of the test set, each beside the word of the host’s own program.',
+    'median and on one core: two of a virtual machine may differ by a third. A sample of the bench is some passes over all of these texts, nine samples before the profile and nine behind it; it counts',
+    'the processor’s time and leaves the cost of reading that clock in, which a profile subtracts, so a text of 15 µs looks a few per cent cheaper there. *Texts that differ* are all of the test set, each beside the word of the host’s own program.',
   ],
   boards: [
     'The trained models on boards that QEMU imitates, by the commands of a user (`board add`, `board trust`, `profile`) over OpenSSH: programs run by their own names, built there by the',

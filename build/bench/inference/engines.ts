@@ -33,10 +33,20 @@ export class Engines {
     this.#bench = bench
   }
 
-  /** Our runtime, its test program `bench.c`. */
-  async ours(of: Pick<Engine, 'contender' | 'recipe'>, file: string, options: readonly string[] = []): Promise<Engine> {
-    const program = await benchProgram()
-    const asked = await this.#start(program, [file, ...this.#files(), ...options])
+  /**
+   * Our runtime, its test program `bench.c`.
+   *
+   * @param core that it keeps to, by `taskset`; left out: any
+   */
+  async ours(
+    of: Pick<Engine, 'contender' | 'recipe'>,
+    file: string,
+    options: readonly string[] = [],
+    core?: number,
+  ): Promise<Engine> {
+    const program = [await benchProgram(), file, ...this.#files(), ...options]
+    const [first = '', ...args] = core === undefined ? program : ['taskset', '-c', String(core), ...program]
+    const asked = await this.#start(first, args)
     const { version, kernel } = asked.first as { version: string; kernel: string }
     return {
       ...of,
