@@ -63,11 +63,27 @@ describeInChromium('the shell of the window', () => {
     await expect.poll(() => page.evaluate('document.activeElement.textContent')).toContain('Find or run a command')
   })
 
+  it('keeps the pointer off the page below the palette, and leaves the palette by a click there', async () => {
+    await page.keyboard.press('Control+k')
+    await palette().waitFor()
+    await page.keyboard.press('ArrowUp')
+    await expect
+      .poll(async () => page.locator(`[id="${await palette().getAttribute('aria-activedescendant')}"]`).count())
+      .toBe(1)
+    const link = (await page.locator('nav a').nth(1).boundingBox())!
+    const before = page.url()
+    await page.mouse.click(link.x + link.width / 2, link.y + link.height / 2)
+    await palette().waitFor({ state: 'detached' })
+    expect(page.url()).toBe(before)
+  })
+
   it('lists its keys by ?, and leaves single letters alone where they are switched off', async () => {
     await page.keyboard.press('?')
     const sheet = page.getByRole('dialog', { name: 'Shortcuts' })
     await sheet.getByText('do the page’s primary action').waitFor()
     expect(await violations(page)).toEqual([])
+    await page.keyboard.press('Control+k')
+    expect(await palette().count()).toBe(0)
     await page.keyboard.press('Escape')
     await sheet.waitFor({ state: 'detached' })
     await openAt(page, '/settings')

@@ -96,7 +96,8 @@ export function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLInputElement && !['checkbox', 'radio', 'range', 'button'].includes(target.type)
 }
 
-function isOverlaid(): boolean {
+/** Whether a dialog, a menu or a list of choices lies over the page. */
+export function isOverlaid(): boolean {
   return (
     document.querySelector('[role="dialog"][data-state="open"], [role="menu"], [role="listbox"][data-state="open"]') !==
     null
