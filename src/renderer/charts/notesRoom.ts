@@ -1,13 +1,33 @@
+import type { Figure } from '../../shared/charts/figure.ts'
+import { roughWidth } from '../../shared/charts/wrapped.ts'
+
 /** Pixels of room from which on notes stand below a drawing; where there is less, they open from the line below it. */
 const least = 380
-/** Pixels of a note's line, of the padding around all, and of a character, about. */
-const size = { line: 16, around: 12, character: 6 }
+/** Pixels of a note's line, of the padding around all, and of a character, about; and its size. */
+const size = { line: 16, around: 12, character: 6, text: 11 }
+/** Pixels that the buttons of the foot take: that of the table, and that of the notes. */
+const buttons = { table: 148, notes: 124 }
 
-/** Pixels that notes take below a drawing: none where they open from the line below it. */
-export function notesHeight(notes: readonly string[], width: number, room: number): number {
-  if (notes.length === 0 || !notesBelow(room)) return 0
-  const lines = notes.map((note) => Math.max(1, Math.ceil((note.length * size.character) / Math.max(1, width))))
-  return size.around + lines.reduce((sum, count) => sum + count, 0) * size.line
+type Said = Pick<Figure, 'caption' | 'notes'>
+
+/** Whether words have room in the line below a drawing, beside its buttons. */
+export function fitsFoot(words: string, width: number, hasNotes: boolean): boolean {
+  return roughWidth(words, size.text) <= width - buttons.table - (hasNotes ? buttons.notes : 0)
+}
+
+/** What stands below the drawing itself: notes, and a caption that the foot has no room for; nothing where there is little room. */
+export function saidBelow({ caption, notes }: Said, width: number, room: number): Said {
+  if (!notesBelow(room)) return { caption: [], notes: [] }
+  return { caption: fitsFoot(caption.join(' '), width, false) ? [] : caption, notes }
+}
+
+/** Pixels that it takes. */
+export function saidHeight(said: Said, width: number, room: number): number {
+  const { caption, notes } = saidBelow(said, width, room)
+  const lines = [...caption, ...notes].map((text) =>
+    Math.max(1, Math.ceil((text.length * size.character) / Math.max(1, width))),
+  )
+  return lines.length === 0 ? 0 : size.around + lines.reduce((sum, count) => sum + count, 0) * size.line
 }
 
 /** Whether there is room for notes below a drawing. */

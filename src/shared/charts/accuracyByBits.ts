@@ -8,7 +8,7 @@ import {
   type FigureRow,
   type Rows,
 } from './axes.ts'
-import { bitsTicks, labelsWithin, onOneLine, type BitsTicks } from './bitsTicks.ts'
+import { bitsTicks, linesOfLabels, ticksWithin, type BitsTicks } from './bitsTicks.ts'
 import { asSentence, fixedWords, textsWords, warningNotes, warningWord } from './cautions.ts'
 import { datumOf } from './datum.ts'
 import type { ChartOption, Datum, Figure } from './figure.ts'
@@ -71,14 +71,20 @@ export function accuracyByBits(
   const [low, high] = endsOf(scale)
   if (request.enlarged && high - low > 0.5) return null
   const option = emptyOption(look)
-  const { height, data } = drawPanels(option, look, panels, { scale, ticks, width, plotHeight, axis: request.panels })
+  const { height, data, notes } = drawPanels(option, look, panels, {
+    scale,
+    ticks,
+    width,
+    plotHeight,
+    axis: request.panels,
+  })
   const digits = digitsOf(scale)
   const enlarged = `, enlarged: ${percentText(low, digits)} to ${percentText(high, digits)} %`
   return {
     name: `accuracy-by-bits${request.enlarged ? '-enlarged' : ''}`,
     title: `Accuracy against width${request.enlarged ? enlarged : ''}`,
-    caption: [asSentence(['accuracy, %', textsWords(rows)]), ...doubtCaption(rows, curves, only), ...ticks.notes],
-    notes: warningNotes(rows),
+    caption: [asSentence(['accuracy, %', textsWords(rows)]), ...doubtCaption(rows, curves, only)],
+    notes: [...notes, ...warningNotes(rows)],
     keys: lines.map((line) => keyOf(line, look)),
     words: wordsOf(panels, ticks),
     table: tableOf(panels, ticks),
@@ -106,11 +112,12 @@ function panelsOf(
   const titles = shownNames(found.map((value) => valueWords(axis, value)))
   const ranges = showsRanges(rows)
   // Nothing bears on the axis where all models are float, or need no calibration: one plot then.
-  if (found.length === 0) return [{ value: null, title: '', curves: curvesOf(rows, lines, ticks, ranges) }]
+  const curves = (some: readonly FigureRow[]): Curve[] => curvesOf(some, lines, ticks, { ranges, all: rows })
+  if (found.length === 0) return [{ value: null, title: '', curves: curves(rows) }]
   return found.map((value) => ({
     value,
     title: titles.get(valueWords(axis, value)) ?? '',
-    curves: curvesOf(selectRows(rows, { [axis]: [value] }), lines, ticks, ranges),
+    curves: curves(selectRows(rows, { [axis]: [value] })),
   }))
 }
 
@@ -135,24 +142,24 @@ function drawPanels(
     plotHeight,
     axis,
   }: Pick<Panel, 'scale' | 'ticks' | 'width' | 'plotHeight'> & { axis: PivotAxis },
-): { height: number; data: Datum[] } {
+): { height: number; data: Datum[]; notes: string[] } {
   const data: Datum[] = []
   const isMixed = ticks.labels.some((label) => label.includes('\n'))
   const columns = panels.length === 1 || isMixed ? 1 : 2
   const head = panels.length === 1 ? 12 : side.top
   const panelWidth = (width - (columns - 1) * side.gap) / columns
-  const labels = labelsWithin(ticks, (panelWidth - side.left - side.right) / ticks.values.length)
-  const lines = Math.max(...labels.map((label) => label.split('\n').length))
+  const fitting = ticksWithin(ticks, (panelWidth - side.left - side.right) / ticks.values.length)
+  const lines = linesOfLabels(fitting.labels)
   const lineHeight = head + plotHeight + side.foot + (lines - 1) * side.line
   panels.forEach(({ value, title, curves }, index) => {
     const left = (index % columns) * (panelWidth + side.gap)
     const top = Math.floor(index / columns) * lineHeight
     const shown = panels.length === 1 ? '' : title
-    const panel = { left, top, head, width: panelWidth, plotHeight, title: shown, scale, ticks: { ...ticks, labels } }
+    const panel = { left, top, head, width: panelWidth, plotHeight, title: shown, scale, ticks: fitting }
     const drawnPlot = drawPanel(option, look, panel, curves)
     data.push(...dataOf(curves, ticks, drawnPlot, { axis, value, title: shown }))
   })
-  return { height: Math.ceil(panels.length / columns) * lineHeight, data }
+  return { height: Math.ceil(panels.length / columns) * lineHeight, data, notes: fitting.notes }
 }
 
 function dataOf(
@@ -166,7 +173,7 @@ function dataOf(
       if (summary === null) return []
       const at = { plot, x: step + (shifts[index] ?? 0), y: summary.value ?? 0 }
       const place = { [axis]: value, model: line.model, recipe: line.recipe, bits: ticks.values[step] ?? null }
-      const of = [title, line.label, onOneLine(ticks.labels[step] ?? '')]
+      const of = [title, line.label, ticks.said[step] ?? '']
       return datumOf(at, place, { of, summary, unit: 'percent' }) ?? []
     }),
   )
@@ -175,18 +182,26 @@ function dataOf(
 interface CurvePoint {
   summary: Summary | null
   ends: { low: number; high: number } | null
+  /** no plot has the line at this width: what is not there was not asked for, and the line goes past it */
+  foreign: boolean
 }
 interface Curve {
   line: Line
   points: CurvePoint[]
 }
 
-function curvesOf(rows: readonly FigureRow[], lines: readonly Line[], ticks: BitsTicks, ranges: boolean): Curve[] {
+function curvesOf(
+  rows: readonly FigureRow[],
+  lines: readonly Line[],
+  ticks: BitsTicks,
+  { ranges, all }: { ranges: boolean; all: readonly FigureRow[] },
+): Curve[] {
   return lines.map((line) => {
     const own = rowsOf(rows, line)
+    const measured = new Set(valuesOf(rowsOf(all, line), 'bits'))
     const points = ticks.values.map((bits) => {
       const summary = summaryAt(own, 'bits', bits, 'accuracy')
-      return { summary, ends: endsFor(summary, ranges) }
+      return { summary, ends: endsFor(summary, ranges), foreign: !measured.has(bits) }
     })
     return { line, points }
   })
@@ -269,7 +284,7 @@ function drawPanel(
     // About six pixels a character.
     name: ticks.name.length * 6 < box.width ? ticks.name : 'bits',
     nameLocation: 'middle',
-    nameGap: 8 + Math.max(...ticks.labels.map((label) => label.split('\n').length)) * 13,
+    nameGap: 8 + linesOfLabels(ticks.labels) * 13,
     nameTextStyle: textLook(look),
   }
   const digits = digitsOf(scale)
@@ -295,7 +310,11 @@ function curveSeries(plot: number, look: Look, { line, points }: Curve, shift: n
   const tone = (point: CurvePoint) => (doubtful(point) ? look.colour('ink-3') : colour)
   const spreads = points.map((point, index) => (point.ends === null ? null : { x: index + shift, ...point.ends }))
   return [
-    band(plot, spreads, familyBand(look, line.family)),
+    band(
+      plot,
+      spreads.filter((_, index) => points[index]?.foreign === false),
+      familyBand(look, line.family),
+    ),
     whiskers(
       plot,
       points.flatMap((point, index) => {
@@ -304,12 +323,10 @@ function curveSeries(plot: number, look: Look, { line, points }: Curve, shift: n
       }),
     ),
     ...trace(plot, {
-      points: points.map((point, index) => ({
-        x: index + shift,
-        y: point.summary?.value ?? null,
-        colour: tone(point),
-        hollow: doubtful(point),
-      })),
+      points: points.flatMap((point, index) => {
+        const y = point.summary?.value ?? null
+        return point.foreign ? [] : [{ x: index + shift, y, colour: tone(point), hollow: doubtful(point) }]
+      }),
       colour,
       dash: line.dash,
       ground: look.colour('surface'),
@@ -390,7 +407,7 @@ function wordsOf(panels: readonly PanelCurves[], ticks: BitsTicks): string {
   const parts = panels.flatMap(({ title, curves }) =>
     curves.map(({ line, points }) => {
       const values = points.flatMap(({ summary }, step) =>
-        summary?.value == null ? [] : [`${percentText(summary.value, 1)} at ${onOneLine(ticks.labels[step] ?? '')}`],
+        summary?.value == null ? [] : [`${percentText(summary.value, 1)} at ${ticks.said[step]}`],
       )
       return `${panels.length > 1 ? `${title}, ` : ''}${line.label}: ${values.join(', ')}.`
     }),
@@ -408,7 +425,7 @@ function tableOf(panels: readonly PanelCurves[], ticks: BitsTicks): Figure['tabl
       ),
     ]),
   )
-  return { head: ['panel', 'model', ...ticks.labels.map(onOneLine)], rows }
+  return { head: ['panel', 'model', ...ticks.said], rows }
 }
 
 function endsText(ends: CurvePoint['ends']): string {

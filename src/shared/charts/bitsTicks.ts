@@ -1,6 +1,7 @@
 import type { Bits } from '../units.ts'
 import { bitsValue, isFloat, uniformWidth, valuesOf, type FigureRow } from './axes.ts'
-import { shortLabels } from './shortBits.ts'
+import { keyNote } from './figure.ts'
+import { mixNumbers, shortLabels } from './shortBits.ts'
 import { plainText, shownNames } from './shownName.ts'
 
 export interface BitsTicks {
@@ -11,6 +12,8 @@ export interface BitsTicks {
   labels: string[]
   /** label of each in one line */
   whole: string[]
+  /** label of each as it is said and stands in a table: a number, or the widths in full */
+  said: string[]
   /** what the axis counts */
   name: string
   /** what stands for each label that was shortened */
@@ -30,35 +33,58 @@ const room = 14
 export function bitsTicks(rows: readonly FigureRow[]): BitsTicks {
   const values = valuesOf(rows, 'bits')
   const bits = values.map((value) => (rows.find((row) => bitsValue(row.bits) === value) as FigureRow).bits)
-  const short = shortLabels(values)
+  const short = shortLabels(values, room)
   const shown = shownNames(short, room)
   const whole = short.map((label) => shown.get(label) ?? label)
   const uniform = bits.every((one) => uniformWidth(one) !== null)
+  const numbers = bits.map((one) => String(uniformWidth(one)))
   return {
     values,
     bits,
-    labels: uniform
-      ? bits.map((one) => String(uniformWidth(one)))
-      : bits.map((one, at) => inTwoLines(one, whole[at] ?? '')),
+    labels: uniform ? numbers : bits.map((one, at) => inTwoLines(one, whole[at] ?? '')),
     whole,
+    said: uniform ? numbers : values.map(plainText),
     name: uniform ? 'bits of weights, activations and cell' : 'bits',
-    notes: whole.flatMap((label, at) =>
-      label !== plainText(values[at] ?? '') ? [`${label} is ${plainText(values[at] ?? '')}.`] : [],
-    ),
+    notes: whole.flatMap((label, at) => keyOf(label, values[at] ?? '')),
   }
 }
 
-/** A label as it is said. */
-export function onOneLine(label: string): string {
-  return label === floatInShort ? 'float' : label.replaceAll('\n', ' ')
+/** What a label in short stands for. */
+function keyOf(label: string, value: string): string[] {
+  return label === plainText(value) ? [] : [keyNote(label, plainText(value))]
 }
 
-/** The labels for ticks that stand `step` pixels apart: in as many lines as their words where two lines would run into each other, float in short. */
-export function labelsWithin({ labels }: Pick<BitsTicks, 'labels'>, step: number): string[] {
-  const widest = Math.max(0, ...labels.flatMap((label) => label.split('\n')).map((part) => part.length))
-  const fitting = widest * character + 4 <= step ? labels : labels.map((label) => label.replaceAll(' ', '\n'))
+/**
+ * The ticks for steps of `step` pixels: in as many lines as their words where two lines would run into each other, float in short; a label that has
+ * a word longer than a step is a number, and the notes have its key.
+ */
+export function ticksWithin(ticks: BitsTicks, step: number): BitsTicks {
+  const fits = (label: string): boolean => widestOf([label]) * character + 4 <= step
+  const inWords = (label: string): string => label.replaceAll(' ', '\n')
+  const narrow = ticks.labels.every(fits) ? ticks.labels : ticks.labels.map(inWords)
+  const isLong = narrow.map((label) => label !== 'float' && !fits(label))
+  // What has a number already is counted along.
+  const isCounted = (at: number): boolean => isLong[at] === true || / mix \d+$/.test(ticks.whole[at] ?? '')
+  const numbers = mixNumbers(ticks.values.filter((_, at) => isCounted(at)))
+  const numbered = ticks.values.map((value) => numbers.get(value))
   const isTight = 'float'.length * character + 2 > step
-  return fitting.map((label) => (isTight && label === 'float' ? floatInShort : label))
+  return {
+    ...ticks,
+    labels: narrow.map((label, at) =>
+      isTight && label === 'float' ? floatInShort : numbered[at] === undefined ? label : inWords(numbered[at]),
+    ),
+    notes: ticks.whole.flatMap((label, at) => keyOf(numbered[at] ?? label, ticks.values[at] ?? '')),
+  }
+}
+
+/** Characters of the longest line. */
+export function widestOf(labels: readonly string[]): number {
+  return Math.max(0, ...labels.flatMap((label) => label.split('\n')).map((part) => part.length))
+}
+
+/** Lines of the label that has most of them. */
+export function linesOfLabels(labels: readonly string[]): number {
+  return Math.max(1, ...labels.map((label) => label.split('\n').length))
 }
 
 /** Weights above, activations and cell below. */

@@ -1,9 +1,11 @@
 import type { ChartOption, Datum, Figure, Key } from './figure.ts'
 import { digitsApart, percentText, plainNumber, sizeText } from './figures.ts'
+import { labelPlaces, type Area, type Spot } from './labelPlaces.ts'
 import { latencyEnds, latencyText, latencyTicks, latencyUnit, type LatencyUnit } from './latencyBins.ts'
 import { familyColour, familySymbol, type Family, type Look } from './look.ts'
 import { addPlot, drawn, emptyOption, numberAxis, roundSteps, textLook, warningSign } from './pieces.ts'
 import { cutText, shownName } from './shownName.ts'
+import { roughWidth } from './wrapped.ts'
 
 type Ends = { low: number; high: number } | null
 
@@ -75,7 +77,7 @@ export function boardPareto(
     y: room.top + (1 - (accuracy - scale[0]!) / (scale.at(-1)! - scale[0]!)) * room.height,
   })
   option.series.push(frontLine(plot, look, front, against), crosses(plot, look, points, against))
-  option.graphic.push(...labels(look, points, { against, inPixels, room }))
+  option.graphic.push(...labels(look, points, { against, inPixels, room, front }))
   const low = `${percentText(scale[0]!, 0)} to ${percentText(scale.at(-1)!, 0)} %`
   return {
     name: `accuracy-against-${against}`,
@@ -272,60 +274,72 @@ function mark(family: Family, x: number, y: number, style: Record<string, unknow
       }
 }
 
-interface Spot {
-  x: number
-  y: number
-}
-interface Area extends Spot {
-  width: number
-  height: number
-}
-
 interface Labelling {
   against: BoardPareto['against']
   inPixels: (cost: number, accuracy: number) => Spot
   room: { left: number; top: number; width: number; height: number }
+  /** what nothing beats in both */
+  front: readonly BoardPoint[]
 }
 
-const line = 13
-/** Share of a label that may lie on something else. */
-const crowded = 0.35
+/** Pixels of a label: a line, its size of type, and the sign of doubt before it. */
+const label = { line: 13, size: 11, sign: 16 }
 
 /**
- * Beside each point, at the corner where it covers least of other points, whiskers and labels; left out where it would cover much of them: its
- * words and the table have it.
+ * Beside each point, on nothing else; points of the front find their places first, those in doubt last. Left out where there is none: a point's words
+ * and the table have it.
  */
 function labels(
   look: Look,
   points: readonly BoardPoint[],
-  { against, inPixels, room }: Labelling,
+  { against, inPixels, room, front }: Labelling,
 ): ChartOption['graphic'] {
-  const taken: Area[] = points.flatMap((point) => obstacles(point, against, inPixels))
-  return points.flatMap((point) => {
-    const text = shownName(point.label, 24)
-    const inDoubt = doubtOf(point, against) !== null
-    const width = text.length * 6.4 + (inDoubt ? 16 : 0)
-    const { x, y } = inPixels(costOf(point, against).value, point.accuracy.value)
-    const corners = [
-      { x: x + 7, y: y + 3 },
-      { x: x + 7, y: y - 3 - line },
-      { x: x - 7 - width, y: y - 3 - line },
-      { x: x - 7 - width, y: y + 3 },
-      { x: x + 7, y: y + 3 + line },
-      { x: x + 7, y: y - 3 - 2 * line },
-    ].map((corner) => ({ ...corner, width, height: line }))
-    const ranked = corners
-      .map((area, rank) => ({
-        area,
-        cost: taken.reduce((sum, other) => sum + overlap(area, other), outside(area, room)) + rank,
-      }))
-      .sort((a, b) => a.cost - b.cost)[0]!
-    if (ranked.cost > crowded * width * line) return []
-    const best = ranked.area
-    taken.push(best)
-    const sign = inDoubt ? [warningSign(look, best.x + 6, best.y + line / 2)] : []
-    return [...sign, labelText(look, text, best.x + (inDoubt ? 16 : 0), best.y + line / 2, inDoubt)]
+  const inDoubt = (point: BoardPoint): boolean => doubtOf(point, against) !== null
+  const rank = (point: BoardPoint): number => (front.includes(point) ? 0 : inDoubt(point) ? 2 : 1)
+  const named = points
+    .toSorted((a, b) => rank(a) - rank(b))
+    .map((point) => ({ point, text: shownName(point.label, 24) }))
+  const spot = (point: BoardPoint): Spot => inPixels(costOf(point, against).value, point.accuracy.value)
+  const places = labelPlaces(
+    named.map(({ point, text }) => ({
+      at: spot(point),
+      width: roughWidth(text, label.size) * 1.04 + (inDoubt(point) ? label.sign : 0),
+      height: label.line,
+    })),
+    {
+      taken: points.flatMap((point) => obstacles(point, against, inPixels)),
+      avoided: steps(front.map(spot)),
+      within: { x: room.left, y: room.top - 6, width: room.width + box.right, height: room.height + 6 },
+    },
+  )
+  return named.flatMap(({ point, text }, index) => {
+    const place = places[index]
+    if (place == null) return []
+    const { area, thread } = place
+    const y = area.y + label.line / 2
+    return [
+      ...(thread === null ? [] : [threadLine(look, thread)]),
+      ...(inDoubt(point) ? [warningSign(look, area.x + 6, y)] : []),
+      labelText(look, text, area.x + (inDoubt(point) ? label.sign : 0), y, inDoubt(point)),
+    ]
   })
+}
+
+/** What the line of the front covers. */
+function steps(spots: readonly Spot[]): Area[] {
+  return spots.slice(1).flatMap((to, index) => {
+    const from = spots[index]!
+    return [
+      { x: from.x, y: from.y - 1, width: to.x - from.x, height: 2 },
+      { x: to.x - 1, y: Math.min(from.y, to.y), width: 2, height: Math.abs(to.y - from.y) },
+    ]
+  })
+}
+
+function threadLine(look: Look, { from, to }: { from: Spot; to: Spot }) {
+  const shape = { x1: from.x, y1: from.y, x2: to.x, y2: to.y }
+  const style = { stroke: look.colour('ink-3'), fill: 'none', lineWidth: 0.75 }
+  return { type: 'line', x: 0, y: 0, z: 2, silent: true, shape, style }
 }
 
 function labelText(look: Look, text: string, x: number, y: number, inDoubt: boolean) {
@@ -354,22 +368,6 @@ function obstacles(point: BoardPoint, against: BoardPareto['against'], inPixels:
     areas.push({ x: left!, y: y - 3, width: right! - left!, height: 6 })
   }
   return areas
-}
-
-function overlap(a: Area, b: Area): number {
-  const width = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x)
-  const height = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y)
-  return width > 0 && height > 0 ? width * height + 20 : 0
-}
-
-/** Labels that would leave the plot are the last choice. */
-function outside(area: Area, room: Labelling['room']): number {
-  const within =
-    area.x >= room.left &&
-    area.x + area.width <= room.left + room.width + box.right &&
-    area.y >= room.top - 6 &&
-    area.y + area.height <= room.top + room.height
-  return within ? 0 : 1e5
 }
 
 function captionOf(points: readonly BoardPoint[], against: BoardPareto['against']): string {

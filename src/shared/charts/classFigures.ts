@@ -4,10 +4,11 @@ import { fixed, percentText } from './figures.ts'
 import { familyColour, familySymbol, type Look } from './look.ts'
 import { addPlot, drawn, emptyOption, numberAxis, trace, words } from './pieces.ts'
 import { shownNames } from './shownName.ts'
+import { classLines } from './classLines.ts'
+import { roughWidth } from './wrapped.ts'
 import { wilsonEnds } from './wilsonEnds.ts'
 
-const side = { left: 200, right: 112, head: 8, names: 16, row: 28, least: 26, foot: 36 }
-const character = 6.6
+const side = { left: 200, right: 112, short: 56, head: 8, names: 16, foot: 24, plot: 96, least: 72 }
 
 interface ClassFigures {
   name: string
@@ -19,9 +20,10 @@ interface ClassFigures {
 }
 
 /**
- * Of each class, the share of its texts that were recognised, with a 95 % Wilson interval, and precision and F1 in figures. Null without texts.
+ * Of each class, the share of its texts that were recognised, with a 95 % Wilson interval, and precision and F1 in figures; in a narrow figure F1
+ * alone. Null without texts.
  *
- * @param room pixels below each other that lines are made a little lower for
+ * @param room pixels below each other that lines are made lower or higher for
  */
 export function classFigures(
   { title, family, classes, confusion }: Evaluated,
@@ -32,14 +34,16 @@ export function classFigures(
   const figures = figuresOf(classes, confusion)
   if (figures.every(({ support }) => support === 0)) return null
   const option = emptyOption(look)
-  const longest = Math.max(...figures.map(({ name }) => name.length)) * character + 12
-  const left = Math.min(side.left, longest, Math.max(136, (width - side.right) * 0.5))
-  const row = Math.floor((room - side.head - side.names - side.foot) / figures.length)
-  const step = Math.min(side.row, Math.max(side.least, row))
+  const { height: step, lines } = classLines(figures.length, room - side.head - side.names - side.foot)
+  const longest = Math.max(...figures.map(({ name }) => roughWidth(name, 11))) + 12
+  const wanted = Math.min(side.left, longest)
+  const isNarrow = width - side.right - wanted < side.plot
+  const beyond = isNarrow ? side.short : side.right
+  const left = Math.min(wanted, Math.max(lines === 1 ? width - beyond - side.least : 136, (width - beyond) * 0.5))
   const height = figures.length * step
-  const box = { left, top: side.head + side.names, width: width - left - side.right, height }
+  const box = { left, top: side.head + side.names, width: width - left - beyond, height }
   const x = numberAxis(look, 'foot', [0, 1], {
-    values: [0, 0.25, 0.5, 0.75, 1],
+    values: box.width < 120 ? [0, 0.5, 1] : [0, 0.25, 0.5, 0.75, 1],
     text: (value) => fixed(value * 100, 0),
   })
   const y = {
@@ -47,7 +51,7 @@ export function classFigures(
     inverse: true,
     splitLine: { show: false },
   }
-  const plot = addPlot(option, box, { ...x, name: 'recall, %', nameLocation: 'middle', nameGap: 22 }, y)
+  const plot = addPlot(option, box, x, y)
   const colour = familyColour(look, family)
   const spans = figures.flatMap(({ ends }, at) => (ends === null ? [] : [{ y: at + 0.5, ...ends }]))
   option.series.push(
@@ -77,23 +81,30 @@ export function classFigures(
       ...{ colour, dash: [], ground: look.colour('surface'), symbol: familySymbol(family) },
     }).slice(1),
   )
-  const right = width - side.right
+  const heads = [
+    ...(isNarrow ? [] : [{ head: 'precision', at: 56, text: ({ precision }: ClassFigures) => shareText(precision) }]),
+    { head: 'F1', at: isNarrow ? 48 : 104, text: ({ f1 }: ClassFigures) => shareText(f1) },
+  ]
+  const right = width - beyond
   option.graphic.push(
-    words(look, 'precision', { x: right + 56, y: 8, align: 'right' }),
-    words(look, 'F1', { x: right + 104, y: 8, align: 'right' }),
+    words(look, 'recall, %', { x: left + box.width / 2, y: 8, align: 'center' }),
+    ...heads.map(({ head, at }) => words(look, head, { x: right + at, y: 8, align: 'right' })),
   )
-  figures.forEach((one, at) => {
-    const middle = box.top + (at + 0.5) * step
+  figures.forEach((one, index) => {
+    const y = box.top + (index + 0.5) * step
     option.graphic.push(
-      words(look, one.name, { x: 0, y: middle, tone: 'ink-2', width: left - 8, lines: 2 }),
-      words(look, shareText(one.precision), { x: right + 56, y: middle, align: 'right', mono: true, tone: 'ink' }),
-      words(look, shareText(one.f1), { x: right + 104, y: middle, align: 'right', mono: true, tone: 'ink' }),
+      words(look, one.name, { x: 0, y, tone: 'ink-2', width: left - 8, lines }),
+      ...heads.map(({ at, text }) =>
+        words(look, text(one), { x: right + at, y, align: 'right', mono: true, tone: 'ink' }),
+      ),
     )
   })
   return {
     name: 'classes',
     title: `Classes, ${title}`,
-    caption: ['Recall of each class with a 95 % Wilson interval over its texts; precision and F1 have none.'],
+    caption: [
+      `Recall of each class with a 95 % Wilson interval over its texts; precision and F1 have none${isNarrow ? ', precision stands in the table' : ''}.`,
+    ],
     notes: [],
     keys: [],
     words: `Recall by class. ${figures.map(({ name, recall }) => `${name}: ${shareText(recall)}.`).join(' ')}`,

@@ -1,10 +1,12 @@
 import type { ResultRow, Results } from '../contract/results.ts'
 import { bitsValue, selectRows, type Only } from './axes.ts'
+import { classLines } from './classLines.ts'
 import type { ChartOption, Figure } from './figure.ts'
 import { percentText } from './figures.ts'
 import { familyColour, inkOn, mixColours, type Family, type Look } from './look.ts'
 import { emptyOption, words } from './pieces.ts'
 import { cutText, shownNames } from './shownName.ts'
+import { roughWidth } from './wrapped.ts'
 
 /** One evaluation with what its texts were taken for. */
 export interface Evaluated {
@@ -25,15 +27,16 @@ export function firstEvaluated({ rows, dataset }: Pick<Results, 'rows' | 'datase
   return { title: parts.map((part) => cutText(part)).join(', '), family, classes: dataset.classes, confusion: table }
 }
 
-const side = { head: 40, row: 28, least: 26, cell: 2, foot: 8 }
-const character = 6.6
+const side = { head: 40, indent: 20, cell: 2, foot: 8 }
+/** Pixels of a digit of a count. */
+const digit = 6.6
 /** Classes that are drawn; of more, the table alone says all. */
 export const mostClasses = 24
 
 /**
  * Texts by their class and by the class that they were taken for; the share of a line as the depth of its family's hue. Null without texts.
  *
- * @param room pixels below each other that lines are made a little lower for
+ * @param room pixels below each other that lines are made lower or higher for
  */
 export function confusion(
   { title, family, classes, confusion: table }: Evaluated,
@@ -46,28 +49,21 @@ export function confusion(
   const names = [...shownNames(classes).values()]
   const option = emptyOption(look)
   const shown = Math.min(classes.length, mostClasses)
-  const longest = Math.max(...names.slice(0, shown).map((name) => name.length)) * character
+  const drawn = names.slice(0, shown)
+  const longest = Math.max(...drawn.map((name) => roughWidth(name, 11)))
   const wide = Math.min(96, (width - Math.min(width * 0.36, longest + 12)) / shown)
   // Columns too narrow for their names have numbers, and the lines tell which class has which.
   const numbered = wide < longest + 4
-  const indent = numbered ? 20 : 0
-  // A word is not broken where there is room for it.
-  const word = Math.max(
-    ...names
-      .slice(0, shown)
-      .flatMap((name) => name.split(' '))
-      .map((part) => part.length),
-  )
-  const most = Math.max(width * 0.36, Math.min(width * 0.45, word * character + indent + 8))
-  const left = Math.min(most, longest + 12 + indent)
-  const row = Math.min(side.row, Math.max(side.least, Math.floor((room - side.head - side.foot) / shown)))
+  const indent = numbered ? side.indent : 0
+  const { height: row, lines } = classLines(shown, room - side.head - side.foot)
+  const left = nameRoom(drawn, { width, indent, lines, least: shown * columnOf(table) })
   const step = Math.min(96, (width - left) / shown)
-  names.slice(0, shown).forEach((name, place) => {
+  drawn.forEach((name, place) => {
     const at = { x: left + (place + 0.5) * step, align: 'center' as const, width: step - 4 }
     const line = { y: side.head + (place + 0.5) * row, tone: 'ink-2' as const }
     option.graphic.push(
       words(look, numbered ? String(place + 1) : name, { ...at, y: side.head - 10, tone: 'ink-2', mono: numbered }),
-      words(look, name, { x: indent, ...line, width: left - indent - 8, lines: 2 }),
+      words(look, name, { x: indent, ...line, width: left - indent - 8, lines }),
       ...(numbered ? [words(look, String(place + 1), { x: 14, ...line, align: 'right', mono: true })] : []),
     )
   })
@@ -91,6 +87,29 @@ export function confusion(
     height: side.head + shown * row + side.foot,
     option,
   }
+}
+
+/** Pixels that the column of a count has at least. */
+function columnOf(table: Evaluated['confusion']): number {
+  return String(Math.max(...table.flat())).length * digit + side.cell + 2
+}
+
+interface NameRoom {
+  width: number
+  indent: number
+  /** of a name */
+  lines: number
+  /** that the columns have at least */
+  least: number
+}
+
+/** Pixels for the names: a word is not broken where there is room for it, and in one line a name is whole as far as the columns leave it room. */
+function nameRoom(names: readonly string[], { width, indent, lines, least }: NameRoom): number {
+  const widest = (parts: readonly string[]): number => Math.max(...parts.map((part) => roughWidth(part, 11)))
+  const whole = widest(names) + 12 + indent
+  if (lines === 1) return Math.min(whole, Math.max(width * 0.36, width - least))
+  const word = widest(names.flatMap((name) => name.split(' '))) + indent + 8
+  return Math.min(whole, Math.max(width * 0.36, Math.min(width * 0.45, word)))
 }
 
 function drawRow(

@@ -34,7 +34,7 @@ export interface Figure {
   title: string
   /** unit, level and method of intervals, what was fixed */
   caption: string[]
-  /** warnings, and what is missing */
+  /** what labels in short stand for, warnings, and what is missing */
   notes: string[]
   keys: Key[]
   /** the chart in words, for those who do not see it */
@@ -48,6 +48,12 @@ export interface Figure {
   height: number
   option: ChartOption
 }
+
+/** A note that is the key to a label in short. */
+export const keyNote = (label: string, whole: string): string => `${label} stands for ${whole}.`
+
+/** Whether a note says what is doubtful; the others are keys. */
+export const isDoubt = (note: string): boolean => !/^W\S+( \S+){1,3} stands for /.test(note)
 
 type Plain = Record<string, unknown>
 

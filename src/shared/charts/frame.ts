@@ -1,4 +1,4 @@
-import type { ChartOption, Figure, Key } from './figure.ts'
+import { isDoubt, type ChartOption, type Figure, type Key } from './figure.ts'
 import type { Look } from './look.ts'
 import { words } from './pieces.ts'
 import { wrapped } from './wrapped.ts'
@@ -50,11 +50,13 @@ export function frameFigure(
   const top = y + (heading ? 8 : 0)
   let foot = top + figure.height + 10
   const below: ChartOption['graphic'] = []
-  for (const [texts, tone] of [
-    [heading ? figure.notes : [], 'warn'],
-    [footer, 'ink-3'],
-  ] as const) {
-    for (const line of wrap(texts, 10.5)) {
+  const notes = heading ? figure.notes : []
+  const told = [
+    ...notes.map((text) => ({ text, tone: isDoubt(text) ? ('warn' as const) : ('ink-2' as const) })),
+    ...footer.map((text) => ({ text, tone: 'ink-3' as const })),
+  ]
+  for (const { text, tone } of told) {
+    for (const line of wrap([text], 10.5)) {
       below.push(words(look, line, { x: padding, y: foot + 7, size: 10.5, tone }))
       foot += 15
     }
@@ -96,7 +98,7 @@ function keyGraphics(
     }
     graphics.push(
       ...keyMark(look, key, left, top),
-      words(look, key.label, { x: left + keyStep.mark, y: top, size: 12, tone: 'ink-2', width }),
+      words(look, key.label, { x: left + keyStep.mark, y: top, size: 12, tone: 'ink-2', width: width - keyStep.mark }),
     )
     left += needed
   }

@@ -1,5 +1,5 @@
 import { axisValue, isFloat, valuesOf, valueWords, type FigureRow, type Only, type Rows } from './axes.ts'
-import { bitsTicks, labelsWithin, onOneLine, type BitsTicks } from './bitsTicks.ts'
+import { bitsTicks, linesOfLabels, ticksWithin, type BitsTicks } from './bitsTicks.ts'
 import { asSentence, fixedWords, textsWords, warningNotes } from './cautions.ts'
 import { datumOf } from './datum.ts'
 import type { ChartOption, Datum, Figure } from './figure.ts'
@@ -16,20 +16,30 @@ export interface HeatMap {
   by?: 'composition' | 'noise'
 }
 
-/** `least`: pixels of a column, under which the map grows wider than it was asked to be; `leastAlone` where a cell has no interval, and says so. */
-const side = { left: 200, head: 46, row: 38, gap: 20, cell: 2, least: 44, leastAlone: 74 }
-/** Pixels that a character of a name takes, about. */
+/**
+ * Pixels. `beside`: between maps that stand side by side; `wide`, `ample`: of a column at most, and for maps to stand side by side at least; `alone`:
+ * of one with a cell that has no interval, and says so.
+ */
+const side = { left: 200, head: 46, row: 38, gap: 20, beside: 28, cell: 2, wide: 96, ample: 54, alone: 72 }
+/** Pixels that a character of a name takes, about; and of a figure, as a share of its size. */
 const character = 6.8
+const figureCharacter = 0.6
+/** Sizes of figures: the usual, and the least, for narrow columns. */
+const sizes = { usual: 12, least: 10 }
 
 /**
  * What each width costs under each composition, or each noise: float's accuracy on the same input minus the cell's, in points, with its
- * half-width; a block for each model and recipe, in its family's hue. Parentheses: the interval over texts holds 0. Null without quantized cells.
+ * half-width; a block for each model and recipe, in its family's hue. Parentheses: the interval over texts holds 0. A block with more widths than
+ * there is room for goes on below. Null without quantized cells.
+ *
+ * @param room pixels below each other, for which blocks stand side by side where they can
  */
 export function heatMap(
   results: Rows,
   look: Look,
   { only: asked, by = 'composition' }: HeatMap,
-  given = 720,
+  width = 720,
+  room = Infinity,
 ): Figure | null {
   const { rows: chosen, only } = fixRest(results.rows, asked, ['bits', by, 'recipe'])
   const rows = chosen.filter((row) => !isFloat(row.bits) && row.difference !== null)
@@ -39,26 +49,21 @@ export function heatMap(
   const blocks = linesOf(rows, results.recipes).map((line) =>
     blockOf(rowsOf(rows, line), { line, by, lines, ticks: whole }),
   )
-  const worst = Math.max(0.001, ...blocks.flatMap(({ cells }) => cells.flat().map((cell) => cell?.loss ?? 0)))
+  const found = blocks.flatMap(({ cells }) => cells.flat().filter((cell) => cell !== null))
+  const worst = Math.max(0.001, ...found.map(({ loss }) => loss))
   const option = emptyOption(look)
-  const names = shownNames(lines.map((value) => valueWords(by, value)))
-  const shown = [...names.values()]
-  const wanted = Math.max(...[...shown, whole.name].map((name) => name.length)) * character + 12
-  const left = Math.min(side.left, wanted, Math.max(72, given * 0.28))
-  const most = Math.max(...blocks.map(({ columns }) => columns.length))
-  const ticks = { ...whole, labels: labelsWithin(whole, (given - left) / most) }
-  const head = side.head + (Math.max(...ticks.labels.map((label) => label.split('\n').length)) - 1) * 14
+  const names = [...shownNames(lines.map((value) => valueWords(by, value))).values()]
+  const grid = gridOf(blocks, found, { width, room, names, tickName: whole.name })
+  const ticks = ticksWithin(whole, grid.step)
+  const head = side.head + (linesOfLabels(ticks.labels) - 1) * 14
   const height = head + side.row * lines.length + side.gap
-  const hasAlone = blocks.some(({ cells }) => cells.flat().some((cell) => cell !== null && halfOf(cell) === null))
-  const widest = Math.max(...ticks.labels.flatMap((label) => label.split('\n')).map((part) => part.length))
-  const least = Math.max(hasAlone ? side.leastAlone : side.least, widest * character + 6)
-  const width = Math.max(given, left + least * most)
-  const data = blocks.flatMap((block, index) => {
-    const frame = { top: index * height, left, head, width, most, worst, ticks, names: shown }
-    drawBlock(option, look, frame, block)
-    return dataOf(frame, block, { by, lines })
+  const data = grid.strips.flatMap((strip, index) => {
+    const { column, row } = placeIn(grid, index)
+    const frame = { x: column * (grid.each + side.beside), top: row * height, head, worst, ticks, names, ...grid }
+    drawStrip(option, look, frame, strip)
+    return dataOf(frame, strip, { by, lines })
   })
-  const summaries = blocks.flatMap(({ cells }) => cells.flat().flatMap((cell) => (cell === null ? [] : [cell.summary])))
+  const summaries = found.map(({ summary }) => summary)
   return {
     name: `bits-by-${by}`,
     title: `Loss by width and ${by}`,
@@ -66,17 +71,85 @@ export function heatMap(
       asSentence(['accuracy of float minus accuracy of the cell, points', textsWords(rows)]),
       asSentence([...doubtWords(summaries), fixedWords(only)]),
       `± ${summaries.some(({ kind }) => kind === 'range') ? 'half of the distance from the lowest to the highest' : 'half of the interval'}; parentheses: an interval over texts holds 0.`,
-      ...ticks.notes,
     ],
-    notes: warningNotes(rows),
+    notes: [...ticks.notes, ...warningNotes(rows)],
     keys: [],
-    words: wordsOf(blocks, shown, ticks, by),
-    table: tableOf(blocks, shown, ticks, by),
+    words: wordsOf(blocks, names, ticks, by),
+    table: tableOf(blocks, names, ticks, by),
     data,
     width,
-    height: height * blocks.length - side.gap,
+    height: height * grid.down - side.gap,
     option,
   }
+}
+
+/** As many widths of a block as stand beside each other. */
+interface Strip extends Block {
+  /** its block begins above */
+  goesOn: boolean
+}
+
+interface Grid {
+  strips: Strip[]
+  /** pixels of the names of lines, from one column to the next, and of a map */
+  left: number
+  step: number
+  each: number
+  /** maps beside each other, and below */
+  across: number
+  down: number
+  /** size of the figures */
+  size: number
+}
+
+interface Room {
+  width: number
+  room: number
+  names: readonly string[]
+  tickName: string
+}
+
+/** Maps in so many columns that all are in sight, as far as their figures have room; widths beyond that go on below. */
+function gridOf(blocks: readonly Block[], found: readonly HeatCell[], { width, room, names, tickName }: Room): Grid {
+  const longest = Math.max(...found.map((cell) => lossText(cell).length))
+  const figures = longest * figureCharacter * sizes.least + side.cell + 2
+  const least = Math.max(figures, found.some((cell) => halfOf(cell) === null) ? side.alone : side.row)
+  const wanted = Math.max(...[...names, tickName].map((name) => name.length)) * character + 12
+  const within = (across: number): Grid => {
+    const each = (width - (across - 1) * side.beside) / across
+    const left = Math.min(side.left, wanted, Math.max(72, each * 0.28))
+    const strips = blocks.flatMap((block) => stripsOf(block, Math.max(1, Math.floor((each - left) / least))))
+    const step = Math.min(side.wide, (each - left) / Math.max(...strips.map(({ columns }) => columns.length)))
+    const fitting = Math.floor((step - side.cell - 2) / (longest * figureCharacter))
+    const size = Math.max(sizes.least, Math.min(sizes.usual, fitting))
+    return { strips, left, step, each, across, down: Math.ceil(strips.length / across), size }
+  }
+  const heightOf = ({ down }: Grid): number => down * (side.head + side.row * names.length + side.gap) - side.gap
+  let grid = within(1)
+  while (heightOf(grid) > room && grid.across < blocks.length) {
+    const next = within(grid.across + 1)
+    if (next.step < side.ample || next.strips.length > grid.strips.length) break
+    grid = next
+  }
+  return grid
+}
+
+/** Column by column where that is even, so that a model's recipes stand below each other; else line by line. */
+function placeIn({ across, down, strips }: Grid, index: number): { column: number; row: number } {
+  return strips.length === across * down
+    ? { column: Math.floor(index / down), row: index % down }
+    : { column: index % across, row: Math.floor(index / across) }
+}
+
+/** A block in strips of about as many widths each. */
+function stripsOf(block: Block, most: number): Strip[] {
+  const count = Math.ceil(block.columns.length / most)
+  const size = Math.ceil(block.columns.length / count)
+  return Array.from({ length: count }, (_, index) => ({
+    ...block,
+    columns: block.columns.slice(index * size, (index + 1) * size),
+    goesOn: index > 0,
+  }))
 }
 
 interface HeatCell {
@@ -112,87 +185,60 @@ function blockOf(
   return { line, cells, columns }
 }
 
-interface Frame {
+interface Frame extends Grid {
+  x: number
   top: number
-  left: number
   head: number
-  width: number
-  /** columns of the block that has most of them */
-  most: number
   worst: number
   ticks: BitsTicks
   names: string[]
 }
 
-/** Pixels from one column to the next. */
-function stepOf({ width, left, most }: Pick<Frame, 'width' | 'left' | 'most'>): number {
-  return Math.min(96, (width - left) / most)
-}
-
-function dataOf(frame: Frame, { line, cells, columns }: Block, { by, lines }: Lines): Datum[] {
-  const { top, left, head, ticks, names } = frame
-  const step = stepOf(frame)
+function dataOf(frame: Frame, { line, cells, columns }: Strip, { by, lines }: Lines): Datum[] {
+  const { x, top, left, head, step, ticks, names } = frame
   return cells.flatMap((row, index) =>
     columns.flatMap((column, place) => {
       const cell = row[column] ?? null
       if (cell === null) return []
       const at = {
         plot: null,
-        x: left + (place + 0.5) * step - side.cell / 2,
+        x: x + left + (place + 0.5) * step - side.cell / 2,
         y: top + head + index * side.row + (side.row - side.cell) / 2,
         width: step - side.cell,
         height: side.row - side.cell,
       }
       const where = { model: line.model, recipe: line.recipe, bits: ticks.values[column] ?? null }
-      const of = [line.label, names[index] ?? '', onOneLine(ticks.labels[column] ?? '')]
+      const of = [line.label, names[index] ?? '', ticks.said[column] ?? '']
       const told = { of, summary: cell.summary, unit: 'points' as const }
       return datumOf(at, { ...where, [by]: lines[index] ?? null }, told) ?? []
     }),
   )
 }
 
-function drawBlock(
-  option: ChartOption,
-  look: Look,
-  { top, left, head, width, most, worst, ticks, names }: Frame,
-  { line, cells, columns }: Block,
-): void {
-  const step = stepOf({ width, left, most })
+function drawStrip(option: ChartOption, look: Look, frame: Frame, { line, cells, columns, goesOn }: Strip): void {
+  const { x, top, left, head, step, each, ticks, names } = frame
+  const title = goesOn ? `${line.label}, narrower` : line.label
   option.graphic.push(
-    words(look, line.label, { x: 0, y: top + 12, size: 12, weight: 500, tone: 'ink' }),
-    words(look, ticks.name.length * character < left - 10 ? ticks.name : 'bits', { x: 0, y: top + head - 12 }),
+    words(look, title, { x, y: top + 12, size: 12, weight: 500, tone: 'ink', width: each }),
+    words(look, ticks.name.length * character < left - 10 ? ticks.name : 'bits', { x, y: top + head - 12 }),
   )
   columns.forEach((column, place) => {
-    const label = ticks.labels[column] ?? ''
-    const x = left + (place + 0.5) * step - side.cell / 2
-    label.split('\n').forEach((part, index, parts) =>
-      option.graphic.push(
-        words(look, part, {
-          x,
-          y: top + head - 12 - (parts.length - 1 - index) * 14,
-          align: 'center',
-          mono: true,
-          tone: 'ink-2',
-        }),
-      ),
-    )
+    const parts = (ticks.labels[column] ?? '').split('\n')
+    const middle = x + left + (place + 0.5) * step - side.cell / 2
+    parts.forEach((part, index) => {
+      const y = top + head - 12 - (parts.length - 1 - index) * 14
+      option.graphic.push(words(look, part, { x: middle, y, align: 'center', mono: true, tone: 'ink-2' }))
+    })
   })
   cells.forEach((row, index) => {
     const y = top + head + index * side.row
-    option.graphic.push(
-      words(look, names[index] ?? '', {
-        x: 0,
-        y: y + side.row / 2,
-        tone: 'ink-2',
-        size: 12,
-        width: left - 10,
-        lines: 2,
-      }),
-    )
+    const name = { x, y: y + side.row / 2, tone: 'ink-2' as const, size: 12, width: left - 10, lines: 2 }
+    option.graphic.push(words(look, names[index] ?? '', name))
     columns.forEach((column, place) => {
-      const cell = row[column] ?? null
-      const box = { x: left + place * step, y, width: step - side.cell, height: side.row - side.cell }
-      option.graphic.push(...cellGraphics(look, box, cell, familyColour(look, line.family), worst))
+      const box = { x: x + left + place * step, y, width: step - side.cell, height: side.row - side.cell }
+      option.graphic.push(
+        ...cellGraphics(look, box, row[column] ?? null, { ...frame, hue: familyColour(look, line.family) }),
+      )
     })
   })
 }
@@ -204,7 +250,12 @@ interface Box {
   height: number
 }
 
-function cellGraphics(look: Look, box: Box, cell: HeatCell | null, hue: string, worst: number) {
+function cellGraphics(
+  look: Look,
+  box: Box,
+  cell: HeatCell | null,
+  { hue, worst, size }: { hue: string; worst: number; size: number },
+) {
   const centre = { x: box.x + box.width / 2, align: 'center' as const, mono: true }
   if (cell === null) {
     const frame = {
@@ -216,7 +267,8 @@ function cellGraphics(look: Look, box: Box, cell: HeatCell | null, hue: string, 
       shape: box,
       style: { fill: 'none', stroke: look.colour('line'), lineDash: [3, 3] },
     }
-    return [frame, words(look, 'no result', { ...centre, mono: false, y: box.y + box.height / 2, tone: 'ink-3' })]
+    const empty = { y: box.y + box.height / 2, tone: 'ink-3' as const, width: box.width - 4, lines: 2 }
+    return [frame, words(look, 'no result', { ...centre, mono: false, ...empty })]
   }
   const ground = mixColours(look.colour('sunken'), hue, Math.max(0, cell.loss) / worst)
   const ink = inkOn(ground, look)
@@ -225,14 +277,16 @@ function cellGraphics(look: Look, box: Box, cell: HeatCell | null, hue: string, 
     return { ...placed, style: { ...(placed['style'] as object), fill: ink } }
   }
   const middle = box.y + box.height / 2
-  const half = line(halfText(cell), middle + 8, 10)
+  const isDoubtful = cell.summary.warnings.length > 0
+  const text = halfWithin(cell, box.width - (isDoubtful ? sign.width + sign.gap : 0))
+  const half = line(text, middle + 8, sizes.least)
   // Beside the half-width, which is the shorter of the two: in a narrow cell a corner is the figure's.
-  const room = cell.summary.warnings.length > 0 ? sign.width + sign.gap : 0
-  const start = centre.x - (halfText(cell).length * sign.character + room) / 2
+  const room = isDoubtful ? sign.width + sign.gap : 0
+  const start = centre.x - (text.length * sign.character + room) / 2
   const doubt = room === 0 ? [] : [warningSign(look, start + sign.width / 2, middle + 7, ink)]
   return [
     { type: 'rect', x: 0, y: 0, z: 1, silent: true, shape: box, style: { fill: ground } },
-    line(lossText(cell), middle - 7, 12),
+    line(lossText(cell), middle - 7, size),
     { ...half, x: centre.x + room / 2 },
     ...doubt,
   ]
@@ -251,6 +305,12 @@ function halfOf({ summary: { low, high } }: HeatCell): number | null {
   return low === null || high === null ? null : ((high - low) / 2) * 100
 }
 
+/** In a narrow cell a half-width of ten points or more has none behind the point. */
+function halfWithin(cell: HeatCell, width: number): string {
+  const [half, text] = [halfOf(cell), halfText(cell)]
+  return half !== null && half >= 10 && text.length * sign.character > width ? `±${fixed(half, 0)}` : text
+}
+
 function halfText(cell: HeatCell): string {
   const half = halfOf(cell)
   if (half === null) return 'no interval'
@@ -261,7 +321,7 @@ function wordsOf(blocks: readonly Block[], names: readonly string[], ticks: Bits
   const parts = blocks.flatMap(({ line, cells }) =>
     cells.map((row, index) => {
       const losses = row.flatMap((cell, column) =>
-        cell === null ? [] : [`${lossText(cell)} at ${onOneLine(ticks.labels[column] ?? '')}`],
+        cell === null ? [] : [`${lossText(cell)} at ${ticks.said[column]}`],
       )
       return `${line.label}, ${names[index]}: ${losses.join(', ')}.`
     }),
@@ -277,5 +337,5 @@ function tableOf(blocks: readonly Block[], names: readonly string[], ticks: Bits
       ...row.map((cell) => (cell === null ? 'no result' : `${lossText(cell)}, ${halfText(cell)}`)),
     ]),
   )
-  return { head: ['model', by, ...ticks.labels.map((label) => onOneLine(label))], rows }
+  return { head: ['model', by, ...ticks.said], rows }
 }

@@ -63,8 +63,8 @@ export function noiseCurves(
   return {
     name: 'noise-curves',
     title: 'Accuracy under noise',
-    caption: [asSentence(['accuracy, %', textsWords(rows)]), asSentence([...doubt, fixedWords(only)]), ...ticks.notes],
-    notes: warningNotes(rows),
+    caption: [asSentence(['accuracy, %', textsWords(rows)]), asSentence([...doubt, fixedWords(only)])],
+    notes: [...ticks.notes, ...warningNotes(rows)],
     keys: [],
     words: wordsOf(panels),
     table: {

@@ -9,6 +9,7 @@ import {
   latencyText,
   latencyTicks,
 } from '../../../src/shared/charts/latencyBins.ts'
+import { meet } from '../../../src/shared/charts/labelPlaces.ts'
 import { latencyHistogram, windowsWords, type Latencies } from '../../../src/shared/charts/latencyHistogram.ts'
 import { lookOf } from '../../../src/shared/charts/look.ts'
 import { lightTokens } from '../../../src/shared/charts/tokens.ts'
@@ -282,9 +283,29 @@ describe('accuracy against latency', () => {
     expect(boardPareto({ points, against: 'latency', enlarged: false }, look, 400)!.option.graphic).toHaveLength(4)
     const close = Array.from({ length: 4 }, (_, index) => point(`W${index}`, 1 + index / 100, 0.9 + index / 2000))
     const figure = boardPareto({ points: close, against: 'latency', enlarged: true }, look, 400)!
-    const places = figure.option.graphic.map(({ x, y }) => `${Math.round(Number(x))} ${Math.round(y)}`)
+    const places = figure.option.graphic
+      .filter(({ type }) => type === 'text')
+      .map(({ x, y }) => `${Math.round(Number(x))} ${Math.round(y)}`)
     expect(places.length).toBeGreaterThan(0)
     expect(new Set(places).size).toBe(places.length)
+  })
+
+  it.each([360, 520, 1000])('sets no label of several boards on another, %i pixels wide', (width) => {
+    const boards = ['local', 'workbench', 'arm64-qemu'].flatMap((board, slow) =>
+      ['float', 'W8 A8 C8', 'W4 A4 C4'].map((bits, at) =>
+        point(`${board} ${bits}`, 0.0016 * 20 ** slow * (1 + at / 10), 0.35 + at / 100),
+      ),
+    )
+    const figure = boardPareto({ points: boards, against: 'latency', enlarged: true }, look, width, 180)!
+    const labels = figure.option.graphic.filter(({ type }) => type === 'text')
+    // 6 pixels a character, 11 a line.
+    const areas = labels.map(({ x, y, style }) => ({
+      ...{ x: Number(x), y: y - 5.5, height: 11 },
+      width: String((style as { text: string }).text).length * 6,
+    }))
+    expect(areas.length).toBeGreaterThan(2)
+    for (const [index, area] of areas.entries())
+      expect(areas.slice(index + 1).filter((other) => meet(area, other))).toEqual([])
   })
 
   it('is nothing without points', () => {

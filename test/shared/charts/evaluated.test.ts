@@ -53,6 +53,29 @@ describe('charts of one evaluation', () => {
     }
   })
 
+  it.each([
+    ['confusion', 390],
+    ['classFigures', 320],
+  ])('%s has eight classes in sight where there is little room, their names in one line', (kind, width) => {
+    const names = Array.from({ length: 8 }, (_, place) => `Kühlmitteltemperatur zu hoch ${place}`)
+    const confusion8 = names.map((_, truth) => names.map((_, taken) => (truth === taken ? 120 : 1)))
+    const eight = { ...evaluated, classes: names, confusion: confusion8 }
+    const figure = kind === 'confusion' ? confusion(eight, look, width, 198)! : classFigures(eight, look, width, 198)!
+    expect(figure.height).toBeLessThanOrEqual(198)
+    const texts = figure.option.graphic.map(({ style }) => style as { text?: string; width?: number } | undefined)
+    for (const name of names) {
+      const found = texts.find((style) => style?.text === name)
+      // About five and a half pixels a character in the fonts of the page.
+      expect(found?.width).toBeGreaterThan(name.length * 5)
+    }
+  })
+
+  it('have lines that are higher where there is room', () => {
+    const [low, high] = [300, 900].map((room) => confusion(evaluated, look, 600, room)!.height)
+    expect(high).toBeGreaterThanOrEqual(low!)
+    expect(confusion(evaluated, look, 600)!.height).toBeLessThan(high!)
+  })
+
   it('have nothing to draw without texts', () => {
     const empty = {
       ...evaluated,
