@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import type { Job } from '../../../shared/contract/jobs.ts'
 import { profileStartInputSchema, profiledSchema, type Profiled } from '../../../shared/contract/profile.ts'
+import { describeError } from '../../../shared/errors.ts'
+import { withoutCommands } from '../../text/errors.ts'
 import { hasEnded } from '../../text/jobs.ts'
 
 const namedSchema = z.object({ boards: z.array(z.string()) })
@@ -42,4 +44,22 @@ export function failuresOf(job: Job, board: string): Profiled['failed'] {
 export function askedOf(job: Job): z.infer<typeof askedSchema> | null {
   const asked = askedSchema.safeParse(job.params)
   return asked.success ? asked.data : null
+}
+
+/**
+ * What a job that has ended could not measure on a board, a sentence each; of a job that came to nothing, until there is something newer.
+ *
+ * @param since when the board's newest profile was made; empty: it has none
+ */
+export function endWords(job: Job, board: string, since: string): string[] {
+  if (job.state === 'done') {
+    return failuresOf(job, board).map(
+      ({ model, error }) => `${model ?? 'The board'} was not measured: ${withoutCommands(error)}`,
+    )
+  }
+  if ((job.ended ?? '') <= since) return []
+  if (job.state === 'cancelled') return ['The last profile was stopped. Nothing of it is kept.']
+  if (job.state === 'interrupted')
+    return ['The last profile was broken off: the program that ran it ended. Nothing of it is kept.']
+  return [['The last profile came to nothing.', ...(job.error === null ? [] : [describeError(job.error)])].join(' ')]
 }

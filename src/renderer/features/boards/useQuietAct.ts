@@ -1,7 +1,6 @@
 import { ref, shallowRef } from 'vue'
 import { recordOf } from '../../app/ask.ts'
 import type { ErrorRecord } from '../../../shared/errors.ts'
-import { inWindow } from '../../text/errors.ts'
 
 /**
  * A call that may carry a secret. `useAct` would keep what was given in the cache of the library; here it is forgotten as soon as the call is
@@ -10,18 +9,27 @@ import { inWindow } from '../../text/errors.ts'
 export function useQuietAct<Input, Output>(act: (input: Input) => Promise<Output>) {
   const busy = ref(false)
   const problem = shallowRef<ErrorRecord | null>(null)
-  /** undefined where it failed; then `problem` says why */
+  let turn = 0
+  /** undefined where it failed, then `problem` says why; or where the page has let go of it meanwhile */
   async function run(input: Input): Promise<Output | undefined> {
+    const mine = ++turn
     busy.value = true
     problem.value = null
     try {
-      return await act(input)
+      const output = await act(input)
+      return mine === turn ? output : undefined
     } catch (thrown) {
-      problem.value = inWindow(recordOf(thrown))
+      if (mine === turn) problem.value = recordOf(thrown)
       return undefined
     } finally {
-      busy.value = false
+      if (mine === turn) busy.value = false
     }
   }
-  return { act: run, busy, problem, forget: () => (problem.value = null) }
+  /** What is under way goes on, and nothing here waits for it any more: the page shows something else. */
+  function letGo(): void {
+    turn += 1
+    busy.value = false
+    problem.value = null
+  }
+  return { act: run, busy, problem, forget: () => (problem.value = null), letGo }
 }
