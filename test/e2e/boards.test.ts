@@ -1,19 +1,17 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { chromium, type Browser, type Locator, type Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { ensureRenderer } from '../../build/pages.ts'
 import { run } from '../cli/program.ts'
 import { lacksSshServer, skipWithoutSshServer, startSshServer, type SshServer } from '../remote/sshServer.ts'
 import { violations } from './accessibility.ts'
 import { everythingIn } from './boardsHome.ts'
-import { chromiumArguments, chromiumPath, describeInChromium, patience_ms } from './chromium.ts'
+import { describeInChromium, patience_ms } from './chromium.ts'
 import { endAll } from './endAll.ts'
-import { serve, type Served } from './serveShell.ts'
+import { openWindow, type OpenWindow } from './openWindow.ts'
 import { openAt } from './startPage.ts'
 import { tempHome } from './tempHome.ts'
-import { watchPage, type PageWatch } from './watchPage.ts'
 
 /** A home with two small quantized models. */
 async function makeHome(home: string): Promise<void> {
@@ -34,10 +32,8 @@ describeInChromium('the page of boards', () => {
   const withoutServer = skipWithoutSshServer()
   const home = tempHome()
   const sshFolder = mkdtempSync(join(tmpdir(), 'bitgauge-boards-'))
-  let browser: Browser
-  let served: Served
+  let open: OpenWindow
   let page: Page
-  let watch: PageWatch
   let server: SshServer
 
   const boardRow = (name: string): Locator => page.locator(`[data-board="${name}"]`)
@@ -57,14 +53,10 @@ describeInChromium('the page of boards', () => {
   }
 
   beforeAll(async () => {
-    await Promise.all([ensureRenderer(), makeHome(home.path)])
+    await makeHome(home.path)
     if (!withoutServer) server = await startSshServer({ folder: sshFolder })
-    served = await serve(home.path)
-    browser = await chromium.launch({ executablePath: chromiumPath, args: chromiumArguments })
-    page = await (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage()
-    page.setDefaultTimeout(patience_ms)
-    watch = watchPage(page, served.origin)
-    await page.goto(served.url)
+    open = await openWindow(home.path)
+    page = open.page
     await openAt(page, '/boards')
     await boardRow('local').waitFor()
   })
@@ -72,8 +64,7 @@ describeInChromium('the page of boards', () => {
   afterAll(async () => {
     await endAll(
       () => server?.stop(),
-      async () => expect((await served?.stop()) ?? 0).toBe(0),
-      () => browser?.close(),
+      () => open?.end(),
     )
     rmSync(sshFolder, { recursive: true, force: true })
     home.remove()
@@ -220,7 +211,7 @@ describeInChromium('the page of boards', () => {
   })
 
   it('asked nothing of the network and complained of nothing', () => {
-    expect(watch.foreign).toEqual([])
-    expect(watch.complaints).toEqual([])
+    expect(open.watch.foreign).toEqual([])
+    expect(open.watch.complaints).toEqual([])
   })
 })

@@ -1,18 +1,17 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { chromium, type Browser, type BrowserContext, type Locator, type Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest'
-import { ensureRenderer } from '../../build/pages.ts'
 import { run } from '../cli/program.ts'
 import { FaultyBoard, long } from '../host/boards/faults/faultyBoard.ts'
 import { makeHome, model } from '../host/boards/faults/faultyHome.ts'
 import { startAsking, type AskingServer } from '../remote/askingServer.ts'
 import { lacksSshServer, skipWithoutSshServer } from '../remote/sshServer.ts'
 import { violations } from './accessibility.ts'
-import { chromiumArguments, chromiumPath, describeInChromium, patience_ms } from './chromium.ts'
+import { describeInChromium, patience_ms } from './chromium.ts'
 import { endAll } from './endAll.ts'
-import { serve, type Served } from './serveShell.ts'
+import { openWindow, type OpenWindow } from './openWindow.ts'
 import { openAt } from './startPage.ts'
 
 vi.setConfig({ testTimeout: 6 * patience_ms })
@@ -23,28 +22,21 @@ describeInChromium('a profile in the window while things break', () => {
   const skipped = lacksSshServer() !== null
   const folder = mkdtempSync(join(tmpdir(), 'bitgauge-board-faults-'))
   const home = join(folder, 'home')
-  let browser: Browser
-  let context: BrowserContext
-  let served: Served
+  let open: OpenWindow
   let page: Page
   let board: FaultyBoard
   let asking: AskingServer
 
   beforeAll(async () => {
     if (withoutServer) return
-    await Promise.all([ensureRenderer(), makeHome(home)])
+    await makeHome(home)
     board = await FaultyBoard.start('bench')
     // What asks for a code is the same machine by another server.
     const path = { PATH: `${join(board.folder, 'bin')}:${process.env['PATH']}` }
     asking = await startAsking([{ prompt: 'Code: ', echo: false, answer: 'otter-7' }], path)
     await added('bench', `board@127.0.0.1:${board.line.port}`, board.server.hostKey.fingerprint)
-    served = await serve(home)
-    browser = await chromium.launch({ executablePath: chromiumPath, args: chromiumArguments })
-    context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
-    context.setDefaultTimeout(patience_ms)
-    page = await context.newPage()
-    await page.goto(served.url)
-    await page.getByText('Engine connected').waitFor()
+    open = await openWindow(home)
+    page = open.page
     await openAt(page, '/boards/bench')
     await page.getByText('Not profiled yet').waitFor()
   }, 4 * patience_ms)
@@ -53,8 +45,7 @@ describeInChromium('a profile in the window while things break', () => {
     await endAll(
       () => board?.stop(),
       () => asking?.stop(),
-      async () => expect((await served?.stop()) ?? 0).toBe(0),
-      () => browser?.close(),
+      () => open?.end(),
     )
     rmSync(folder, { recursive: true, force: true })
   })
@@ -101,12 +92,12 @@ describeInChromium('a profile in the window while things break', () => {
       const second = await another()
       await holds(() => measureAgain(second))
       await isHeld(page)
-      await served.kill()
+      await open.served.kill()
       await page.getByText('The connection to the engine is lost.').waitFor()
       await expect.poll(() => board.processes()).toEqual([])
-      served = await serve(home, {}, Number(new URL(served.origin).port))
+      await open.serveAgain()
       await page.getByRole('alert').getByText('This page has no session, or its session has ended.').waitFor()
-      await page.evaluate(`location.hash = ${JSON.stringify(new URL(served.url).hash)}`)
+      await page.evaluate(`location.hash = ${JSON.stringify(new URL(open.served.url).hash)}`)
       for (const one of [page, second]) {
         await one.getByText('Engine connected').waitFor()
         await failure(one, 'The last profile was broken off: the program that ran it ended.').waitFor()
@@ -227,8 +218,7 @@ describeInChromium('a profile in the window while things break', () => {
   }
 
   async function another(): Promise<Page> {
-    const one = await context.newPage()
-    await one.goto(`${served.origin}/#/boards/bench`)
+    const one = await open.another('/boards/bench')
     await one.getByRole('heading', { name: 'bench', exact: true, level: 2 }).waitFor()
     return one
   }

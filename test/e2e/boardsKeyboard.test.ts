@@ -1,13 +1,12 @@
-import { chromium, type Browser, type Locator, type Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
-import { ensureRenderer } from '../../build/pages.ts'
 import { run } from '../cli/program.ts'
 import { FaultyBoard } from '../host/boards/faults/faultyBoard.ts'
 import { makeHome, model } from '../host/boards/faults/faultyHome.ts'
 import { lacksSshServer, skipWithoutSshServer } from '../remote/sshServer.ts'
-import { chromiumArguments, chromiumPath, describeInChromium, patience_ms } from './chromium.ts'
+import { describeInChromium, patience_ms } from './chromium.ts'
 import { endAll } from './endAll.ts'
-import { serve, type Served } from './serveShell.ts'
+import { openWindow, type OpenWindow } from './openWindow.ts'
 import { tempHome } from './tempHome.ts'
 
 vi.setConfig({ testTimeout: 6 * patience_ms })
@@ -18,31 +17,25 @@ describeInChromium('the page of boards by the keyboard alone', () => {
   const skipped = lacksSshServer() !== null
   const home = tempHome()
   let board: FaultyBoard
-  let browser: Browser
-  let served: Served
+  let open: OpenWindow
   let page: Page
 
   beforeAll(async () => {
     if (withoutServer) return
-    await Promise.all([ensureRenderer(), makeHome(home.path)])
+    await makeHome(home.path)
     // Its compiler gives a program that was compiled before.
     board = await FaultyBoard.start('bench')
     const { server } = board
     const address = `${server.user}@127.0.0.1:${server.port}`
     await run(['board', 'add', 'bench', address, '--key', server.key, '--no-config', '--home', home.path])
-    served = await serve(home.path)
-    browser = await chromium.launch({ executablePath: chromiumPath, args: chromiumArguments })
-    page = await (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage()
-    page.setDefaultTimeout(patience_ms)
-    await page.goto(served.url)
-    await page.getByText('Engine connected').waitFor()
+    open = await openWindow(home.path)
+    page = open.page
   }, 4 * patience_ms)
 
   afterAll(async () => {
     await endAll(
       () => board?.stop(),
-      async () => expect((await served?.stop()) ?? 0).toBe(0),
-      () => browser?.close(),
+      () => open?.end(),
     )
     home.remove()
   })

@@ -2,20 +2,18 @@ import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { chromium, type Browser, type Locator, type Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { ensureRenderer } from '../../build/pages.ts'
 import { defaultPaths } from '../../src/host/paths.ts'
 import { startAsking, type AskingServer } from '../remote/askingServer.ts'
 import { lacksSshServer, skipWithoutSshServer, startSshServer, type SshServer } from '../remote/sshServer.ts'
 import { violations } from './accessibility.ts'
 import { everythingIn } from './boardsHome.ts'
-import { chromiumArguments, chromiumPath, describeInChromium, patience_ms } from './chromium.ts'
+import { describeInChromium, patience_ms } from './chromium.ts'
 import { endAll } from './endAll.ts'
-import { serve, type Served } from './serveShell.ts'
+import { openWindow, type OpenWindow } from './openWindow.ts'
 import { openAt } from './startPage.ts'
 import { tempHome } from './tempHome.ts'
-import { watchPage, type PageWatch } from './watchPage.ts'
 
 const wrong = 'wrong-and-nowhere-else'
 
@@ -26,10 +24,8 @@ describeInChromium('signing in to boards through the window', () => {
   /** of the person who runs the host: their known hosts, their agent */
   const person = mkdtempSync(join(tmpdir(), 'bitgauge-person-'))
   const knownHosts = join(person, '.ssh', 'known_hosts')
-  let browser: Browser
-  let served: Served
+  let open: OpenWindow
   let page: Page
-  let watch: PageWatch
   let gate: SshServer
   let inner: SshServer
   let asking: AskingServer
@@ -43,7 +39,6 @@ describeInChromium('signing in to boards through the window', () => {
       .waitFor()
 
   beforeAll(async () => {
-    await ensureRenderer()
     mkdirSync(join(person, '.ssh'), { mode: 0o700 })
     if (!withoutServer) {
       gate = await startSshServer()
@@ -55,12 +50,8 @@ describeInChromium('signing in to boards through the window', () => {
       agent = startAgent(inner.key)
     }
     const environment = { HOME: person, BITGAUGE_CACHE: defaultPaths().cache, SSH_AUTH_SOCK: join(person, 'agent') }
-    served = await serve(home.path, environment)
-    browser = await chromium.launch({ executablePath: chromiumPath, args: chromiumArguments })
-    page = await (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage()
-    page.setDefaultTimeout(patience_ms)
-    watch = watchPage(page, served.origin)
-    await page.goto(served.url)
+    open = await openWindow(home.path, environment)
+    page = open.page
     await openAt(page, '/boards')
     await boardRow('local').waitFor()
   }, 4 * patience_ms)
@@ -71,8 +62,7 @@ describeInChromium('signing in to boards through the window', () => {
       () => gate?.stop(),
       () => inner?.stop(),
       () => asking?.stop(),
-      async () => expect((await served?.stop()) ?? 0).toBe(0),
-      () => browser?.close(),
+      () => open?.end(),
     )
     rmSync(person, { recursive: true, force: true })
     home.remove()
@@ -231,8 +221,8 @@ describeInChromium('signing in to boards through the window', () => {
   })
 
   it('asked nothing of the network and complained of nothing', () => {
-    expect(watch.foreign).toEqual([])
-    expect(watch.complaints).toEqual([])
+    expect(open.watch.foreign).toEqual([])
+    expect(open.watch.complaints).toEqual([])
   })
 
   function publicKey({ folder }: SshServer): string {

@@ -1,24 +1,20 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { chromium, type Browser, type Locator, type Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { ensureRenderer } from '../../build/pages.ts'
 import type { CalibrationList } from '../../src/shared/contract/calibration.ts'
 import { bin, run } from '../cli/program.ts'
 import { violations } from './accessibility.ts'
 import { classNames, makeCalibrationHome, rare, rareTexts } from './calibrationHome.ts'
-import { chromiumArguments, chromiumPath, describeInChromium, patience_ms } from './chromium.ts'
-import { serve, type Served } from './serveShell.ts'
+import { describeInChromium, patience_ms } from './chromium.ts'
+import { openWindow, type OpenWindow } from './openWindow.ts'
 import { openAt } from './startPage.ts'
 import { tempHome } from './tempHome.ts'
-import { watchPage, type PageWatch } from './watchPage.ts'
 
 describeInChromium('the calibration page', () => {
   const home = tempHome()
-  let browser: Browser
-  let served: Served
+  let open: OpenWindow
   let page: Page
-  let watch: PageWatch
 
   const panel = (title: string): Locator => page.getByRole('region', { name: title, exact: true }).first()
   const sliders = (): Locator => page.getByRole('slider')
@@ -37,20 +33,15 @@ describeInChromium('the calibration page', () => {
   }
 
   beforeAll(async () => {
-    await Promise.all([ensureRenderer(), makeCalibrationHome(home.path)])
-    served = await serve(home.path)
-    browser = await chromium.launch({ executablePath: chromiumPath, args: chromiumArguments })
-    page = await (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage()
-    page.setDefaultTimeout(patience_ms)
-    watch = watchPage(page, served.origin)
-    await page.goto(served.url)
+    await makeCalibrationHome(home.path)
+    open = await openWindow(home.path)
+    page = open.page
     await openAt(page, '/calibration')
     await page.getByText('No calibration set yet').waitFor()
   })
 
   afterAll(async () => {
-    await browser.close()
-    expect(await served.stop()).toBe(0)
+    await open.end()
     home.remove()
   })
 
@@ -272,7 +263,7 @@ describeInChromium('the calibration page', () => {
   it('says that a set is not there, and asked nobody else for anything', async () => {
     await openAt(page, '/calibration/never-was')
     await page.getByText('There is no calibration set never-was.').waitFor()
-    expect(watch.foreign).toEqual([])
-    expect(watch.complaints).toEqual([])
+    expect(open.watch.foreign).toEqual([])
+    expect(open.watch.complaints).toEqual([])
   })
 })

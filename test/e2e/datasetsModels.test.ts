@@ -2,14 +2,12 @@ import { createHash } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { chromium, type Browser, type Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { ensureRenderer } from '../../build/pages.ts'
 import { violations } from './accessibility.ts'
-import { chromiumArguments, chromiumPath, describeInChromium, patience_ms } from './chromium.ts'
-import { serve, type Served } from './serveShell.ts'
+import { describeInChromium, patience_ms } from './chromium.ts'
+import { openWindow, type OpenWindow } from './openWindow.ts'
 import { tempHome } from './tempHome.ts'
-import { watchPage, type PageWatch } from './watchPage.ts'
 
 /** Names and texts that would do harm wherever one of them were read as anything but text. */
 const hostile = [
@@ -38,32 +36,23 @@ describeInChromium('datasets and models in bitgauge serve', () => {
   const home = tempHome()
   const folder = mkdtempSync(join(tmpdir(), 'bitgauge-e2e-'))
   const file = join(folder, 'Meldungen.csv')
-  let browser: Browser
-  let served: Served
+  let open: OpenWindow
   let page: Page
-  let watch: PageWatch
   const dialogs: string[] = []
 
   beforeAll(async () => {
-    await ensureRenderer()
     writeFileSync(file, hostileFile())
-    served = await serve(home.path)
-    browser = await chromium.launch({ executablePath: chromiumPath, args: chromiumArguments })
-    const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, acceptDownloads: true })
-    context.setDefaultTimeout(patience_ms)
-    page = await context.newPage()
+    open = await openWindow(home.path)
+    page = open.page
     page.on('dialog', (dialog) => {
       dialogs.push(dialog.message())
       void dialog.dismiss()
     })
-    await page.goto(served.url)
-    watch = watchPage(page, served.origin)
-    await page.goto(`${served.origin}/#/datasets`)
+    await page.goto(`${open.served.origin}/#/datasets`)
   })
 
   afterAll(async () => {
-    await browser.close()
-    expect(await served.stop()).toBe(0)
+    await open.end()
     home.remove()
     rmSync(folder, { recursive: true, force: true })
   })
@@ -79,7 +68,7 @@ describeInChromium('datasets and models in bitgauge serve', () => {
   it('say what to do where there is nothing yet', async () => {
     await page.getByText('No dataset yet').waitFor()
     await inThemes()
-    await page.goto(`${served.origin}/#/models`)
+    await page.goto(`${open.served.origin}/#/models`)
     await page.getByText('No model yet').waitFor()
     await inThemes()
   })
@@ -100,7 +89,7 @@ describeInChromium('datasets and models in bitgauge serve', () => {
       answers.push({ method: route.request().method(), status: answer.status() })
       await route.fulfill({ response: answer })
     })
-    await page.goto(`${served.origin}/#/datasets/import`)
+    await page.goto(`${open.served.origin}/#/datasets/import`)
     await page.getByRole('button', { name: 'Choose… train files' }).click()
     await inThemes()
     await page.locator('input[type=file]').setInputFiles(file)
@@ -125,7 +114,7 @@ describeInChromium('datasets and models in bitgauge serve', () => {
     expect(answers.filter(({ method }) => method === 'HEAD').length).toBeGreaterThan(0)
     await page.unroute('**/uploads/*')
     // The browser itself reports what was cut.
-    expect(watch.complaints.filter((line) => !line.includes('ERR_CONNECTION_RESET'))).toEqual([])
+    expect(open.watch.complaints.filter((line) => !line.includes('ERR_CONNECTION_RESET'))).toEqual([])
   })
 
   it('show what was found in it before it is imported', async () => {
@@ -215,7 +204,7 @@ describeInChromium('datasets and models in bitgauge serve', () => {
   })
 
   it('show the model that came of it, with every epoch', async () => {
-    await page.goto(`${served.origin}/#/models/train?dataset=meldungen`)
+    await page.goto(`${open.served.origin}/#/models/train?dataset=meldungen`)
     await page.getByRole('textbox', { name: 'Name' }).fill('small')
     for (const name of ['Hidden', 'Word vector']) await page.getByRole('spinbutton', { name }).fill('8')
     await page.getByRole('spinbutton', { name: 'Epochs' }).fill('2')
@@ -239,7 +228,7 @@ describeInChromium('datasets and models in bitgauge serve', () => {
     await saved.saveAs(path)
     const sha256 = createHash('sha256').update(readFileSync(path)).digest('hex')
     expect(readFileSync(join(home.path, 'models', sha256, 'model.safetensors')).equals(readFileSync(path))).toBe(true)
-    await page.goto(`${served.origin}/#/models/import`)
+    await page.goto(`${open.served.origin}/#/models/import`)
     await inThemes()
     await page.getByRole('button', { name: 'Choose… the weights' }).click()
     await page.locator('input[type=file]').setInputFiles(path)
@@ -249,7 +238,7 @@ describeInChromium('datasets and models in bitgauge serve', () => {
   })
 
   it('generate a corpus', async () => {
-    await page.goto(`${served.origin}/#/datasets/generate`)
+    await page.goto(`${open.served.origin}/#/datasets/generate`)
     await page.getByRole('spinbutton', { name: 'Texts' }).fill('400')
     await inThemes()
     await page.keyboard.press('Control+Enter')
@@ -258,7 +247,7 @@ describeInChromium('datasets and models in bitgauge serve', () => {
 
   it('say what is wrong where the address names nothing that is there', async () => {
     for (const name of ['datasets', 'models']) {
-      await page.goto(`${served.origin}/#/${name}/nothing-of-the-kind`)
+      await page.goto(`${open.served.origin}/#/${name}/nothing-of-the-kind`)
       await page.getByRole('alert').waitFor()
       expect(await page.getByRole('alert').innerText()).toContain('nothing-of-the-kind')
       expect(await violations(page)).toEqual([])
@@ -267,7 +256,7 @@ describeInChromium('datasets and models in bitgauge serve', () => {
 
   it('ran nothing of what it was given, and asked nobody else for anything', () => {
     expect(dialogs).toEqual([])
-    expect(watch.foreign).toEqual([])
-    expect(watch.complaints.filter((line) => !line.includes('ERR_CONNECTION_RESET'))).toEqual([])
+    expect(open.watch.foreign).toEqual([])
+    expect(open.watch.complaints.filter((line) => !line.includes('ERR_CONNECTION_RESET'))).toEqual([])
   })
 })

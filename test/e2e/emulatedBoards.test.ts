@@ -1,16 +1,14 @@
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { chromium, type Browser, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { ensureRenderer } from '../../build/pages.ts'
 import type { BoardAdded, BoardChecked, BoardRemoved, BoardTrusted } from '../../src/shared/contract/boardCalls.ts'
 import type { Profiled, ProfileEntry, ProfileResult } from '../../src/shared/contract/profile.ts'
 import { run, schemaErrors, temporaryFolder } from '../cli/program.ts'
 import { crossPrograms } from '../remote/boardPrograms.ts'
 import { elfMachineOf, emulatedKinds, skipWithoutEmulation, startEmulatedBoard } from '../remote/emulatedBoard.ts'
 import type { SshServer } from '../remote/sshServer.ts'
-import { chromiumArguments, chromiumPath, patience_ms } from './chromium.ts'
-import { serve, type Served } from './serveShell.ts'
+import { chromiumPath, patience_ms } from './chromium.ts'
+import { openWindow } from './openWindow.ts'
 import { openAt } from './startPage.ts'
 
 const kinds = emulatedKinds.filter((kind) => !skipWithoutEmulation(kind))
@@ -125,15 +123,9 @@ describe.skipIf(kinds.length === 0)('boards that QEMU imitates', { timeout: 6 * 
   })
 
   it.skipIf(!existsSync(chromiumPath))('are marked emulated wherever the page of boards shows a time', async () => {
-    await ensureRenderer()
-    let served: Served | undefined
-    let browser: Browser | undefined
+    const open = await openWindow(home)
+    const { page } = open
     try {
-      served = await serve(home)
-      browser = await chromium.launch({ executablePath: chromiumPath, args: chromiumArguments })
-      const page: Page = await (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage()
-      page.setDefaultTimeout(patience_ms)
-      await page.goto(served.url)
       const panel = (title: string) => page.getByRole('region', { name: title, exact: true })
       for (const { name } of kinds) {
         await openAt(page, `/boards/${name}`)
@@ -151,8 +143,7 @@ describe.skipIf(kinds.length === 0)('boards that QEMU imitates', { timeout: 6 * 
         expect(await panel('Device against host').getByText('the same, bit for bit').count()).toBe(2)
       }
     } finally {
-      await browser?.close()
-      await served?.stop()
+      await open.end()
     }
   })
 

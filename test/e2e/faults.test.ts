@@ -3,13 +3,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { chromium, type Browser, type BrowserContext, type Page, type WebSocketRoute } from 'playwright-core'
+import type { Page, WebSocketRoute } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { ensureRenderer } from '../../build/pages.ts'
-import { chromiumArguments, chromiumPath, describeInChromium, patience_ms } from './chromium.ts'
+import { describeInChromium, patience_ms } from './chromium.ts'
 import { madeTexts } from './journey/texts.ts'
+import { openWindow, type OpenWindow } from './openWindow.ts'
 import { computePidsBelow } from './processes.ts'
-import { serve, type Served } from './serveShell.ts'
 import { openAt } from './startPage.ts'
 
 const bin = fileURLToPath(new URL('../../src/cli/bin.mjs', import.meta.url))
@@ -28,25 +27,17 @@ const cells = 12_001
 describeInChromium('a study in the window while things break', () => {
   const folder = mkdtempSync(join(tmpdir(), 'bitgauge-faults-'))
   const home = join(folder, 'home')
-  let browser: Browser
-  let context: BrowserContext
-  let served: Served
+  let open: OpenWindow
   let first: Page
   /** of the study, in the window */
   let address: string
 
   beforeAll(async () => {
-    await ensureRenderer()
     const file = join(folder, 'reports.csv')
     writeFileSync(file, madeTexts(1000))
     execFileSync(process.execPath, [bin, 'dataset', 'import', file, '--name', 'reports', '--home', home, '--json'])
-    served = await serve(home)
-    browser = await chromium.launch({ executablePath: chromiumPath, args: chromiumArguments })
-    context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
-    context.setDefaultTimeout(patience_ms)
-    first = await context.newPage()
-    await first.goto(served.url)
-    await first.getByText('Engine connected').waitFor()
+    open = await openWindow(home)
+    first = open.page
     await openAt(first, '/studies/new')
     await first.getByRole('textbox', { name: 'Study in YAML' }).click()
     await first.keyboard.press('Control+a')
@@ -57,12 +48,11 @@ describeInChromium('a study in the window while things break', () => {
       .waitFor()
     await first.getByRole('button', { name: /^Start study/ }).click()
     await inState(first, 'running')
-    address = new URL(first.url()).hash
+    address = new URL(first.url()).hash.slice(1)
   })
 
   afterAll(async () => {
-    await browser.close()
-    expect(await served.stop()).toBe(0)
+    await open.end()
     rmSync(folder, { recursive: true, force: true })
   })
 
@@ -127,21 +117,21 @@ describeInChromium('a study in the window while things break', () => {
     const second = await another()
     const before = await done(first)
     const orphans = await computing()
-    await served.kill()
+    await open.served.kill()
     await first.getByText('The connection to the engine is lost.').waitFor()
     await expect.poll(() => orphans.filter(isThere)).toEqual([])
     const kept = finished()
     expect(kept).toBeGreaterThanOrEqual(before)
-    served = await serve(home, {}, Number(new URL(served.origin).port))
+    await open.serveAgain()
     // Sessions end with the program: both pages say so, and what to do.
     for (const page of [first, second]) {
       await page.getByRole('alert').getByText('This page has no session, or its session has ended.').waitFor()
       await page.getByText(/open the new link/).waitFor()
     }
-    expect((await context.request.get(`${served.origin}/session`)).status()).toBe(401)
-    await first.evaluate(`location.hash = ${JSON.stringify(new URL(served.url).hash)}`)
+    expect((await first.context().request.get(`${open.served.origin}/session`)).status()).toBe(401)
+    await first.evaluate(`location.hash = ${JSON.stringify(new URL(open.served.url).hash)}`)
     for (const page of [first, second]) await page.getByText('Engine connected').waitFor()
-    expect(new URL(first.url()).hash).toBe(address)
+    expect(new URL(first.url()).hash).toBe(`#${address}`)
     await inState(second, 'paused')
     expect(await done(second)).toBe(kept)
     await second.getByRole('button', { name: 'Resume', exact: true }).click()
@@ -149,18 +139,16 @@ describeInChromium('a study in the window while things break', () => {
     await second.close()
   })
 
-  async function another(prepare: (page: Page) => Promise<void> = () => Promise.resolve()): Promise<Page> {
-    const page = await context.newPage()
-    await prepare(page)
-    await page.goto(`${served.origin}/${address}`)
+  async function another(prepare?: (page: Page) => Promise<void>): Promise<Page> {
+    const page = await open.another(address, prepare)
     await page.locator('[data-study-state]').waitFor()
     return page
   }
 
   /** The compute processes, as soon as there are some. */
   async function computing(): Promise<number[]> {
-    await expect.poll(() => computePidsBelow(served.pid).length).toBeGreaterThan(0)
-    return computePidsBelow(served.pid)
+    await expect.poll(() => computePidsBelow(open.served.pid).length).toBeGreaterThan(0)
+    return computePidsBelow(open.served.pid)
   }
 
   /** Finished cells, as the command line finds them in the home. */

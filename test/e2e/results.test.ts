@@ -2,12 +2,11 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { chromium, type Browser, type Locator, type Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { ensureRenderer } from '../../build/pages.ts'
 import { violations } from './accessibility.ts'
-import { chromiumArguments, chromiumPath, describeInChromium, patience_ms } from './chromium.ts'
-import { serve, type Served } from './serveShell.ts'
+import { describeInChromium, patience_ms } from './chromium.ts'
+import { openWindow, type OpenWindow } from './openWindow.ts'
 import { openAt } from './startPage.ts'
 import { tempHome } from './tempHome.ts'
 
@@ -43,22 +42,16 @@ function bitgauge(...args: string[]): void {
 
 describeInChromium('the page of results', () => {
   const home = tempHome()
-  let browser: Browser
-  let served: Served
+  let open: OpenWindow
   let page: Page
 
   beforeAll(async () => {
-    await ensureRenderer()
     const folder = mkdtempSync(join(home.path, 'files-'))
     writeFileSync(join(folder, 'texts.csv'), texts)
     writeFileSync(join(folder, 'seen.yaml'), study('texts.csv'))
     bitgauge('study', 'run', join(folder, 'seen.yaml'), '--home', home.path)
-    served = await serve(home.path)
-    browser = await chromium.launch({ executablePath: chromiumPath, args: chromiumArguments })
-    page = await (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage()
-    page.setDefaultTimeout(patience_ms)
-    await page.goto(served.url)
-    await page.getByRole('heading', { level: 1 }).waitFor()
+    open = await openWindow(home.path)
+    page = open.page
     await openAt(page, '/results/seen')
     await grid()
       .waitFor({ timeout: patience_ms })
@@ -68,8 +61,7 @@ describeInChromium('the page of results', () => {
   }, 120_000)
 
   afterAll(async () => {
-    await browser.close()
-    expect(await served.stop()).toBe(0)
+    await open.end()
     home.remove()
   })
 

@@ -1,13 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { chromium, type Browser, type Page, type WebSocketRoute } from 'playwright-core'
+import type { Page, WebSocketRoute } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { ensureRenderer } from '../../build/pages.ts'
 import { violations } from './accessibility.ts'
-import { chromiumArguments, chromiumPath, describeInChromium, patience_ms } from './chromium.ts'
+import { describeInChromium, patience_ms } from './chromium.ts'
+import { openWindow, type OpenWindow } from './openWindow.ts'
 import { describeThePage } from './scenarios.ts'
-import { serve, serveShell, type Served } from './serveShell.ts'
+import { serveShell } from './serveShell.ts'
 import { isCounting, isInState, openAt, startPage } from './startPage.ts'
 import { tempHome } from './tempHome.ts'
 
@@ -15,34 +15,26 @@ describeThePage(serveShell)
 
 describeInChromium('pages of bitgauge serve side by side', () => {
   const home = tempHome()
-  let browser: Browser
-  let served: Served
+  let open: OpenWindow
   let first: Page
   let second: Page
 
   beforeAll(async () => {
-    await ensureRenderer()
-    served = await serve(home.path)
-    browser = await chromium.launch({ executablePath: chromiumPath, args: chromiumArguments })
-    const context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
-    context.setDefaultTimeout(patience_ms)
-    first = await context.newPage()
-    await first.goto(served.url)
+    open = await openWindow(home.path)
+    first = open.page
     await openAt(first, '/settings/machine')
     await startPage(first).proved.getByText('agrees').first().waitFor()
-    second = await context.newPage()
-    await second.goto(`${served.origin}/#/settings/machine`)
+    second = await open.another('/settings/machine')
     await startPage(second).jobs.getByText('No job yet').waitFor()
   })
 
   afterAll(async () => {
-    await browser.close()
-    expect(await served.stop()).toBe(0)
+    await open.end()
     home.remove()
   })
 
   it('keep the token out of the address bar', () => {
-    expect(first.url()).toBe(`${served.origin}/#/settings/machine`)
+    expect(first.url()).toBe(`${open.served.origin}/#/settings/machine`)
   })
 
   it('show the same job as it runs, and either can cancel it', async () => {
@@ -67,7 +59,7 @@ describeInChromium('pages of bitgauge serve side by side', () => {
       lines.push(line)
       line.connectToServer()
     })
-    await third.goto(`${served.origin}/#/settings/machine`)
+    await third.goto(`${open.served.origin}/#/settings/machine`)
     await isInState(startPage(third).newest, 'cancelled')
     up = false
     await lines[0]?.close({ code: 1011 })
@@ -88,9 +80,9 @@ describeInChromium('pages of bitgauge serve side by side', () => {
   })
 
   it('tell a browser without a session that it needs a link', async () => {
-    const stranger = await browser.newPage()
+    const stranger = await open.browser.newPage()
     stranger.setDefaultTimeout(patience_ms)
-    await stranger.goto(served.origin)
+    await stranger.goto(open.served.origin)
     await stranger.getByRole('alert').first().waitFor()
     expect(await stranger.getByRole('alert').first().innerText()).toMatch(/link/)
     expect(await stranger.locator('tr[data-job]').count()).toBe(0)
@@ -102,23 +94,17 @@ describeInChromium('pages of bitgauge serve side by side', () => {
 describeInChromium('the page where the TensorFlow library was never set up', () => {
   const home = tempHome()
   const cache = mkdtempSync(join(tmpdir(), 'bitgauge-cache-'))
-  let browser: Browser
-  let served: Served
+  let open: OpenWindow
   let page: Page
 
   beforeAll(async () => {
-    await ensureRenderer()
-    served = await serve(home.path, { BITGAUGE_CACHE: cache })
-    browser = await chromium.launch({ executablePath: chromiumPath, args: chromiumArguments })
-    page = await browser.newPage({ viewport: { width: 1280, height: 800 } })
-    page.setDefaultTimeout(patience_ms)
-    await page.goto(served.url)
+    open = await openWindow(home.path, { BITGAUGE_CACHE: cache })
+    page = open.page
     await openAt(page, '/settings/machine')
   })
 
   afterAll(async () => {
-    await browser.close()
-    await served.stop()
+    await open.end()
     home.remove()
     rmSync(cache, { recursive: true, force: true })
   })

@@ -1,35 +1,25 @@
-import { chromium, type Browser, type Locator, type Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { ensureRenderer } from '../../build/pages.ts'
 import { ended, start } from '../cli/program.ts'
 import { violations } from './accessibility.ts'
-import { chromiumArguments, chromiumPath, describeInChromium, patience_ms } from './chromium.ts'
-import { serve, type Served } from './serveShell.ts'
+import { describeInChromium, patience_ms } from './chromium.ts'
+import { openWindow, type OpenWindow } from './openWindow.ts'
 import { openAt } from './startPage.ts'
 import { tempHome } from './tempHome.ts'
-import { watchPage, type PageWatch } from './watchPage.ts'
 
 describeInChromium('the shell of the window', () => {
   const home = tempHome()
-  let browser: Browser
-  let served: Served
+  let open: OpenWindow
   let page: Page
-  let watch: PageWatch
 
   beforeAll(async () => {
-    await ensureRenderer()
-    served = await serve(home.path)
-    browser = await chromium.launch({ executablePath: chromiumPath, args: chromiumArguments })
-    page = await (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage()
-    page.setDefaultTimeout(patience_ms)
-    await page.goto(served.url)
-    watch = watchPage(page, served.origin)
+    open = await openWindow(home.path)
+    page = open.page
     await heading('Start').waitFor()
   })
 
   afterAll(async () => {
-    await browser.close()
-    expect(await served.stop()).toBe(0)
+    await open.end()
     home.remove()
   })
 
@@ -113,8 +103,7 @@ describeInChromium('the shell of the window', () => {
     await page.getByText(/^about .*a guess/).waitFor()
     await page.getByRole('button', { name: /Run quickstart/ }).click()
     await page.locator('[data-phase="texts"][data-share="1"]').waitFor()
-    const other = await page.context().newPage()
-    await other.goto(`${served.origin}/#/start`)
+    const other = await open.another('/start')
     const row = (where: Page): Locator => where.locator('tr[data-study="quickstart"]')
     await row(other)
       .getByText(/Running/)
@@ -190,7 +179,7 @@ describeInChromium('the shell of the window', () => {
   })
 
   it('asked nobody else for anything, and broke no rule of its policy', () => {
-    expect(watch.foreign).toEqual([])
-    expect(watch.complaints).toEqual([])
+    expect(open.watch.foreign).toEqual([])
+    expect(open.watch.complaints).toEqual([])
   })
 })

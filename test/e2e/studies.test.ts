@@ -3,15 +3,13 @@ import { createHash } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { chromium, type Browser, type Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { ensureRenderer } from '../../build/pages.ts'
 import { violations } from './accessibility.ts'
-import { chromiumArguments, chromiumPath, describeInChromium, patience_ms } from './chromium.ts'
-import { serve, type Served } from './serveShell.ts'
+import { describeInChromium } from './chromium.ts'
+import { openWindow, type OpenWindow } from './openWindow.ts'
 import { slowed } from './slowed.ts'
 import { tempHome } from './tempHome.ts'
-import { watchPage, type PageWatch } from './watchPage.ts'
 
 /** 2 float cells and 16 quantized ones, in some seconds. */
 const small = `# Written by hand.
@@ -33,12 +31,10 @@ const hostile = '<img src=x onerror=alert(1)>'
 describeInChromium('studies and exports of bitgauge serve', () => {
   const home = tempHome()
   const folder = mkdtempSync(join(tmpdir(), 'bitgauge-saved-'))
-  let browser: Browser
-  let served: Served
+  let open: OpenWindow
   let page: Page
-  let watch: PageWatch
 
-  const goTo = (address: string): Promise<unknown> => page.goto(`${served.origin}/#/${address}`)
+  const goTo = (address: string): Promise<unknown> => page.goto(`${open.served.origin}/#/${address}`)
   const editor = () => page.getByRole('textbox', { name: 'Study in YAML' })
   const problems = () => page.getByRole('list', { name: 'Problems in the text' })
   const cells = () => page.locator('[data-cells]')
@@ -56,20 +52,12 @@ describeInChromium('studies and exports of bitgauge serve', () => {
   const written = async (): Promise<string> => (await editor().locator('.cm-line').allTextContents()).join('\n')
 
   beforeAll(async () => {
-    await ensureRenderer()
-    served = await serve(home.path, { BITGAUGE_THREADS: '1' })
-    browser = await chromium.launch({ executablePath: chromiumPath, args: chromiumArguments })
-    const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, acceptDownloads: true })
-    context.setDefaultTimeout(patience_ms)
-    page = await context.newPage()
-    await page.goto(served.url)
-    await page.getByText('Engine connected').waitFor()
-    watch = watchPage(page, served.origin)
+    open = await openWindow(home.path, { BITGAUGE_THREADS: '1' })
+    page = open.page
   })
 
   afterAll(async () => {
-    await browser.close()
-    expect(await served.stop()).toBe(0)
+    await open.end()
     home.remove()
     rmSync(folder, { recursive: true, force: true })
   })
@@ -127,7 +115,7 @@ describeInChromium('studies and exports of bitgauge serve', () => {
     const second = await page.context().newPage()
     await page.getByRole('button', { name: 'Start study' }).and(page.locator('[aria-disabled="false"]')).waitFor()
     await page.keyboard.press('Control+Enter')
-    await slowed(served.pid, async () => {
+    await slowed(open.served.pid, async () => {
       await state(page, 'running').waitFor()
       await page.getByText(/^Measuring cells/).waitFor()
       await page.reload()
@@ -211,7 +199,7 @@ describeInChromium('studies and exports of bitgauge serve', () => {
   })
 
   it('asked nobody else for anything, and broke no rule of the page’s policy', () => {
-    expect(watch.foreign).toEqual([])
-    expect(watch.complaints).toEqual([])
+    expect(open.watch.foreign).toEqual([])
+    expect(open.watch.complaints).toEqual([])
   })
 })

@@ -3,19 +3,18 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { chromium, type Browser, type Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { findIds } from '../../build/docs/screenshots/findIds.ts'
 import { settle } from '../../build/docs/screenshots/screen.ts'
 import { shots, type Ids } from '../../build/docs/screenshots/shots.ts'
 import { exportFormats } from '../../src/shared/contract/results.ts'
-import { ensureRenderer } from '../../build/pages.ts'
 import { hostileNames } from '../core/export/results.ts'
-import { chromiumArguments, chromiumPath, describeInChromium } from '../e2e/chromium.ts'
+import { describeInChromium } from '../e2e/chromium.ts'
 import { filesInside } from '../e2e/journey/archive.ts'
-import { serve, type Served } from '../e2e/serveShell.ts'
+import { openWindow, type OpenWindow } from '../e2e/openWindow.ts'
 import { openAt } from '../e2e/startPage.ts'
-import { watchPage, type PageWatch } from '../e2e/watchPage.ts'
+import { watchPage } from '../e2e/watchPage.ts'
 
 const bin = fileURLToPath(new URL('../../src/cli/bin.mjs', import.meta.url))
 /** With one that no column is wide enough for, in one word. */
@@ -59,35 +58,27 @@ describeInChromium('class names and texts that do harm where they are taken for 
   const home = join(folder, 'home')
   const file = '<img src=x onerror=alert(1)>.jsonl'
   const dialogs: string[] = []
-  let browser: Browser
-  let served: Served
+  let open: OpenWindow
   let page: Page
-  let watch: PageWatch
   let ids: Ids
 
   beforeAll(async () => {
-    await ensureRenderer()
     writeFileSync(join(folder, file), rows(400))
     writeFileSync(join(folder, 'study.yaml'), study)
     bitgauge('dataset', 'import', join(folder, file), '--name', 'hostile', '--home', home)
     bitgauge('study', 'run', join(folder, 'study.yaml'), '--home', home)
     ids = await findIds(home)
-    served = await serve(home)
-    browser = await chromium.launch({ executablePath: chromiumPath, args: chromiumArguments })
-    page = await browser.newPage({ viewport: { width: 1280, height: 800 } })
+    open = await openWindow(home)
+    page = open.page
     page.setDefaultTimeout(50_000)
-    watch = watchPage(page, served.origin)
     page.on('dialog', (dialog) => {
       dialogs.push(dialog.message())
       void dialog.dismiss()
     })
-    await page.goto(served.url)
-    await page.getByText('Engine connected').waitFor()
   })
 
   afterAll(async () => {
-    await browser.close()
-    expect(await served.stop()).toBe(0)
+    await open.end()
     rmSync(folder, { recursive: true, force: true })
   })
 
@@ -150,7 +141,7 @@ describeInChromium('class names and texts that do harm where they are taken for 
     for (const [name, bytes] of written) {
       const path = join(folder, name.replaceAll('/', '_'))
       writeFileSync(path, bytes)
-      const reader = await browser.newPage()
+      const reader = await open.browser.newPage()
       const read = watchPage(reader, 'file:')
       reader.on('dialog', (dialog) => dialogs.push(dialog.message()))
       await reader.goto(`file://${path}`)
@@ -168,7 +159,7 @@ describeInChromium('class names and texts that do harm where they are taken for 
 
   it('have run nothing, asked nobody and broken no rule of the policy', () => {
     expect(dialogs).toEqual([])
-    expect(watch).toEqual({ complaints: [], foreign: [] })
+    expect(open.watch).toEqual({ complaints: [], foreign: [] })
   })
 })
 

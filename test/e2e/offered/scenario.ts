@@ -3,15 +3,13 @@
  * with the address of its interface there. Prints what was seen, as JSON.
  */
 import { join } from 'node:path'
-import { chromium } from 'playwright-core'
 import { run } from '../../cli/program.ts'
 import { respondByHand } from '../../remote/mdnsResponder.ts'
 import { startSshServer } from '../../remote/sshServer.ts'
 import { violations } from '../accessibility.ts'
 import { endAll } from '../endAll.ts'
-import { serve } from '../serveShell.ts'
+import { openWindow } from '../openWindow.ts'
 import { openAt } from '../startPage.ts'
-import { chromiumArguments, chromiumPath, patience_ms } from '../chromium.ts'
 import type { Offered } from './offered.ts'
 
 const [folder = '', address = ''] = process.argv.slice(2)
@@ -23,12 +21,9 @@ const told = { instance, host: 'no-such-pi.local', address, port: server.port }
 const responder = await respondByHand([{ service: '_ssh._tcp.local', ...told }], address)
 const { stdout } = await run(['board', 'list', '--discover', '--json', '--home', home])
 const { data } = JSON.parse(stdout) as { data: { discovered: Offered['listed'] } }
-const served = await serve(home)
-const browser = await chromium.launch({ executablePath: chromiumPath, args: chromiumArguments })
+const open = await openWindow(home)
+const { page } = open
 try {
-  const page = await (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage()
-  page.setDefaultTimeout(patience_ms)
-  await page.goto(served.url)
   await openAt(page, '/boards')
   await page.getByText('Not profiled yet').waitFor()
   await page.keyboard.press('a')
@@ -64,7 +59,6 @@ try {
   await endAll(
     () => server.stop(),
     () => responder.stop(),
-    () => served.stop(),
-    () => browser.close(),
+    () => open.end(),
   )
 }
