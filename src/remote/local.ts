@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import { dirname, isAbsolute } from 'node:path'
 import { AppError } from '../shared/errors.ts'
+import { nextStep } from '../shared/nextSteps.ts'
 import { openBoard } from './board.ts'
 import type { ChannelEnd, CommandChannel, CommandLine } from './channel.ts'
 import type { BoardConnection, LocalOptions } from './connection.ts'
@@ -14,7 +15,7 @@ import type { BoardConnection, LocalOptions } from './connection.ts'
 export async function connectLocal({ cacheFolder }: LocalOptions): Promise<BoardConnection> {
   if (process.platform === 'win32') {
     throw new AppError('platform-unsupported', 'This machine cannot be measured as a board: it has no POSIX shell.', {
-      hint: 'Add a board with `bitgauge board add`.',
+      hint: nextStep('add-board'),
     })
   }
   if (!isAbsolute(cacheFolder)) throw new TypeError('The cache folder of the local board is not absolute.')

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { AppError } from '../shared/errors.ts'
+import { nextStep } from '../shared/nextSteps.ts'
 import type { AllowedHost } from './allowedHosts.ts'
 
 /**
@@ -30,7 +31,7 @@ function checkHost(request: IncomingMessage, hosts: readonly AllowedHost[]): All
   if (named.length > 0) return named
   throw new AppError('forbidden', 'This server does not answer to that name.', {
     found: host === undefined ? 'no Host header' : printableHost(host),
-    hint: 'If the name is yours, start with --allow-host and that name.',
+    hint: nextStep('allow-host'),
   })
 }
 

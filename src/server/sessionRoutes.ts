@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Logger } from 'pino'
 import { z } from 'zod'
 import { AppError } from '../shared/errors.ts'
+import { nextStep } from '../shared/nextSteps.ts'
 import type { Limits } from './limits.ts'
 import type { LinkTokens } from './linkTokens.ts'
 import type { Session, Sessions } from './sessions.ts'
@@ -86,7 +87,7 @@ function giveCookie(
   })
 }
 
-const newLinkHint = 'Press Enter in the terminal where `bitgauge serve` runs, and open the new link.'
+const newLinkHint = nextStep('open-new-link')
 
 function noSession(): AppError {
   return new AppError('unauthorized', 'This page has no session, or its session has ended.', { hint: newLinkHint })

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { AddressInfo } from 'node:net'
 import type { Logger } from 'pino'
 import { AppError } from '../shared/errors.ts'
+import { nextStep } from '../shared/nextSteps.ts'
 import type { Host } from '../host/host.ts'
 import { isLoopback, ownHosts, parseAllowedHost, type AllowedHost } from './allowedHosts.ts'
 import { dataRoots } from './files.ts'
@@ -143,7 +144,7 @@ async function listen(app: FastifyInstance, address: string, port: number): Prom
 function listenError(error: NodeJS.ErrnoException, address: string, port: number): unknown {
   if (error.code === 'EADDRINUSE') {
     return new AppError('port-in-use', `Port ${port} is in use by another program.`, {
-      hint: 'Choose another with --port, or 0 for any.',
+      hint: nextStep('other-port'),
     })
   }
   if (error.code === 'EACCES') {

@@ -1,3 +1,5 @@
+import { stepInTerminal, type NextStep } from './nextSteps.ts'
+
 /**
  * The closed list of error codes. A code is a promise to scripts: it is added, never renamed. The comment beside each says
  * when it is thrown; the message of the error itself says what was expected, what was found and what to do.
@@ -77,7 +79,10 @@ export interface ErrorRecord {
   message: string
   expected?: string | undefined
   found?: string | undefined
+  /** what to do, a sentence; in the words of the command line where there is a `next` */
   hint?: string | undefined
+  /** what to do, for whoever has words of their own */
+  next?: NextStep | undefined
   where?: ErrorPlace | undefined
   /** whom it is about where there are several, such as the name of a server on the way to a board */
   subject?: string | undefined
@@ -86,7 +91,8 @@ export interface ErrorRecord {
 export interface AppErrorDetails {
   expected?: string | undefined
   found?: string | undefined
-  hint?: string | undefined
+  /** what to do: a step where one names a command or a flag, else a sentence */
+  hint?: string | NextStep | undefined
   where?: ErrorPlace | undefined
   subject?: string | undefined
   cause?: unknown
@@ -98,6 +104,7 @@ export class AppError extends Error {
   readonly expected: string | undefined
   readonly found: string | undefined
   readonly hint: string | undefined
+  readonly next: NextStep | undefined
   readonly where: ErrorPlace | undefined
   readonly subject: string | undefined
 
@@ -107,13 +114,14 @@ export class AppError extends Error {
     this.code = code
     this.expected = details.expected
     this.found = details.found
-    this.hint = details.hint
+    this.next = typeof details.hint === 'object' ? details.hint : undefined
+    this.hint = typeof details.hint === 'object' ? stepInTerminal(details.hint) : details.hint
     this.where = details.where
     this.subject = details.subject
   }
 
   static fromRecord(record: ErrorRecord): AppError {
-    return new AppError(record.code, record.message, record)
+    return new AppError(record.code, record.message, { ...record, hint: record.next ?? record.hint })
   }
 }
 
@@ -129,6 +137,7 @@ export function toErrorRecord(thrown: unknown): ErrorRecord {
   if (thrown.expected !== undefined) record.expected = thrown.expected
   if (thrown.found !== undefined) record.found = thrown.found
   if (thrown.hint !== undefined) record.hint = thrown.hint
+  if (thrown.next !== undefined) record.next = thrown.next
   if (thrown.where !== undefined) record.where = thrown.where
   if (thrown.subject !== undefined) record.subject = thrown.subject
   return record

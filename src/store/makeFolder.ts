@@ -1,6 +1,7 @@
 import { mkdirSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { AppError } from '../shared/errors.ts'
+import { nextStep } from '../shared/nextSteps.ts'
 
 /**
  * Makes a folder of mode 0700, and what is missing above it. Not by `mkdir` with `recursive`, which never returns where the system says
@@ -30,7 +31,7 @@ function notAFolder(folder: string, error: unknown): unknown {
   return new AppError('conflict', `${folder} cannot be made a folder.`, {
     expected: 'a folder, or a name that is not taken',
     found: error instanceof Error ? error.message : String(error),
-    hint: 'Name another folder (--home, BITGAUGE_HOME, BITGAUGE_CACHE), or move away what stands in its place.',
+    hint: nextStep('other-folder'),
     cause: error,
   })
 }

@@ -1,5 +1,6 @@
 import { closeSync, lstatSync, openSync, type Stats } from 'node:fs'
 import { AppError } from '../shared/errors.ts'
+import { nextStep } from '../shared/nextSteps.ts'
 import { makeFolder } from './makeFolder.ts'
 import { damagedStore } from './storeFailure.ts'
 import type { StorePaths } from './storePaths.ts'
@@ -27,7 +28,7 @@ export function assertStoreFile(paths: StorePaths): void {
   if (stat === undefined) {
     throw new AppError('not-found', `There is no store in ${paths.home}.`, {
       expected: paths.file,
-      hint: 'Name the right folder with --home; any command that stores something makes a new one.',
+      hint: nextStep('right-home'),
     })
   }
   if (!stat.isFile()) throw damagedStore(paths, kindOf(stat))

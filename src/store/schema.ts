@@ -1,5 +1,6 @@
 import Database from 'better-sqlite3'
 import { AppError } from '../shared/errors.ts'
+import { nextStep } from '../shared/nextSteps.ts'
 import type { Migration } from './migrations/migration.ts'
 import { damagedStore } from './storeFailure.ts'
 import type { StorePaths } from './storePaths.ts'
@@ -30,7 +31,7 @@ export function storeVersion(db: Database.Database, paths: StorePaths, latest: n
     throw new AppError('store-newer', `The store ${paths.file} was written by a later version of Bitgauge.`, {
       expected: `version ${latest} or earlier`,
       found: `version ${version}`,
-      hint: 'Install the later version, or name another folder with --home.',
+      hint: nextStep('later-version'),
     })
   }
   return version

@@ -1,6 +1,7 @@
 import type { JobOwner } from './jobRepository.ts'
 import { notFound, type Connection } from './connection.ts'
 import { AppError } from '../shared/errors.ts'
+import { nextStep } from '../shared/nextSteps.ts'
 import type { Run } from './runRepository.ts'
 import { readRun, type TaggedRunRow } from './runRow.ts'
 import { selectRun } from './runSql.ts'
@@ -274,12 +275,14 @@ export class SqliteStudies implements StudyRepository {
 
   private assertFree(id: string, isAlive: IsAlive): void {
     const owner = this.connection
-      .statement<JobOwner>(`SELECT ${ownerColumns} FROM studies WHERE id = ? AND owner_instance IS NOT NULL`)
+      .statement<JobOwner & { name: string }>(
+        `SELECT name, ${ownerColumns} FROM studies WHERE id = ? AND owner_instance IS NOT NULL`,
+      )
       .get(id)
     if (owner === undefined || !isAlive(owner, id)) return
     throw new AppError('conflict', 'The study is under way in another program on this machine.', {
       found: `process ${owner.pid}`,
-      hint: 'Wait until it has ended, or pause it: bitgauge study pause.',
+      hint: nextStep('wait-or-pause-study', owner.name),
     })
   }
 

@@ -1,6 +1,7 @@
 import Database from 'better-sqlite3'
 import { readdirSync, statfsSync } from 'node:fs'
 import { AppError, type ErrorCode } from '../shared/errors.ts'
+import { nextStep, type NextStep } from '../shared/nextSteps.ts'
 import type { StorePaths } from './storePaths.ts'
 
 /** By the result code's name; the longest prefix that is here decides, so `SQLITE_IOERR_WRITE` falls to `SQLITE_IOERR`. */
@@ -68,7 +69,7 @@ function describe(code: ErrorCode, name: string, cause: Error, paths: StorePaths
   return new AppError(code, message, { found: `${cause.message} (${name})`, hint, cause })
 }
 
-function sentences(code: ErrorCode, { home, file }: StorePaths): [message: string, hint: string] {
+function sentences(code: ErrorCode, { home, file }: StorePaths): [message: string, hint: string | NextStep] {
   switch (code) {
     case 'disk-full':
       return [
@@ -81,10 +82,7 @@ function sentences(code: ErrorCode, { home, file }: StorePaths): [message: strin
         'Wait until it is done, or end it, then do it again.',
       ]
     case 'permission-denied':
-      return [
-        `The store ${file} may not be opened or written.`,
-        `Give this user the right to read and write ${home}, or name another folder with --home.`,
-      ]
+      return [`The store ${file} may not be opened or written.`, nextStep('give-right', home)]
     case 'conflict':
       return [
         'The store cannot take this: what is there already stands against it.',

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { AppError } from '../shared/errors.ts'
+import { nextStep } from '../shared/nextSteps.ts'
 
 /** Text of one JSON column, at most; what is larger belongs in an array beside the run. */
 export const largestJson_bytes = 16 * 1024 * 1024
@@ -61,6 +62,6 @@ export function decode<T>(schema: z.ZodType<T>, what: string, build: () => unkno
 export function decodedOrThrow<T>(decoded: Decoded<T>): T {
   if (decoded.ok) return decoded.value
   throw new AppError('store-damaged', decoded.problem, {
-    hint: 'Run `bitgauge store check`, and remove what it names.',
+    hint: nextStep('check-store'),
   })
 }

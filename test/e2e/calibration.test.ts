@@ -41,7 +41,7 @@ describeInChromium('the calibration page', () => {
   })
 
   afterAll(async () => {
-    await open.end()
+    await open?.end()
     home.remove()
   })
 

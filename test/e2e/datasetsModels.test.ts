@@ -52,7 +52,7 @@ describeInChromium('datasets and models in bitgauge serve', () => {
   })
 
   afterAll(async () => {
-    await open.end()
+    await open?.end()
     home.remove()
     rmSync(folder, { recursive: true, force: true })
   })

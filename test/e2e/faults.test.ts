@@ -52,7 +52,7 @@ describeInChromium('a study in the window while things break', () => {
   })
 
   afterAll(async () => {
-    await open.end()
+    await open?.end()
     rmSync(folder, { recursive: true, force: true })
   })
 

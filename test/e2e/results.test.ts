@@ -61,7 +61,7 @@ describeInChromium('the page of results', () => {
   }, 120_000)
 
   afterAll(async () => {
-    await open.end()
+    await open?.end()
     home.remove()
   })
 

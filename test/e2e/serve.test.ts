@@ -29,7 +29,7 @@ describeInChromium('pages of bitgauge serve side by side', () => {
   })
 
   afterAll(async () => {
-    await open.end()
+    await open?.end()
     home.remove()
   })
 
@@ -104,7 +104,7 @@ describeInChromium('the page where the TensorFlow library was never set up', () 
   })
 
   afterAll(async () => {
-    await open.end()
+    await open?.end()
     home.remove()
     rmSync(cache, { recursive: true, force: true })
   })

@@ -19,7 +19,7 @@ describeInChromium('the shell of the window', () => {
   })
 
   afterAll(async () => {
-    await open.end()
+    await open?.end()
     home.remove()
   })
 

@@ -57,7 +57,7 @@ describeInChromium('studies and exports of bitgauge serve', () => {
   })
 
   afterAll(async () => {
-    await open.end()
+    await open?.end()
     home.remove()
     rmSync(folder, { recursive: true, force: true })
   })

@@ -78,7 +78,7 @@ describeInChromium('class names and texts that do harm where they are taken for 
   })
 
   afterAll(async () => {
-    await open.end()
+    await open?.end()
     rmSync(folder, { recursive: true, force: true })
   })
 

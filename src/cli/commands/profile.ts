@@ -9,7 +9,7 @@ import {
   type ProfileList,
   type ProfileResult,
 } from '../../shared/contract/profile.ts'
-import { AppError } from '../../shared/errors.ts'
+import { AppError, describeError } from '../../shared/errors.ts'
 import type { CommandContext, Define, Outcome } from '../command.ts'
 import { ensureLibraries } from '../deviceOption.ts'
 import { followJob, warningsOf } from '../followJob.ts'
@@ -111,7 +111,11 @@ async function profile(context: CommandContext, flags: ProfileFlags): Promise<Ou
     const data = profiledSchema.parse(ended.result)
     const warnings = warningsOf(
       ended,
-      data.failed.map(({ board: subject, error }) => ({ code: 'board-failed', message: error, subject })),
+      data.failed.map(({ board: subject, error }) => ({
+        code: 'board-failed',
+        message: describeError(error),
+        subject,
+      })),
     )
     return { data, text: describeEntries(data.profiles), warnings }
   })

@@ -1,5 +1,6 @@
 import type { ComputeDevice } from '../../shared/contract/trainingRules.ts'
 import { AppError } from '../../shared/errors.ts'
+import { nextStep } from '../../shared/nextSteps.ts'
 import { loadTensorflow, type Tensorflow } from '../tensorflow/load.ts'
 
 /**
@@ -14,6 +15,6 @@ export function loadForDevice(device: ComputeDevice): Tensorflow {
   if (isGpu === (device !== 'cpu')) return tensorflow
   throw new AppError('device-unavailable', `The TensorFlow library does not compute on ${device}.`, {
     found: isGpu ? 'a graphics device' : 'the processor alone',
-    hint: 'Run `bitgauge doctor --cuda`: it says what the library sees.',
+    hint: nextStep('prove-cuda'),
   })
 }

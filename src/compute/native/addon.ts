@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { AppError } from '../../shared/errors.ts'
+import { nextStep } from '../../shared/nextSteps.ts'
 
 /** What `src/runtime/addon` exports. Its errors have `status`, of `bg_status`, and `section` and `part` of the file. */
 export interface RuntimeAddon {
@@ -167,7 +168,7 @@ export function loadRuntime(): RuntimeAddon {
 function load(path: string): RuntimeAddon {
   if (path === '' || !existsSync(path)) {
     throw new AppError('library-missing', 'The runtime of quantized models is not set up.', {
-      hint: 'Run `bitgauge setup`, or evaluate with --engine tensor.',
+      hint: nextStep('set-up-or-other-engine'),
     })
   }
   try {
@@ -175,7 +176,7 @@ function load(path: string): RuntimeAddon {
   } catch (cause) {
     throw new AppError('library-damaged', 'The runtime of quantized models could not be loaded.', {
       found: cause instanceof Error ? cause.message.split('\n')[0] : undefined,
-      hint: 'Run `bitgauge setup` again.',
+      hint: nextStep('set-up-again'),
       cause,
     })
   }

@@ -1,4 +1,5 @@
 import { AppError, type ErrorCode } from '../../shared/errors.ts'
+import { nextStep } from '../../shared/nextSteps.ts'
 
 /** By `bg_status`. */
 const codes: readonly ErrorCode[] = [
@@ -43,7 +44,7 @@ export function appErrorOf(thrown: unknown): unknown {
   if (thrown.status === unknownKernels) {
     return new AppError(code, 'The runtime cannot use the kernels that were asked for.', {
       found: process.env['BITGAUGE_KERNELS'],
-      hint: 'BITGAUGE_KERNELS is one of those that `bitgauge doctor` lists, or is not set.',
+      hint: nextStep('list-kernels'),
       cause: thrown,
     })
   }

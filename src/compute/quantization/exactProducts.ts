@@ -1,4 +1,5 @@
 import { AppError } from '../../shared/errors.ts'
+import { nextStep } from '../../shared/nextSteps.ts'
 import { inScope, Ops } from '../models/ops.ts'
 import type { Tensorflow } from '../tensorflow/load.ts'
 
@@ -26,7 +27,7 @@ export function assertExactProducts(tensorflow: Tensorflow): void {
     throw new AppError('self-test-failed', 'The device rounds whole numbers in matrix products.', {
       expected: String(factor * factor),
       found: String(wrong),
-      hint: 'TensorFloat-32 and bfloat16 must be off; `bitgauge doctor --full` tries it.',
+      hint: nextStep('prove-exact'),
     })
   }
   proven.add(tensorflow)

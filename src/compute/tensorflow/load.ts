@@ -5,6 +5,7 @@ import type * as tfjs from '@tensorflow/tfjs-node-gpu'
 import type { z } from 'zod'
 import type { deviceSchema } from '../../shared/contract/system.ts'
 import { AppError } from '../../shared/errors.ts'
+import { nextStep } from '../../shared/nextSteps.ts'
 import type { NodeBackend } from './nodeBackend.ts'
 
 export interface Tensorflow {
@@ -31,7 +32,7 @@ export function loadTensorflow(): Tensorflow {
 
 function load(addon: string): Tensorflow {
   if (addon === '' || !existsSync(addon)) {
-    throw new AppError('library-missing', 'The TensorFlow library is not set up.', { hint: 'Run `bitgauge setup`.' })
+    throw new AppError('library-missing', 'The TensorFlow library is not set up.', { hint: nextStep('set-up') })
   }
   const start = performance.now()
   const tf = requireWithAddon(addon)
@@ -62,7 +63,7 @@ function requireWithAddon(addon: string): typeof tfjs {
   } catch (cause) {
     throw new AppError('library-damaged', 'The TensorFlow library could not be loaded.', {
       found: cause instanceof Error ? cause.message.split('\n')[0] : undefined,
-      hint: 'Run `bitgauge doctor --full`, then `bitgauge setup` again.',
+      hint: nextStep('prove-and-set-up'),
       cause,
     })
   }

@@ -1,5 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-node-gpu'
 import { AppError } from '../../shared/errors.ts'
+import { nextStep } from '../../shared/nextSteps.ts'
 import type { Ops } from '../models/ops.ts'
 
 /**
@@ -12,6 +13,6 @@ export function gradientNorm(ops: Ops, gradients: ReadonlyMap<string, Tensor>): 
   const norm = Math.sqrt(2 * ops.addAll(halves).dataSync()[0]!)
   if (Number.isFinite(norm)) return norm
   throw new AppError('non-finite-value', 'The gradient is not finite any more: the training has diverged.', {
-    hint: 'Lower the learning rate, or set a smaller --clip.',
+    hint: nextStep('train-slower'),
   })
 }

@@ -2,6 +2,7 @@ import { freemem } from 'node:os'
 import type { ModelSpec } from '../../shared/contract/modelRules.ts'
 import { parametersOf } from '../../core/model/parameters.ts'
 import { AppError } from '../../shared/errors.ts'
+import { nextStep } from '../../shared/nextSteps.ts'
 
 /**
  * Refuses a training whose largest step would not fit into memory: the system ends a process that takes more than there is, and with it the
@@ -23,7 +24,7 @@ export function assertMemory(spec: ModelSpec, batch: number, longest: number, fr
     found: `${gigabytes(free)} free`,
     hint:
       possible >= 1
-        ? `Try --batch ${possible}, or cut texts off earlier.`
+        ? nextStep('train-smaller-batch', String(possible))
         : 'Cut texts off earlier, or choose smaller sizes.',
   })
 }

@@ -1,4 +1,5 @@
 import { AppError } from '../../shared/errors.ts'
+import type { NextStep } from '../../shared/nextSteps.ts'
 
 /** One thing that is wrong in a file, or doubtful, where it stands. Lines and columns count from 1. */
 export interface FileProblem {
@@ -7,6 +8,8 @@ export interface FileProblem {
   found?: string | undefined
   /** what to do, a sentence */
   hint?: string | undefined
+  /** the same, for whoever has words of their own */
+  next?: NextStep | undefined
   line: number
   column: number
 }
@@ -27,7 +30,7 @@ export function problemsError(file: string, problems: readonly FileProblem[]): A
   const hint = [first.hint, besides(others)].filter((part) => part !== undefined).join(' ')
   return new AppError('input-invalid', message, {
     ...{ expected, found, where: { file, line, column } },
-    hint: hint === '' ? undefined : hint,
+    hint: others.length === 0 ? (first.next ?? first.hint) : hint,
   })
 }
 

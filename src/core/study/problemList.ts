@@ -14,7 +14,7 @@ export class ProblemList {
   }
 
   /** Something about the value at a path. */
-  add(path: Path, message: string, more: Pick<FileProblem, 'expected' | 'found' | 'hint'> = {}): void {
+  add(path: Path, message: string, more: Pick<FileProblem, 'expected' | 'found' | 'hint' | 'next'> = {}): void {
     this.problems.push({ message, ...more, ...this.#tree.ofValue(path) })
   }
 

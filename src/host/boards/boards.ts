@@ -5,6 +5,7 @@ import { canonicalJson } from '../../core/run/canonicalJson.ts'
 import type { BoardDescription, BoardServer } from '../../shared/contract/board.ts'
 import type { BoardEntry, BoardSecrets } from '../../shared/contract/boardCalls.ts'
 import { AppError } from '../../shared/errors.ts'
+import { nextStep } from '../../shared/nextSteps.ts'
 import { nearestName } from '../../core/dataset/nearestName.ts'
 import {
   connectBoard,
@@ -62,7 +63,7 @@ export class Boards {
     const near = nearestName(name, names)
     throw new AppError('not-found', `There is no board ${JSON.stringify(name)}.`, {
       expected: 'the name of a board',
-      hint: near === undefined ? 'bitgauge board list shows what there is.' : `The nearest is ${near}.`,
+      hint: near === undefined ? nextStep('list-boards') : `The nearest is ${near}.`,
     })
   }
 

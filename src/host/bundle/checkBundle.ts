@@ -3,6 +3,7 @@ import { expandStudy } from '../../core/study/expandStudy.ts'
 import { readStudyOrThrow } from '../../core/study/readStudy.ts'
 import { studyFingerprint } from '../../core/study/studyFingerprint.ts'
 import { AppError } from '../../shared/errors.ts'
+import { nextStep } from '../../shared/nextSteps.ts'
 import type { Warning } from '../../shared/units.ts'
 import { isOwnerAlive } from '../../store/index.ts'
 import { IdPlan, type BundledIds } from './bundledIds.ts'
@@ -110,12 +111,12 @@ function assertFree({ studies }: BundleParts, study: BundledStudy): void {
     throw new AppError('conflict', `There is another study called ${study.name} here.`, {
       expected: study.fingerprint,
       found: there.fingerprint,
-      hint: `Take it away first: bitgauge study remove ${study.name}. Its runs stay.`,
+      hint: nextStep('remove-study', study.name),
     })
   }
   if (there.state !== 'running') return
   throw new AppError('conflict', `The study ${study.name} is under way here.`, {
-    hint: `Wait until it has ended, or pause it: bitgauge study pause ${study.name}.`,
+    hint: nextStep('wait-or-pause-study', study.name),
   })
 }
 

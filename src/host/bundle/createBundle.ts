@@ -6,6 +6,7 @@ import { setImmediate } from 'node:timers/promises'
 import { createGzip } from 'node:zlib'
 import type { Bundle } from '../../shared/contract/study.ts'
 import { AppError } from '../../shared/errors.ts'
+import { nextStep } from '../../shared/nextSteps.ts'
 import { withFileFailures } from '../../store/datasets/index.ts'
 import type { StudyRow } from '../../store/index.ts'
 import type { StudyParts } from '../study/studyParts.ts'
@@ -42,7 +43,7 @@ export async function createBundle(
 ): Promise<Omit<Bundle, 'study'>> {
   if (!overwrite && (await stat(path).catch(() => undefined)) !== undefined) {
     throw new AppError('file-exists', `There is a file ${path} already.`, {
-      hint: 'Name another one, or say --overwrite.',
+      hint: nextStep('other-name'),
     })
   }
   const { entries: planned, runs, models } = await planBundle(parts, row)

@@ -12,6 +12,7 @@ import {
 import type { CalibrationManifest } from '../../shared/contract/calibrationRules.ts'
 import type { DrawOptions } from '../../shared/contract/quantizationInput.ts'
 import { AppError } from '../../shared/errors.ts'
+import { nextStep } from '../../shared/nextSteps.ts'
 import type { Warning } from '../../shared/units.ts'
 import { answersTo } from '../../store/content/contentStore.ts'
 import type { StoredDataset } from '../../store/datasets/index.ts'
@@ -133,7 +134,7 @@ export class CalibrationSets {
     if (found[0] !== undefined) return found[0]
     throw new AppError('not-found', `There is no calibration set ${JSON.stringify(reference)}.`, {
       expected: 'the name, the id or the fingerprint of one',
-      hint: 'bitgauge calibrate list shows what there is.',
+      hint: nextStep('list-calibration-sets'),
     })
   }
 

@@ -3,6 +3,7 @@ import { locateTensorflow } from '../../../build/setup/index.ts'
 import type { Engine } from '../../shared/contract/engineRules.ts'
 import type { ComputeDevice } from '../../shared/contract/trainingRules.ts'
 import { AppError } from '../../shared/errors.ts'
+import { nextStep } from '../../shared/nextSteps.ts'
 
 /**
  * The variables by which a compute process uses the device that was asked for, and no other.
@@ -20,7 +21,7 @@ export function deviceEnvironment(
   if (!hasCuda) {
     throw new AppError('device-unavailable', `There is no graphics device ${device}.`, {
       found: 'the TensorFlow library for the processor alone',
-      hint: 'Run `bitgauge setup --cuda` on a machine with an NVIDIA driver, or leave out --device.',
+      hint: nextStep('set-up-cuda'),
     })
   }
   return { CUDA_VISIBLE_DEVICES: visibleDevice(Number(device.slice('gpu:'.length)), source['CUDA_VISIBLE_DEVICES']) }
@@ -46,7 +47,7 @@ export function engineOn(device: ComputeDevice, asked: Engine | undefined): Engi
   if (asked !== 'runtime') return 'tensor'
   throw new AppError('device-unavailable', `The runtime does not compute on ${device}.`, {
     expected: 'the processor',
-    hint: 'Leave out --engine, or --device.',
+    hint: nextStep('leave-out-device'),
   })
 }
 

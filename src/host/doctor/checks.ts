@@ -2,6 +2,7 @@ import type { LocatedRuntime, LocatedTensorflow } from '../../../build/setup/ind
 import type { StoreCheck } from '../../shared/contract/store.ts'
 import type { Check, KernelCheck, RuntimeTest, SelfTest } from '../../shared/contract/system.ts'
 import { describeError, type ErrorRecord } from '../../shared/errors.ts'
+import { nextStep, stepInTerminal, type NextStep } from '../../shared/nextSteps.ts'
 import type { Machine } from '../machine/describeMachine.ts'
 import type { Tool } from '../machine/findTools.ts'
 
@@ -63,8 +64,21 @@ export function loadCheck(
     }
   }
   if (error === null) return { ...base, status: 'skipped', found: `the library is ${state}` }
-  const hint = error.hint === undefined ? {} : { hint: error.hint }
-  return { ...base, status: 'fail', found: describeError({ code: error.code, message: error.message }), ...hint }
+  return {
+    ...base,
+    status: 'fail',
+    found: describeError({ code: error.code, message: error.message }),
+    ...adviceOf(error),
+  }
+}
+
+/** What to do, as a check says it. */
+function adviceOf({ hint, next }: Pick<ErrorRecord, 'hint' | 'next'>): Pick<Check, 'hint' | 'next'> {
+  return { ...(hint === undefined ? {} : { hint }), ...(next === undefined ? {} : { next }) }
+}
+
+function adviceTo(next: NextStep): Pick<Check, 'hint' | 'next'> {
+  return adviceOf({ hint: stepInTerminal(next), next })
 }
 
 /** With `--cuda` a graphics device must be found and used. */
@@ -90,11 +104,7 @@ export function kernelChecks(selfTest: SelfTest | null): Check[] {
     expected:
       kernel.tolerance === 0 ? kernel.oracle : `${kernel.oracle}, at most ${kernel.tolerance.toPrecision(2)} away`,
     duration_s: kernel.duration_s,
-    ...(kernel.ok
-      ? {}
-      : {
-          hint: 'Numbers from this machine cannot be trusted. Run `bitgauge setup` again, then `bitgauge doctor --full`.',
-        }),
+    ...(kernel.ok ? {} : adviceTo(nextStep('set-up-untrusted'))),
   }))
 }
 
@@ -104,9 +114,9 @@ export function runtimeCheck(
   { test, error }: { test: RuntimeTest | null; error: ErrorRecord | null },
 ): Check {
   const base = { id: 'runtime', title: 'Runtime of quantized models' }
-  const hint = 'Run `bitgauge setup`; it takes a C++ compiler (Debian: `apt install g++`).'
-  if (located.problem !== undefined) return { ...base, status: 'fail', found: located.problem, hint }
-  if (error !== null) return { ...base, status: 'fail', found: describeError(error), hint }
+  const advice = adviceTo(nextStep('set-up-runtime'))
+  if (located.problem !== undefined) return { ...base, status: 'fail', found: located.problem, ...advice }
+  if (error !== null) return { ...base, status: 'fail', found: describeError(error), ...advice }
   const chosen = test === null ? '' : `, ${test.chosen} kernels`
   return { ...base, status: 'pass', found: `${located.version}${chosen}, built by ${located.compiler ?? ''}` }
 }

@@ -14,6 +14,7 @@ import type { Look } from '../../shared/charts/look.ts'
 import type { ProfileChart, ProfileEntry, ProfileExport, ProfilesShown } from '../../shared/contract/profile.ts'
 import type { Exported } from '../../shared/contract/results.ts'
 import { AppError } from '../../shared/errors.ts'
+import { nextStep } from '../../shared/nextSteps.ts'
 import { version } from '../version.ts'
 import type { ProfileRepository } from '../../store/index.ts'
 import { drawPdf, drawPng, drawSvg, fileLooks, type PictureFacts } from './drawChart.ts'
@@ -124,7 +125,7 @@ const pictureOf: Record<'svg' | 'png' | 'pdf', Draw> = {
 export function newestProfiles(store: Pick<ProfileRepository, 'list'>, boards: readonly string[]): ProfileEntry[] {
   const all = [...new Set(boards)].flatMap((board) => newestOf(store.list({ board, limit: 10_000 })))
   if (all.length > 0) return all
-  throw new AppError('not-found', 'There are no profiles of these boards.', { hint: 'bitgauge profile measures one.' })
+  throw new AppError('not-found', 'There are no profiles of these boards.', { hint: nextStep('profile-on-board') })
 }
 
 /** The newest of each model on each board; the list is newest first. */

@@ -4,6 +4,7 @@ import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import { z } from 'zod'
 import type { Exported } from '../../shared/contract/results.ts'
 import { AppError } from '../../shared/errors.ts'
+import { nextStep, type NextStep } from '../../shared/nextSteps.ts'
 import { withFileFailures } from '../../store/datasets/index.ts'
 
 /** Lists an export's files; a folder that has it was made by an export and may be replaced by one. */
@@ -100,7 +101,7 @@ async function assertFree(target: string, overwrite: boolean): Promise<void> {
     throw thrown
   })
   if (found === undefined) return
-  if (!overwrite) throw taken(target, 'Name another one, or say --overwrite.')
+  if (!overwrite) throw taken(target, nextStep('other-name'))
   if (!found.isDirectory()) throw taken(target, 'It is no folder: name another one.')
   const listed = await listedNames(target)
   const begun = new Set(listed.map((name) => name.split('/')[0]))
@@ -118,7 +119,7 @@ async function filesBelow(folder: string): Promise<string[]> {
   return files.map((entry) => slashed(relative(folder, join(entry.parentPath, entry.name))))
 }
 
-function taken(target: string, hint: string): AppError {
+function taken(target: string, hint: string | NextStep): AppError {
   return new AppError('file-exists', `${target} is there already.`, {
     expected: 'a name that is not taken, or the folder of an earlier export',
     hint,

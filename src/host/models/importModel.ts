@@ -8,6 +8,7 @@ import { toVocabularyFile, vocabularyOf } from '../../core/text/vocabulary.ts'
 import type { ModelImport, ModelMade } from '../../shared/contract/model.ts'
 import { defaultTokenizer, type TokenizerRules } from '../../shared/contract/datasetRules.ts'
 import { AppError } from '../../shared/errors.ts'
+import { nextStep } from '../../shared/nextSteps.ts'
 import { DatasetStore, withFileFailures } from '../../store/datasets/index.ts'
 import { describeModelFile, type ModelStore } from '../../store/models/index.ts'
 import { chooseModelName } from './chooseModelName.ts'
@@ -71,14 +72,14 @@ async function classesOf(
   const names = classes ?? record?.classes
   if (names !== undefined) return { classes: names, tokenizer: record?.tokenizer ?? defaultTokenizer }
   throw new AppError('input-invalid', 'The arrays alone do not say what the classes are called.', {
-    hint: 'Give --classes with commas between, or --dataset for the classes and tokenizer of a dataset.',
+    hint: nextStep('give-classes'),
   })
 }
 
 async function vocabularyOfInput({ vocabulary }: ModelImport): Promise<ForeignVocabulary> {
   if (vocabulary === undefined) {
     throw new AppError('input-invalid', 'The arrays alone do not say which word has which id.', {
-      hint: 'Give --vocabulary FILE.',
+      hint: nextStep('give-vocabulary'),
     })
   }
   return parseVocabulary(await readUserFile(vocabulary, largestVocabulary_bytes))

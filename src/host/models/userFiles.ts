@@ -3,6 +3,7 @@ import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import type { ModelExported } from '../../shared/contract/model.ts'
 import { AppError } from '../../shared/errors.ts'
+import { nextStep } from '../../shared/nextSteps.ts'
 import { withFileFailures } from '../../store/datasets/index.ts'
 
 export interface PlannedFile {
@@ -20,7 +21,7 @@ export async function writeNewFile(files: readonly PlannedFile[], overwrite: boo
   for (const { path } of files) {
     if (!overwrite && (await stat(path).catch(() => undefined)) !== undefined) {
       throw new AppError('file-exists', `There is a file ${path} already.`, {
-        hint: 'Name another one, or say --overwrite.',
+        hint: nextStep('other-name'),
       })
     }
   }

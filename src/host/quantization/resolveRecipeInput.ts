@@ -5,6 +5,7 @@ import type { RecipeInput } from '../../shared/contract/quantizationInput.ts'
 import { completeBits, type BitsInput, type Recipe } from '../../shared/contract/quantizationRules.ts'
 import { studyRecipeSchema } from '../../shared/contract/studyRules.ts'
 import { AppError } from '../../shared/errors.ts'
+import { nextStep } from '../../shared/nextSteps.ts'
 import type { Bits } from '../../shared/units.ts'
 
 /**
@@ -35,7 +36,7 @@ function assertSettings(input: unknown): void {
   throw new AppError('input-invalid', 'The recipe has a setting that no recipe has.', {
     expected: issue?.message,
     found: issue?.path.map(String).join('.'),
-    hint: 'bitgauge recipe show ours --json prints every setting.',
+    hint: nextStep('show-recipe'),
   })
 }
 

@@ -4,6 +4,7 @@ import { runKey } from '../../core/run/runKey.ts'
 import type { Evaluate, EvaluateStarted, EvaluationResult } from '../../shared/contract/evaluation.ts'
 import type { Job } from '../../shared/contract/jobs.ts'
 import { AppError } from '../../shared/errors.ts'
+import { nextStep } from '../../shared/nextSteps.ts'
 import { splitOf, type DatasetStore } from '../../store/datasets/index.ts'
 import type { ModelStore, StoredModel } from '../../store/models/index.ts'
 import type { QuantizedStore } from '../../store/quantization/index.ts'
@@ -96,7 +97,7 @@ export class EvaluationService {
     )
     return new AppError('not-found', `There is no model ${JSON.stringify(reference)}.`, {
       expected: 'the id, the name or the fingerprint of a model or a quantized model',
-      hint: near === undefined ? 'bitgauge model list shows what there is.' : `The nearest is ${near}.`,
+      hint: near === undefined ? nextStep('list-models') : `The nearest is ${near}.`,
     })
   }
 
@@ -163,7 +164,7 @@ function datasetOf(input: Evaluate, { record }: StoredModel): string {
     'input-invalid',
     `The model ${record.name} was not trained here, so it has no dataset of its own.`,
     {
-      hint: 'Name one with --dataset.',
+      hint: nextStep('name-dataset'),
     },
   )
 }

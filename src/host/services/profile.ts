@@ -19,7 +19,8 @@ import {
   type ProfileStartInput,
 } from '../../shared/contract/profile.ts'
 import type { Exported } from '../../shared/contract/results.ts'
-import { AppError, describeError, toErrorRecord } from '../../shared/errors.ts'
+import { AppError, toErrorRecord } from '../../shared/errors.ts'
+import { nextStep } from '../../shared/nextSteps.ts'
 import type { Warning } from '../../shared/units.ts'
 import type { BoardConnection } from '../../remote/index.ts'
 import type { DatasetStore, StoredDataset } from '../../store/datasets/index.ts'
@@ -107,7 +108,7 @@ export class ProfileService {
     if (found !== undefined) return found
     throw new AppError('not-found', 'There is no such profile.', {
       found: id,
-      hint: 'bitgauge profile list shows what there is.',
+      hint: nextStep('list-profiles'),
     })
   }
 
@@ -139,7 +140,7 @@ export class ProfileService {
         'input-invalid',
         `The model ${stored.record.model.name} was not trained here, so it has no texts.`,
         {
-          hint: 'Name a dataset with --dataset.',
+          hint: nextStep('name-dataset'),
         },
       )
     }
@@ -156,7 +157,7 @@ export class ProfileService {
       } catch (thrown) {
         if (control.signal?.aborted === true) throw thrown
         errors.push(thrown)
-        done.failed.push({ board, model: null, error: describeError(toErrorRecord(thrown)) })
+        done.failed.push({ board, model: null, error: toErrorRecord(thrown) })
       }
     }
     // One board's fault leaves what the others gave; where nothing came of it, it is the job's.

@@ -19,6 +19,7 @@ import type {
 import type { BitsInput, Recipe } from '../../shared/contract/quantizationRules.ts'
 import type { Exported } from '../../shared/contract/results.ts'
 import { AppError } from '../../shared/errors.ts'
+import { nextStep } from '../../shared/nextSteps.ts'
 import type { Bits } from '../../shared/units.ts'
 import { contentFingerprint } from '../../store/content/contentStore.ts'
 import { withFileFailures, type DatasetStore } from '../../store/datasets/index.ts'
@@ -128,7 +129,7 @@ export class QuantizationService {
         throw new AppError('store-damaged', 'The finished file is not the quantized model that it should be.', {
           expected: result.fingerprint,
           found: contentFingerprint(bytes),
-          hint: 'Quantize again with --force.',
+          hint: nextStep('quantize-again'),
         })
       }
       const { stored, reused } = await quantized.put(bytes, recordOf(quantization, result, name))

@@ -12,6 +12,7 @@ import type {
   RunsOfModel,
 } from '../../shared/contract/run.ts'
 import { AppError } from '../../shared/errors.ts'
+import { nextStep } from '../../shared/nextSteps.ts'
 import type { ProfileStore } from '../../store/calibration/index.ts'
 import { withFileFailures, type DatasetStore } from '../../store/datasets/index.ts'
 import type { RunTable, RunTableInput } from '../../shared/contract/runTable.ts'
@@ -112,7 +113,7 @@ export class RunService {
     if (found !== undefined) return found
     throw new AppError('not-found', `There is no run ${JSON.stringify(reference)}.`, {
       expected: 'the id or the key of a run',
-      hint: 'bitgauge run list shows what there is.',
+      hint: nextStep('list-runs'),
     })
   }
 

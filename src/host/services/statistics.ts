@@ -5,6 +5,7 @@ import type { Question } from '../../core/statistics/questions/question.ts'
 import type { EvaluationResult } from '../../shared/contract/evaluation.ts'
 import type { CompareInput, Comparison } from '../../shared/contract/statistics.ts'
 import { AppError } from '../../shared/errors.ts'
+import { nextStep } from '../../shared/nextSteps.ts'
 import type { Run, RunRepository } from '../../store/index.ts'
 import type { ModelStore } from '../../store/models/index.ts'
 import { rightOf, type Predicted } from '../quantization/againstFloat.ts'
@@ -85,7 +86,7 @@ export class StatisticsService {
       throw new AppError('input-invalid', `The run ${run.id} is no evaluation.`, {
         expected: 'runs of stage evaluation',
         found: run.stage,
-        hint: 'bitgauge run list --stage evaluation shows them.',
+        hint: nextStep('list-evaluations'),
       })
     }
     const { repository } = this.#options

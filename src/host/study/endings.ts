@@ -1,4 +1,5 @@
 import { AppError, type ErrorCode } from '../../shared/errors.ts'
+import { nextStep } from '../../shared/nextSteps.ts'
 
 /** What ends a whole study: every other cell would end by it too. Its cells stay to be done. */
 const fatal: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
@@ -46,6 +47,6 @@ export async function withAttempts<T>(signal: AbortSignal, work: () => Promise<T
 
 export function paused(name: string): AppError {
   return new AppError('cancelled', `The study ${name} is paused; everything that was finished is kept.`, {
-    hint: `Go on with: bitgauge study resume ${name}`,
+    hint: nextStep('resume-study', name),
   })
 }

@@ -1,5 +1,6 @@
 import { nearestName } from '../../core/dataset/nearestName.ts'
 import { AppError } from '../../shared/errors.ts'
+import { nextStep } from '../../shared/nextSteps.ts'
 import type { StudyRepository, StudyRow } from '../../store/index.ts'
 
 /** A study by its id or name. @throws AppError `not-found` with the nearest name */
@@ -12,6 +13,6 @@ export function findStudy(studies: StudyRepository, reference: string): StudyRow
   )
   throw new AppError('not-found', `There is no study ${JSON.stringify(reference)}.`, {
     expected: 'the id or the name of a study',
-    hint: near === undefined ? 'bitgauge study list shows what there is.' : `The nearest is ${near}.`,
+    hint: near === undefined ? nextStep('list-studies') : `The nearest is ${near}.`,
   })
 }

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os'
 import type { Job } from '../../shared/contract/jobs.ts'
 import type { StudyEnded, StudyHow, StudySummary } from '../../shared/contract/study.ts'
 import { AppError, toErrorRecord, type ErrorRecord } from '../../shared/errors.ts'
+import { nextStep } from '../../shared/nextSteps.ts'
 import { isOwnerAlive, type JobOwner, type StudyPatch, type StudyRepository, type StudyRow } from '../../store/index.ts'
 import type { TaskControl } from '../compute/runTask.ts'
 import type { JobsService } from '../services/jobs.ts'
@@ -155,7 +156,7 @@ export function summaryOf(studies: StudyRepository, row: StudyRow): StudySummary
 function cellsFailed({ name, cells }: StudyRow, failed: number, first: ErrorRecord | null): AppError {
   return new AppError(first?.code ?? 'internal', `${failed} of ${cells} cells of the study ${name} failed.`, {
     found: first?.message.replace(/\.$/, ''),
-    hint: `bitgauge study show ${name} says which; --retry-failed tries them again.`,
+    hint: nextStep('retry-failed-cells', name),
   })
 }
 

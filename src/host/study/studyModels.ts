@@ -60,7 +60,7 @@ export async function findModelFor(
   } catch (thrown) {
     if (!(thrown instanceof AppError) || model.kind === 'training') throw thrown
     const list = read.newList()
-    list.add(['models', name, 'model'], thrown.message, { hint: thrown.hint })
+    list.add(['models', name, 'model'], thrown.message, { hint: thrown.hint, next: thrown.next })
     throw problemsError(file, list.problems)
   }
 }

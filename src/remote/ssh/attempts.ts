@@ -9,6 +9,7 @@ import ssh2, {
 } from 'ssh2'
 import { boardAuthentications, type BoardAuthentication } from '../../shared/contract/board.ts'
 import { AppError } from '../../shared/errors.ts'
+import { nextStep } from '../../shared/nextSteps.ts'
 import type { ServerSecrets } from '../connection.ts'
 import { aboutJump } from './failures.ts'
 import type { RouteServer } from './route.ts'
@@ -73,9 +74,7 @@ export function planAttempts({ server, secrets, ways = boardAuthentications, age
   throw new AppError('secret-needed', `There is nothing to log in to ${server.host} with.`, {
     expected: 'a key, an agent or a password',
     found: left.length > 0 ? left.join('; ') : 'none of them',
-    hint: server.jump
-      ? `Give it by --jump-password-file or --jump-passphrase-file ${server.name}=FILE; a key is named in the SSH configuration.`
-      : 'Give the passphrase or the password by --password-file or standard input, or name a key.',
+    hint: server.jump ? nextStep('give-secret-on-the-way', server.name) : nextStep('give-secret'),
     ...aboutJump(server),
   })
 }

@@ -3,6 +3,7 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import type { BoardServer, HostKey } from '../../shared/contract/board.ts'
 import { AppError, type AppErrorDetails, type ErrorCode } from '../../shared/errors.ts'
+import { nextStep } from '../../shared/nextSteps.ts'
 import type { KnownKeys, SeenHostKey } from '../connection.ts'
 import { hostKeyOf, knownHostLines, type KnownHostLine } from './knownHosts.ts'
 import { readText } from './configFiles.ts'
@@ -119,7 +120,7 @@ function changedKey(
     {
       expected: known.map(words).join(' or '),
       found: words(offered),
-      hint: 'Compare with `ssh-keygen -lf` on the board itself; where it is right, replace the key with `bitgauge board trust`.',
+      hint: nextStep('replace-key'),
       ...(line === undefined ? {} : { where: { file: line.file, line: line.line, column: 1 } }),
     },
   )
@@ -136,7 +137,7 @@ function unknownKey(server: RouteServer, offered: HostKey, lines: readonly Known
         ? 'a key that was accepted: certificates of @cert-authority are not supported'
         : 'a key that was accepted',
       found: words(offered),
-      hint: `Compare with \`ssh-keygen -lf\` on the board itself, then accept it with \`--host-key ${offered.fingerprint}\`.`,
+      hint: nextStep('accept-key', offered.fingerprint),
     },
   )
 }

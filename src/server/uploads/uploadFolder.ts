@@ -6,6 +6,7 @@ import { readdir, readFile, rename, rm, rmdir, stat, statfs, writeFile } from 'n
 import { dirname, join, resolve } from 'node:path'
 import { z } from 'zod'
 import { AppError } from '../../shared/errors.ts'
+import { nextStep } from '../../shared/nextSteps.ts'
 import type { Limits } from '../limits.ts'
 import { uploadName } from './uploadName.ts'
 
@@ -84,7 +85,7 @@ export class UploadFolder implements Configstore {
     throw new AppError('disk-full', 'There is not enough room on the disk of the home.', {
       expected: `${size + reserve_bytes} bytes free`,
       found: `${bavail * bsize} bytes`,
-      hint: 'Make room, or start with another --home.',
+      hint: nextStep('make-room'),
     })
   }
 
@@ -182,6 +183,6 @@ function parseInfo(text: string): Info | undefined {
 function tooLarge(limit_bytes: number): AppError {
   return new AppError('too-large', 'The file is larger than may be uploaded.', {
     expected: `at most ${limit_bytes} bytes`,
-    hint: 'Pack it with gzip, or put it into a folder that the host is started with: --data DIR.',
+    hint: nextStep('serve-folder'),
   })
 }

@@ -11,6 +11,7 @@ import {
   shareSchema,
   warningSchema,
 } from '../units.ts'
+import { errorRecordSchema } from '../errorRecord.ts'
 import { call } from './base.ts'
 import { boardDifferenceSchema, boardNameSchema, boardReferenceSchema, boardSecretsSchema } from './boardCalls.ts'
 import { boardDescriptionSchema, boardLimitsSchema } from './board.ts'
@@ -305,7 +306,7 @@ export type ProfileEntry = z.infer<typeof profileEntrySchema>
 export const profiledSchema = z.strictObject({
   session: idSchema,
   profiles: z.array(profileEntrySchema),
-  failed: z.array(z.strictObject({ board: boardNameSchema, model: z.string().nullable(), error: z.string().min(1) })),
+  failed: z.array(z.strictObject({ board: boardNameSchema, model: z.string().nullable(), error: errorRecordSchema })),
 })
 export type Profiled = z.infer<typeof profiledSchema>
 

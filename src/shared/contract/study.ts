@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { pivotRequestSchema } from '../charts/pivot.ts'
 import { chartRequestSchema } from '../charts/requests.ts'
-import { errorRecordSchema } from '../errorRecord.ts'
+import { errorRecordSchema, nextStepSchema } from '../errorRecord.ts'
 import {
   accuracySchema,
   bitsSchema,
@@ -173,6 +173,7 @@ export const fileProblemSchema = z.strictObject({
   expected: z.string().optional(),
   found: z.string().optional(),
   hint: z.string().optional(),
+  next: nextStepSchema.optional(),
   line: z.int().min(1),
   column: z.int().min(1),
 })

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { nextStepSchema } from '../errorRecord.ts'
 import { bytesSchema, secondsSchema } from '../units.ts'
 import { call } from './base.ts'
 import { jobSchema } from './jobs.ts'
@@ -12,6 +13,7 @@ export const checkSchema = z.strictObject({
   found: z.string(),
   expected: z.string().optional(),
   hint: z.string().optional(),
+  next: nextStepSchema.optional(),
   duration_s: secondsSchema.optional(),
 })
 export type Check = z.infer<typeof checkSchema>

@@ -1,4 +1,5 @@
 import { profileRecordSchema, type ProfileRecord } from '../../shared/contract/calibration.ts'
+import { nextStep } from '../../shared/nextSteps.ts'
 import { ContentStore, type Stored } from '../content/contentStore.ts'
 
 export const profileFileName = 'profile.bin'
@@ -13,7 +14,7 @@ export class ProfileStore extends ContentStore<ProfileRecord> {
       folder: 'profiles',
       schema: profileRecordSchema,
       one: 'an activation profile',
-      again: 'bitgauge calibrate --model makes it.',
+      again: nextStep('profile-activations'),
     })
   }
 }

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import type { z } from 'zod'
 import { nearestName } from '../../core/dataset/nearestName.ts'
 import { AppError } from '../../shared/errors.ts'
+import type { NextStep } from '../../shared/nextSteps.ts'
 import { readJson, writeJson, writeSynced } from '../datasets/jsonFile.ts'
 import { createStaging, discardFolder, moveIntoPlace, removeFolder } from '../datasets/staging.ts'
 
@@ -40,7 +41,7 @@ export interface ContentKind<R extends ContentRecord> {
   /** with its article: `a profile` */
   one: string
   /** a sentence: how to get one that is damaged or missing again */
-  again: string
+  again: NextStep
 }
 
 /** Files of one kind with a manifest each, in folders named by the file's sha256; each is whole or not there. */

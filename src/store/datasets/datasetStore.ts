@@ -4,6 +4,7 @@ import { nearestName } from '../../core/dataset/nearestName.ts'
 import { datasetFingerprint } from '../../core/dataset/fingerprints.ts'
 import { datasetRecordSchema, type DatasetRecord } from '../../shared/contract/datasetRecord.ts'
 import { AppError } from '../../shared/errors.ts'
+import { nextStep } from '../../shared/nextSteps.ts'
 import { datasetFolder, datasetsFolder, hexOf, manifestName } from './datasetPaths.ts'
 import { readJson } from './jsonFile.ts'
 import { damagedFile } from './readLines.ts'
@@ -118,6 +119,6 @@ function notFound(reference: string, names: readonly string[]): AppError {
   const near = nearestName(reference, names)
   return new AppError('not-found', `There is no dataset ${JSON.stringify(reference)}.`, {
     expected: 'the id, the name or the fingerprint of a dataset',
-    hint: near === undefined ? 'bitgauge dataset list shows what there is.' : `The nearest is ${near}.`,
+    hint: near === undefined ? nextStep('list-datasets') : `The nearest is ${near}.`,
   })
 }

@@ -1,5 +1,6 @@
 import { statfs } from 'node:fs/promises'
 import { AppError } from '../../shared/errors.ts'
+import { nextStep } from '../../shared/nextSteps.ts'
 
 /** Left free on the disk whatever is written, so that the store itself can go on. */
 const reserve_bytes = 64 * 1024 * 1024
@@ -25,7 +26,7 @@ export class DiskBudget {
     throw new AppError('disk-full', 'There is not enough room on the disk of the home.', {
       expected: `${megabytes(bytes + reserve_bytes)} free`,
       found: megabytes(free),
-      hint: 'Make room, or name a home on another disk with --home.',
+      hint: nextStep('make-room'),
     })
   }
 

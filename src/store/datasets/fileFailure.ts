@@ -1,11 +1,12 @@
 import { AppError, type ErrorCode } from '../../shared/errors.ts'
+import { nextStep, type NextStep } from '../../shared/nextSteps.ts'
 
 const room = 'Make room, then do it again; nothing half-written is left.'
 const right = 'Give this user the right to it.'
-const otherDisk = 'Name a home on another disk with --home.'
+const otherDisk = nextStep('other-disk')
 
 /** What is wrong with the subject, which begins the sentence. */
-const known: Readonly<Record<string, [code: ErrorCode, message: string, hint: string]>> = {
+const known: Readonly<Record<string, [code: ErrorCode, message: string, hint: string | NextStep]>> = {
   ENOSPC: ['disk-full', 'cannot be written: there is no room left on the disk.', room],
   EDQUOT: ['disk-full', 'cannot be written: the disk quota is used up.', room],
   EFBIG: ['disk-full', 'cannot be written: the file system takes no file of this size.', otherDisk],

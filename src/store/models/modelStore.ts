@@ -6,6 +6,7 @@ import { decodeModel } from '../../core/model/modelFile.ts'
 import { weightsFingerprint } from '../../core/model/weights.ts'
 import { modelRecordSchema, type ModelRecord } from '../../shared/contract/model.ts'
 import { AppError } from '../../shared/errors.ts'
+import { nextStep } from '../../shared/nextSteps.ts'
 import { readJson, writeJson, writeSynced } from '../datasets/jsonFile.ts'
 import { createStaging, discardFolder, moveIntoPlace, removeFolder } from '../datasets/staging.ts'
 import { modelFileName, modelFolder, modelManifestName, modelsFolder } from './modelPaths.ts'
@@ -180,6 +181,6 @@ function notFound(reference: string, names: readonly string[]): AppError {
   const near = nearestName(reference, names)
   return new AppError('not-found', `There is no model ${JSON.stringify(reference)}.`, {
     expected: 'the id, the name or the fingerprint of a model',
-    hint: near === undefined ? 'bitgauge model list shows what there is.' : `The nearest is ${near}.`,
+    hint: near === undefined ? nextStep('list-models') : `The nearest is ${near}.`,
   })
 }

@@ -1,4 +1,5 @@
 import { quantizedModelRecordSchema, type QuantizedModelRecord } from '../../shared/contract/quantizedModel.ts'
+import { nextStep } from '../../shared/nextSteps.ts'
 import { ContentStore, type Stored } from '../content/contentStore.ts'
 
 export const quantizedFileName = 'model.bgq'
@@ -13,7 +14,7 @@ export class QuantizedStore extends ContentStore<QuantizedModelRecord> {
       folder: 'quantized',
       schema: quantizedModelRecordSchema,
       one: 'a quantized model',
-      again: 'bitgauge quantize makes it.',
+      again: nextStep('quantize'),
     })
   }
 }

@@ -10,6 +10,7 @@ import { createTokenizer } from '../../../core/text/tokenize.ts'
 import { vocabularyOf } from '../../../core/text/vocabulary.ts'
 import type { EvaluationParams } from '../../../shared/contract/evaluation.ts'
 import { AppError } from '../../../shared/errors.ts'
+import { nextStep } from '../../../shared/nextSteps.ts'
 import { keptRows } from '../files/keptFiles.ts'
 import { Recent } from '../files/recent.ts'
 import type { JobContext } from '../job.ts'
@@ -58,7 +59,7 @@ async function readTexts(
 ): Promise<LoadedTexts> {
   if (vocabulary.file === null) {
     throw new AppError('input-invalid', 'The model has no vocabulary, so it cannot read texts.', {
-      hint: 'Import it again with --vocabulary.',
+      hint: nextStep('import-with-vocabulary'),
     })
   }
   const split = await keptRows(reading.texts, reading.labels.length)

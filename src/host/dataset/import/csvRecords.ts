@@ -2,6 +2,7 @@ import { CsvError, parse, type Options, type Parser } from 'csv-parse'
 import type { TransformOptions } from 'node:stream'
 import type { Layout } from '../../../shared/contract/datasetRules.ts'
 import { AppError } from '../../../shared/errors.ts'
+import { nextStep } from '../../../shared/nextSteps.ts'
 import { EncodingFault } from './checkUtf8.ts'
 import type { RecordLimits } from './jsonRecords.ts'
 
@@ -78,7 +79,7 @@ function translate(thrown: unknown, name: string, limits: RecordLimits): unknown
   if (thrown.code === 'CSV_MAX_RECORD_SIZE') {
     return new AppError('too-large', 'A record is longer than it may be.', {
       expected: `at most ${limits.record_bytes} bytes`,
-      hint: 'Is a quote not closed, or the line end not a line feed? --quote none reads quotes as they stand.',
+      hint: nextStep('close-quotes'),
       where,
       cause: thrown,
     })
@@ -86,7 +87,7 @@ function translate(thrown: unknown, name: string, limits: RecordLimits): unknown
   return new AppError('input-invalid', 'The quotes of a record do not match.', {
     expected: 'fields that hold a quote, a separator or a line end in double quotes, quotes inside them doubled',
     found: thrown.code,
-    hint: 'Where quotes have no meaning in the file, --quote none reads them as they stand.',
+    hint: nextStep('read-quotes-as-letters'),
     where,
     cause: thrown,
   })

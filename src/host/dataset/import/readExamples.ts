@@ -84,7 +84,7 @@ function named<T>(name: string, act: () => T): T {
     throw new AppError(thrown.code, `${name}: ${thrown.message}`, {
       expected: thrown.expected,
       found: thrown.found,
-      hint: thrown.hint,
+      hint: thrown.next ?? thrown.hint,
     })
   }
 }

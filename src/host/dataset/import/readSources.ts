@@ -6,6 +6,7 @@ import type { DatasetImport } from '../../../shared/contract/dataset.ts'
 import type { Source } from '../../../shared/contract/datasetRecord.ts'
 import { splitNames, type SplitName } from '../../../shared/contract/datasetRules.ts'
 import { AppError } from '../../../shared/errors.ts'
+import { nextStep } from '../../../shared/nextSteps.ts'
 import { LineFileWriter, type DiskBudget, type Work } from '../../../store/datasets/index.ts'
 import { openSource } from './openSource.ts'
 import { readExamples } from './readExamples.ts'
@@ -113,7 +114,7 @@ function unknownLabel(label: string, place: Place, labels: ClassLabels): AppErro
   return new AppError('input-invalid', `${place.name}, row ${place.row}: a label that names no class.`, {
     expected,
     found: JSON.stringify(label.slice(0, 100)),
-    hint: hint ?? 'Name the right label column, or leave such rows out with --unknown-labels drop.',
+    hint: hint ?? nextStep('drop-unknown-labels'),
   })
 }
 

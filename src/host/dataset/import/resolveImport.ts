@@ -9,6 +9,7 @@ import {
   type TokenizerRules,
 } from '../../../shared/contract/datasetRules.ts'
 import { AppError } from '../../../shared/errors.ts'
+import { nextStep } from '../../../shared/nextSteps.ts'
 import type { FileFormat } from './readExamples.ts'
 
 /** An import with everything filled in that the preset and the defaults give. */
@@ -49,7 +50,7 @@ export function formatOf(path: string, format: Layout['format']): FileFormat {
   if (ending !== undefined) return ending === 'ndjson' ? 'jsonl' : (ending as FileFormat)
   throw new AppError('input-invalid', `The name of ${basename(path)} does not say how it is written.`, {
     expected: '.csv, .tsv, .jsonl or .ndjson, each also with .gz',
-    hint: 'Say it with --format csv, tsv or jsonl.',
+    hint: nextStep('name-format'),
   })
 }
 

@@ -8,6 +8,7 @@ import { vocabularyOf } from '../../../core/text/vocabulary.ts'
 import type { TokenizerRules } from '../../../shared/contract/datasetRules.ts'
 import type { QuantizedModelRecord, RuntimeExport } from '../../../shared/contract/quantizedModel.ts'
 import { AppError } from '../../../shared/errors.ts'
+import { nextStep } from '../../../shared/nextSteps.ts'
 import { readRows, splitOf, type DatasetStore } from '../../../store/datasets/index.ts'
 import type { AllowPath } from '../../models/allowPath.ts'
 import { readUserFile } from '../../models/userFiles.ts'
@@ -52,7 +53,7 @@ export async function exampleTexts(
   const reference = asked.dataset ?? record.dataset?.fingerprint
   if (reference === undefined) {
     throw new AppError('input-invalid', `The model ${record.model.name} was not trained here, so it has no texts.`, {
-      hint: 'Name a dataset with --dataset, or a file of texts with --texts-from.',
+      hint: nextStep('name-texts'),
     })
   }
   const { record: dataset, folder } = await datasets.find(reference)
@@ -90,7 +91,7 @@ export function encodeRows(
   if (vocabulary.file === null || rules === null) {
     throw new AppError('input-invalid', 'The model does not say how texts become its words.', {
       expected: 'a model with its vocabulary and tokenizer',
-      hint: 'Import it again with --vocabulary, and name a dataset.',
+      hint: nextStep('import-with-vocabulary-and-dataset'),
     })
   }
   const tokenize = createTokenizer(rules)

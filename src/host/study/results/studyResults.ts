@@ -6,6 +6,7 @@ import type { EvaluationResult } from '../../../shared/contract/evaluation.ts'
 import { type Results } from '../../../shared/contract/results.ts'
 import { placedCellSchema } from '../../../shared/contract/study.ts'
 import { AppError } from '../../../shared/errors.ts'
+import { nextStep } from '../../../shared/nextSteps.ts'
 import type { Warning } from '../../../shared/units.ts'
 import type { StudyRow } from '../../../store/index.ts'
 import { evaluationOf } from '../../quantization/evaluationRuns.ts'
@@ -32,7 +33,7 @@ export async function studyResults(parts: Parts, row: StudyRow): Promise<Results
   if (row.dataset === null) {
     throw new AppError('conflict', `The study ${row.name} has no results yet.`, {
       found: row.state,
-      hint: `Run it first: bitgauge study resume ${row.name}`,
+      hint: nextStep('finish-study', row.name),
     })
   }
   const cells = readCells(parts, row.id)

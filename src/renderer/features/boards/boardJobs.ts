@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Job } from '../../../shared/contract/jobs.ts'
 import { profileStartInputSchema, profiledSchema, type Profiled } from '../../../shared/contract/profile.ts'
 import { describeError } from '../../../shared/errors.ts'
-import { withoutCommands } from '../../text/errors.ts'
+import { inWindow } from '../../text/errors.ts'
 import { hasEnded } from '../../text/jobs.ts'
 
 const namedSchema = z.object({ boards: z.array(z.string()) })
@@ -34,7 +34,7 @@ export function lastJobOn(jobs: readonly Job[], board: string): Job | undefined 
   return jobs.find((job) => hasEnded(job) && boardsOfJob(job).includes(board))
 }
 
-/** What a job could not measure on a board, a sentence each. */
+/** What a job could not measure on a board. */
 export function failuresOf(job: Job, board: string): Profiled['failed'] {
   const profiled = profiledSchema.safeParse(job.result)
   return profiled.success ? profiled.data.failed.filter((one) => one.board === board) : []
@@ -54,7 +54,7 @@ export function askedOf(job: Job): z.infer<typeof askedSchema> | null {
 export function endWords(job: Job, board: string, since: string): string[] {
   if (job.state === 'done') {
     return failuresOf(job, board).map(
-      ({ model, error }) => `${model ?? 'The board'} was not measured: ${withoutCommands(error)}`,
+      ({ model, error }) => `${model ?? 'The board'} was not measured: ${describeError(inWindow(error))}`,
     )
   }
   if ((job.ended ?? '') <= since) return []

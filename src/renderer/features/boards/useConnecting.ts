@@ -11,9 +11,14 @@ import type { BoardDialog } from './useBoardDialogs.ts'
 /**
  * The way to a board: its key is asked for and trusted, its secrets are given, and it is checked. What boards say is not stored: it is gone with the page.
  *
+ * @param name   of the board that is shown, which the list may not have yet
  * @param dialog a question about a key or a secret is asked there
  */
-export function useConnecting(board: Readonly<Ref<BoardEntry | undefined>>, dialog: Ref<BoardDialog | null>) {
+export function useConnecting(
+  name: Readonly<Ref<string | null>>,
+  board: Readonly<Ref<BoardEntry | undefined>>,
+  dialog: Ref<BoardDialog | null>,
+) {
   const { client } = useEngine()
   const checks = shallowRef<ReadonlyMap<string, BoardChecked>>(new Map())
   const offers = shallowRef<ReadonlyMap<string, OfferedKey>>(new Map())
@@ -90,7 +95,7 @@ export function useConnecting(board: Readonly<Ref<BoardEntry | undefined>>, dial
   async function goOn(at: string, left: { secrets: BoardSecrets; problem: ErrorRecord | null }): Promise<void> {
     if (left.problem !== null) ask.problem.value = left.problem
     else await check.act({ board: at, secrets: left.secrets })
-    if (board.value?.name === at) offerSignIn(left.problem ?? check.problem.value)
+    if (name.value === at) offerSignIn(left.problem ?? check.problem.value)
   }
   /** Of a board that is removed, neither what it said nor what was given for it is left. */
   function drop(at: string): void {

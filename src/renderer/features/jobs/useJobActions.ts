@@ -1,8 +1,7 @@
 import { useMutation } from '@tanstack/vue-query'
 import { computed } from 'vue'
-import { fromTransportError } from '../../../shared/contract/failure.ts'
 import type { Job } from '../../../shared/contract/jobs.ts'
-import { toErrorRecord } from '../../../shared/errors.ts'
+import { recordOf } from '../../app/ask.ts'
 import { useEngine } from '../../app/engine.ts'
 import { hasEnded } from '../../text/jobs.ts'
 
@@ -18,7 +17,7 @@ export function useJobActions() {
   const ended = computed(() => live.value.jobs.filter(hasEnded))
   const problem = computed(() => {
     const thrown = cancel.error.value ?? remove.error.value
-    return thrown === null ? null : toErrorRecord(fromTransportError(thrown))
+    return thrown === null ? null : recordOf(thrown)
   })
   return {
     ended,

@@ -1,7 +1,6 @@
 import { useQuery } from '@tanstack/vue-query'
 import { computed } from 'vue'
-import { fromTransportError } from '../../../shared/contract/failure.ts'
-import { toErrorRecord } from '../../../shared/errors.ts'
+import { recordOf } from '../../app/ask.ts'
 import { useEngine } from '../../app/engine.ts'
 
 /** What `doctor` found on this machine. Asked once; `again` runs the real operations anew. */
@@ -16,9 +15,7 @@ export function useDoctor() {
     refetchOnWindowFocus: false,
     refetchOnReconnect: false,
   })
-  const problem = computed(() =>
-    query.error.value === null ? null : toErrorRecord(fromTransportError(query.error.value)),
-  )
+  const problem = computed(() => (query.error.value === null ? null : recordOf(query.error.value)))
   const again = async (): Promise<void> => {
     anew = true
     await query.refetch()

@@ -1,10 +1,9 @@
 import { useMutation } from '@tanstack/vue-query'
 import { computed } from 'vue'
-import { fromTransportError } from '../../../shared/contract/failure.ts'
 import { jobKinds } from '../../../shared/contract/jobKinds.ts'
 import type { Job } from '../../../shared/contract/jobs.ts'
 import type { Throughput } from '../../../shared/contract/system.ts'
-import { toErrorRecord } from '../../../shared/errors.ts'
+import { recordOf } from '../../app/ask.ts'
 import { useEngine } from '../../app/engine.ts'
 import { hasEnded } from '../../text/jobs.ts'
 
@@ -20,9 +19,7 @@ export function useMeasure() {
   const measurements = computed(() => live.value.jobs.filter((job) => job.kind === 'throughput'))
   const running = computed(() => measurements.value.find((job) => !hasEnded(job)))
   const newest = computed(() => measurements.value.map(asMeasurement).find((one) => one !== undefined))
-  const problem = computed(() =>
-    start.error.value === null ? null : toErrorRecord(fromTransportError(start.error.value)),
-  )
+  const problem = computed(() => (start.error.value === null ? null : recordOf(start.error.value)))
   return { newest, running, problem, starting: start.isPending, measure: () => start.mutate() }
 }
 
