@@ -77,6 +77,8 @@ function stopper(channel: CommandChannel, { timeout_ms, silence_ms, signal }: Co
   const heard = () => void silence?.refresh()
   if (silence !== undefined) channel.stdout.on('data', heard)
   signal?.addEventListener('abort', abort, { once: true })
+  // While the channel was opened, nobody listened.
+  if (signal?.aborted === true) abort()
   return {
     because,
     throwIfStopped: () => {

@@ -38,11 +38,13 @@ describe('logging in to other servers', () => {
   async function serve(
     onAuthentication: (context: AuthContext) => void,
     config: Partial<ServerConfig> = {},
+    onClient: (client: Connection) => void = () => {},
   ): Promise<number> {
     const server = new ssh2.Server({ hostKeys: [hostKey], ...config }, (client: Connection) => {
       connections.add(() => client.end())
       client.on('error', () => {})
       client.on('authentication', onAuthentication)
+      onClient(client)
     })
     open.push(server as never)
     return new Promise((resolve) =>
@@ -50,14 +52,40 @@ describe('logging in to other servers', () => {
     )
   }
 
-  function logIn(port: number, secrets: BoardSecrets, rest: Partial<BoardTarget> = {}, timeout_ms = 5000) {
+  function logIn(
+    port: number,
+    secrets: BoardSecrets,
+    rest: Partial<BoardTarget> = {},
+    { timeout_ms = 5000, signal }: { timeout_ms?: number; signal?: AbortSignal } = {},
+  ) {
     const target: BoardTarget = { host: '127.0.0.1', port, user: 'board', keys: [], config: null, ...rest }
     const accept = ['ecdsa', 'rsa'].map((kind) => {
       const blob = Buffer.from(readFileSync(join(folder, `${kind}.pub`), 'utf8').split(' ')[1]!, 'base64')
       return hostKeyOf(blob).fingerprint
     })
-    return connectBoard(target, secrets, { stored: [], files: [], accept }, { agent: null, timeout_ms })
+    return connectBoard(target, secrets, { stored: [], files: [], accept }, { agent: null, timeout_ms, signal })
   }
+
+  describe('on the way to a board that answers nothing', () => {
+    const jumpTo = (port: number) => ({ jumps: [{ host: '127.0.0.1', port, user: 'way' }] })
+    const secrets = { jumps: { '127.0.0.1': { password: 'tulip' } } }
+    const letIn = (context: AuthContext): void => context.accept()
+
+    it('are waited for no longer than any other', async () => {
+      const port = await serve(letIn, {}, (client) => client.on('tcpip', () => {}))
+      await expect(logIn(2222, secrets, jumpTo(port), { timeout_ms: 1500 })).rejects.toMatchObject({
+        code: 'host-unreachable',
+        found: 'no answer in time',
+      })
+    })
+
+    it('are left as soon as somebody cancels', async () => {
+      const stop = new AbortController()
+      const port = await serve(letIn, {}, (client) => client.on('tcpip', () => stop.abort()))
+      const given = { timeout_ms: 60_000, signal: stop.signal }
+      await expect(logIn(2222, secrets, jumpTo(port), given)).rejects.toMatchObject({ code: 'cancelled' })
+    })
+  })
 
   it.each<[string, BoardSecrets, string[]]>([
     ['by the password', { password: 'tulip' }, ['tulip']],
@@ -187,7 +215,9 @@ describe('logging in to other servers', () => {
     ],
   ])('gives a server up that %s', async (_what, behave) => {
     const port = await tcp(behave)
-    await expect(logIn(port, { password: 'tulip' }, {}, 1500)).rejects.toMatchObject({ code: 'host-unreachable' })
+    await expect(logIn(port, { password: 'tulip' }, {}, { timeout_ms: 1500 })).rejects.toMatchObject({
+      code: 'host-unreachable',
+    })
   })
 
   it('can be told to stop', async () => {

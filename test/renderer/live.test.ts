@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { applyEvent, nothingYet } from '../../src/renderer/app/live.ts'
 import type { HostEvent } from '../../src/shared/contract/jobs.ts'
+import { AppError, toErrorRecord } from '../../src/shared/errors.ts'
+import { nextStep } from '../../src/shared/nextSteps.ts'
 import { jobOf } from './job.ts'
 
 function after(...events: HostEvent[]) {
@@ -40,7 +42,7 @@ describe('applyEvent', () => {
   })
 
   it('tells errors of jobs in the words of the window', () => {
-    const error = { code: 'conflict' as const, message: 'No.', hint: 'Name a dataset with --dataset.' }
+    const error = toErrorRecord(new AppError('conflict', 'No.', { hint: nextStep('name-dataset') }))
     const state = after({ type: 'job', job: jobOf(1, { state: 'failed', error }) })
     expect(state.jobs[0]?.error?.hint).toBe('Choose a dataset.')
   })

@@ -122,6 +122,23 @@ describe('the line', () => {
     other.close()
   })
 
+  it('goes on by itself when another page opens the new link while this one is being refused', async () => {
+    page = nodePage(`${test.server.origin}/`)
+    const ask = page.fetch
+    let other: Connection | undefined
+    page.fetch = async (...asked) => {
+      const refusal = await ask(...asked)
+      if (other === undefined) {
+        other = connectWebSocket(page.beside(test.server.newLink()))
+        await until(() => other?.state().status === 'open')
+      }
+      return refusal
+    }
+    connection = connectWebSocket(page)
+    await until(isOpen)
+    other?.close()
+  })
+
   it('opens by the session that the browser has, where the link was used before', async () => {
     connect()
     await until(isOpen)

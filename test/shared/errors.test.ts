@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { errorRecordSchema } from '../../src/shared/errorRecord.ts'
 import { AppError, describeError, errorCodes, toErrorRecord } from '../../src/shared/errors.ts'
+import { nextStep } from '../../src/shared/nextSteps.ts'
 
 describe('errors', () => {
   it('cross a boundary and come back with everything but their cause', () => {
@@ -21,6 +22,15 @@ describe('errors', () => {
       found: '9',
     })
     expect(toErrorRecord(back)).toEqual(crossed)
+  })
+
+  it('cross with what to do as a step and in the words of the command line, and keep both', () => {
+    const error = new AppError('not-found', 'There is no such study.', { hint: nextStep('resume-study', 'first') })
+    const crossed = errorRecordSchema.parse(JSON.parse(JSON.stringify(toErrorRecord(error))))
+    expect(crossed.next).toEqual({ step: 'resume-study', of: 'first' })
+    expect(crossed.hint).toBe('Go on with: bitgauge study resume first')
+    expect(describeError(crossed)).toBe('There is no such study. Go on with: bitgauge study resume first')
+    expect(toErrorRecord(AppError.fromRecord(crossed))).toEqual(crossed)
   })
 
   it.each([new Error('/home/someone/secret'), 'secret', null, { code: 'not-found', message: 'secret' }])(

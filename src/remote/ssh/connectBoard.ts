@@ -3,6 +3,7 @@ import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Client } from 'ssh2'
 import type { BoardTarget } from '../../shared/contract/board.ts'
+import { AppError } from '../../shared/errors.ts'
 import { openBoard } from '../board.ts'
 import type { BoardConnection, BoardSecrets, ConnectOptions, KnownKeys, ServerSecrets } from '../connection.ts'
 import { connectServer, type ServerConnection } from './connectServer.ts'
@@ -32,10 +33,11 @@ export async function connectBoard(
 ): Promise<BoardConnection> {
   const { servers } = planRoute(target)
   const passed: ServerConnection[] = []
+  const limits = { timeout_ms: options.timeout_ms ?? usualTimeout_ms, signal: options.signal }
   try {
     for (const server of servers) {
       const isBoard = server === servers.at(-1)
-      const through = passed.length === 0 ? {} : { through: await goThrough(passed.at(-1)!.client, server) }
+      const through = passed.length === 0 ? {} : { through: await goThrough(passed.at(-1)!.client, server, limits) }
       passed.push(
         await connectServer(server, {
           keys: keysOfServer(server, keys),
@@ -43,9 +45,8 @@ export async function connectBoard(
           ways: isBoard ? target.authentication : undefined,
           answer: secrets.answer && ((prompts) => secrets.answer!(prompts, { name: server.name, jump: !isBoard })),
           agent: options.agent === undefined ? (process.env['SSH_AUTH_SOCK'] ?? null) : options.agent,
-          timeout_ms: options.timeout_ms ?? usualTimeout_ms,
+          ...limits,
           keepalive_ms: options.keepalive_ms ?? usualKeepalive_ms,
-          signal: options.signal,
           onHostKey: options.onHostKey,
           jumped: servers.length > 1,
           ...through,
@@ -64,13 +65,34 @@ function secretsOfJump({ name, port }: RouteServer, { jumps = {} }: BoardSecrets
   return found === undefined ? {} : jumps[found]!
 }
 
-function goThrough(client: Client, server: RouteServer): Promise<Duplex> {
-  return new Promise((resolve, reject) => {
-    client.forwardOut('127.0.0.1', 0, server.host, server.port, (error, channel) => {
-      if (error === undefined || error === null) return resolve(channel)
-      reject(connectFailure({ level: 'protocol', message: error.message }, noRefusals(server)))
-    })
+interface Limits {
+  timeout_ms: number
+  signal: AbortSignal | undefined
+}
+
+/** The server before tries for as long as its system does, which may be minutes: it is waited for no longer than any other. */
+async function goThrough(client: Client, server: RouteServer, { timeout_ms, signal }: Limits): Promise<Duplex> {
+  if (signal?.aborted === true) throw cancelled()
+  const opened = Promise.withResolvers<Duplex>()
+  const failed = (level: string, message?: string): void =>
+    opened.reject(connectFailure({ level, message }, noRefusals(server)))
+  const abort = (): void => opened.reject(cancelled())
+  const timer = setTimeout(() => failed('client-timeout'), timeout_ms)
+  signal?.addEventListener('abort', abort, { once: true })
+  client.forwardOut('127.0.0.1', 0, server.host, server.port, (error, channel) => {
+    if (error === undefined || error === null) opened.resolve(channel)
+    else failed('protocol', error.message)
   })
+  try {
+    return await opened.promise
+  } finally {
+    clearTimeout(timer)
+    signal?.removeEventListener('abort', abort)
+  }
+}
+
+function cancelled(): AppError {
+  return new AppError('cancelled', 'The connection was cancelled.')
 }
 
 function noRefusals(server: RouteServer) {

@@ -48,7 +48,7 @@ export async function upload(file: File, { progress, signal }: UploadTold): Prom
       void sending.abort(true).catch(() => undefined)
       reject(new AppError('cancelled', 'The upload was cancelled.'))
     })
-    void begin(sending, signal)
+    begin(sending, signal).catch((thrown: unknown) => reject(refusalOf(thrown)))
   })
 }
 

@@ -52,6 +52,8 @@ class SocketLine {
     ]
     let attempt = 0
     while (!this.#closed.signal.aborted) {
+      // From before the attempt: who wakes the line while one fails wants another.
+      this.#pause = new AbortController()
       const { error, lasted_ms } = await this.#openAndLast()
       if (lasted_ms >= steady_ms) attempt = 0
       this.state.set({ status: 'lost', error })
@@ -110,10 +112,10 @@ class SocketLine {
 
   /** Waits that long, or for ever where null, or until somebody wakes it. */
   async #rest(milliseconds: number | null): Promise<void> {
-    if (this.#closed.signal.aborted) return
-    this.#pause = new AbortController()
-    if (milliseconds !== null) return wait(milliseconds, this.#pause.signal)
-    await new Promise((resolve) => this.#pause.signal.addEventListener('abort', resolve))
+    const { signal } = this.#pause
+    if (this.#closed.signal.aborted || signal.aborted) return
+    if (milliseconds !== null) return wait(milliseconds, signal)
+    await new Promise((resolve) => signal.addEventListener('abort', resolve))
   }
 
   #nextState(signal: AbortSignal): Promise<void> {

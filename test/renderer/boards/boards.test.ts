@@ -17,6 +17,7 @@ import {
 } from '../../../src/renderer/features/boards/boardCharts.ts'
 import {
   boardOfJob,
+  endWords,
   failuresOf,
   jobOn,
   lastJobOn,
@@ -46,6 +47,8 @@ import { boardPoints } from '../../../src/shared/charts/boardPoints.ts'
 import { boardAddInputSchema } from '../../../src/shared/contract/boardCalls.ts'
 import { profileStartInputSchema } from '../../../src/shared/contract/profile.ts'
 import { jobOf } from '../job.ts'
+import { AppError, toErrorRecord } from '../../../src/shared/errors.ts'
+import { nextStep } from '../../../src/shared/nextSteps.ts'
 import { bitsOf, board, description, entry, liveProfile, profile } from './samples.ts'
 
 const now = new Date('2026-03-02T12:00:00.000Z')
@@ -318,11 +321,25 @@ describe('jobs that measure boards', () => {
   })
 
   it('tell when they ended what they could not measure', () => {
-    const failed = [{ board: 'pi5', model: 'x', error: 'No room.' }]
+    const error = toErrorRecord(new AppError('disk-full', 'No room.', { hint: nextStep('other-disk') }))
+    const failed = [{ board: 'pi5', model: 'x', error }]
     const result = { session: '01JD00000000000000000000S0', profiles: [], failed }
     const ended = { ...running, state: 'done' as const, result }
     expect(lastJobOn([ended], 'local')).toBe(ended)
     expect(failuresOf(ended, 'pi5')).toEqual(failed)
     expect(failuresOf(ended, 'local')).toEqual([])
+    expect(endWords(ended, 'pi5', '')).toEqual(['x was not measured: No room. Open a home on another disk.'])
+  })
+
+  it('tell that they came to nothing until there is a newer profile', () => {
+    const ended = '2026-11-20T10:00:00.000Z'
+    const job = { ...running, ended, error: { code: 'host-unreachable' as const, message: 'Nothing answers.' } }
+    const said = { failed: /came to nothing\. Nothing answers\.$/, cancelled: /was stopped/, interrupted: /broken off/ }
+    for (const [state, words] of Object.entries(said)) {
+      const told = { ...job, state: state as keyof typeof said }
+      expect(endWords(told, 'pi5', '')).toEqual([expect.stringMatching(words)])
+      expect(endWords(told, 'pi5', '2026-11-20T09:59:59.000Z')).toHaveLength(1)
+      expect(endWords(told, 'pi5', '2026-11-20T10:00:01.000Z')).toEqual([])
+    }
   })
 })

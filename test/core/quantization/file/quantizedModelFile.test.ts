@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { crc32 as zlibCrc32 } from 'node:zlib'
+import canonicalize from 'canonicalize'
 import { describe, expect, it } from 'vitest'
 import { AppError } from '../../../../src/shared/errors.ts'
 import { evaluateText, prepareModel } from '../../../../src/core/quantization/evaluateText.ts'
@@ -135,6 +136,19 @@ describe('the file of a quantized model', () => {
     const shifted = new Uint8Array(bytes.length + 3)
     shifted.set(bytes, 3)
     expect(decodeQuantizedModel(shifted.subarray(3)).model).toEqual(model)
+  })
+
+  it('has a description in canonical JSON, though its vocabulary was written apart and is kept', () => {
+    const model = randomModel(8)
+    const description = descriptionOf(model)
+    for (const kept of [description, { ...description, maxLength: 7 }]) {
+      const [section] = sectionsOf(encodeQuantizedModel(model, kept)).filter(
+        ({ kind }) => kind === sectionKinds.description,
+      )
+      const text = new TextDecoder().decode(section!.bytes)
+      expect(text).toBe(canonicalize(JSON.parse(text)))
+      expect(JSON.parse(text)).toMatchObject(kept)
+    }
   })
 
   it('refuses to be written for a description of other classes, or a model that no engine may run', () => {
@@ -303,6 +317,18 @@ describe('packCodes', () => {
       expect(bytes.length).toBe(3 * packedRowBytes(11, width))
       expect([...unpackCodes(bytes, 3, 11, width, signed)!]).toEqual(codes)
     }
+  })
+
+  it('is at 8 bits what typed arrays make of it, whatever it came in, and copies nothing that lies there already', () => {
+    const codes = Int8Array.of(9, -128, -1, 0, 127, 9)
+    const own = packCodes(codes.subarray(1, 5), 2, 2, 8)
+    expect(own).toEqual(Uint8Array.of(0x80, 0xff, 0, 0x7f))
+    expect([own.buffer, own.byteOffset, own.length]).toEqual([codes.buffer, 1, 4])
+    const copied = packCodes([-128, -1, 0, 127], 2, 2, 8)
+    expect(copied).toEqual(own)
+    expect(packCodes(Int16Array.of(255, 128, 0, 1), 1, 4, 8)).toEqual(Uint8Array.of(255, 128, 0, 1))
+    codes[1] = 3
+    expect([own[0], copied[0]]).toEqual([3, 0x80])
   })
 
   it('refuses bits behind the last integer of a row', () => {
