@@ -1,4 +1,4 @@
-import type { Figure } from '../../shared/charts/figure.ts'
+import type { Figure, Key } from '../../shared/charts/figure.ts'
 import { roughWidth } from '../../shared/charts/wrapped.ts'
 
 /** Pixels of room from which on notes stand below a drawing; where there is less, they open from the line below it. */
@@ -7,6 +7,9 @@ const least = 380
 const size = { line: 16, around: 12, character: 6, text: 11 }
 /** Pixels that the buttons of the foot take: that of the table, and that of the notes. */
 const buttons = { table: 148, notes: 124 }
+
+/** As the frame of a figure sets its keys, about. */
+const key = { mark: 46, character: 6.4, row: 18, gap: 8 }
 
 type Said = Pick<Figure, 'caption' | 'notes'>
 
@@ -32,3 +35,23 @@ export function saidHeight(said: Said, width: number, room: number): number {
 
 /** Whether there is room for notes below a drawing. */
 export const notesBelow = (room: number): boolean => room >= least
+
+/** Pixels that the keys of a figure take above it. */
+export function keysHeight(shown: readonly Key[], width: number): number {
+  let rows = shown.length === 0 ? 0 : 1
+  let left = 0
+  for (const { label } of shown) {
+    const needed = key.mark + label.length * key.character
+    if (left > 0 && left + needed > width) {
+      rows += 1
+      left = 0
+    }
+    left += needed
+  }
+  return rows === 0 ? 0 : rows * key.row + key.gap
+}
+
+/** Whether a figure with what is said of it is in sight at once; else what is said opens from the foot. */
+export function allInSight(figure: Figure, width: number, room: number): boolean {
+  return figure.height + keysHeight(figure.keys, width) + 8 + saidHeight(figure, width, room) <= room
+}

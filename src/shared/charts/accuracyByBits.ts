@@ -43,9 +43,14 @@ export interface AccuracyByBits {
 /** Furthest below float, as a share, that a width is still drawn at in the enlarged chart. */
 const near = 0.1
 
+/** Shares that the enlarged chart spans at least: a text or two must not look like a fall. */
+const leastSpan = 0.02
+
 const side = { left: 44, right: 12, top: 24, foot: 40, line: 14, height: 190, gap: 14 }
 /** Pixels that a character of small words takes, about. */
 const character = 5.8
+/** Pixels that the words of a warning may stand away from their place behind its triangle. */
+const wordsAway = 16
 
 /**
  * Accuracy against widths, a plot for each value of `panels`, a line for each model and recipe: mark, whiskers and band. Float is the first
@@ -225,7 +230,9 @@ function scaleOf(curves: readonly Curve[]): number[] {
       [summary?.value ?? null, ends?.low ?? null, ends?.high ?? null].filter((one) => one !== null),
     ),
   )
-  return roundSteps(Math.min(...values), Math.max(...values)).filter((step) => step >= 0 && step <= 1)
+  const [low, high] = [Math.min(...values), Math.max(...values)]
+  const more = Math.max(0, leastSpan - (high - low)) / 2
+  return roundSteps(Math.max(0, low - more), Math.min(1, high + more)).filter((step) => step >= 0 && step <= 1)
 }
 
 /** Digits of per cent that tell the ticks apart. */
@@ -381,7 +388,11 @@ function warningSeries(plot: number, look: Look, { curves, shifts, steps, ends: 
         .map(signOf)
         .map((one) => [-8, 8].map((aside): [number, number] => [one.left + aside, one.from + one.away * 14]))
       const wanted = from + away * 28
-      const heights = { from: place(x, top)[1] + 8, to: bottom - 8 }
+      // Further from the triangle they would seem to be about something else.
+      const heights = {
+        from: Math.max(place(x, top)[1] + 8, wanted - wordsAway),
+        to: Math.min(bottom - 8, wanted + wordsAway),
+      }
       const y = freeHeight(
         [...lines, ...others],
         isLate ? [left + 6 - width, left + 6] : [left - 6, left - 6 + width],

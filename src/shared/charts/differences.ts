@@ -46,7 +46,9 @@ export function differences(
   return {
     name: 'differences',
     title: `Differences: ${shownName(name)}${pages > 1 ? `, ${page + 1} of ${pages}` : ''}`,
-    caption: [answer.sentence, testWords(answer)].map((text) => cutText(text, 400)),
+    caption: [answer.sentence, testWords(answer), levelWords(contrasts)]
+      .filter((text) => text !== '')
+      .map((text) => cutText(text, 400)),
     notes: answer.limits.map((text) => cutText(text, 200)),
     keys: [],
     words: `Differences of accuracy in points. ${contrasts.map((one) => `${contrastName(one)}: ${figureWords(one)}.`).join(' ')}`,
@@ -158,8 +160,18 @@ function figureWords(contrast: Contrast): string {
 
 export function intervalWords({ interval }: Contrast): string {
   if (interval === null) return 'no interval'
-  const digits = digitsApart(interval.low * 100, interval.high * 100)
+  // Ends closer than a point need as many digits as the difference that stands beside them.
+  const isNarrow = interval.high - interval.low < 0.01
+  const digits = digitsApart(interval.low * 100, interval.high * 100, isNarrow ? 2 : 1)
   return `${pointsText(interval.low, digits)} to ${pointsText(interval.high, digits)}`
+}
+
+/** The level of what is drawn; a sentence on equivalence goes by narrower intervals. */
+export function levelWords(contrasts: readonly Contrast[]): string {
+  const levels = new Set(contrasts.flatMap(({ interval }) => (interval === null ? [] : [interval.level])))
+  return levels.size === 0
+    ? ''
+    : `Drawn: ${[...levels].map((level) => `${Math.round(level * 100)} %`).join(', ')} intervals.`
 }
 
 interface Layout {

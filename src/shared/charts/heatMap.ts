@@ -17,10 +17,10 @@ export interface HeatMap {
 }
 
 /**
- * Pixels. `beside`: between maps that stand side by side; `wide`, `ample`: of a column at most, and for maps to stand side by side at least; `alone`:
+ * Pixels. `beside`: between maps that stand side by side; `low`: of a row where there is little room; `wide`, `ample`: of a column at most, and for maps to stand side by side at least; `alone`:
  * of one with a cell that has no interval, and says so.
  */
-const side = { left: 200, head: 46, row: 38, gap: 20, beside: 28, cell: 2, wide: 96, ample: 54, alone: 72 }
+const side = { left: 200, head: 46, row: 38, low: 30, gap: 20, beside: 28, cell: 2, wide: 96, ample: 54, alone: 72 }
 /** Pixels that a character of a name takes, about; and of a figure, as a share of its size. */
 const character = 6.8
 const figureCharacter = 0.6
@@ -53,13 +53,14 @@ export function heatMap(
   const worst = Math.max(0.001, ...found.map(({ loss }) => loss))
   const option = emptyOption(look)
   const names = [...shownNames(lines.map((value) => valueWords(by, value))).values()]
-  const grid = gridOf(blocks, found, { width, room, names, tickName: whole.name })
+  const grid = gridOf(blocks, found, { width, room, names })
   const ticks = ticksWithin(whole, grid.step)
   const head = side.head + (linesOfLabels(ticks.labels) - 1) * 14
-  const height = head + side.row * lines.length + side.gap
+  const row = rowWithin(grid, head, lines.length, room)
+  const height = head + row * lines.length + side.gap
   const data = grid.strips.flatMap((strip, index) => {
-    const { column, row } = placeIn(grid, index)
-    const frame = { x: column * (grid.each + side.beside), top: row * height, head, worst, ticks, names, ...grid }
+    const { across, down } = placeIn(grid, index)
+    const frame = { x: across * (grid.each + side.beside), top: down * height, head, row, worst, ticks, names, ...grid }
     drawStrip(option, look, frame, strip)
     return dataOf(frame, strip, { by, lines })
   })
@@ -70,7 +71,7 @@ export function heatMap(
     caption: [
       asSentence(['accuracy of float minus accuracy of the cell, points', textsWords(rows)]),
       asSentence([...doubtWords(summaries), fixedWords(only)]),
-      `± ${summaries.some(({ kind }) => kind === 'range') ? 'half of the distance from the lowest to the highest' : 'half of the interval'}; parentheses: an interval over texts holds 0.`,
+      `± ${halvesWords(summaries)}; parentheses: an interval over texts holds 0.`,
     ],
     notes: [...ticks.notes, ...warningNotes(rows)],
     keys: [],
@@ -81,6 +82,14 @@ export function heatMap(
     height: height * grid.down - side.gap,
     option,
   }
+}
+
+/** What half-widths are of. */
+function halvesWords(summaries: readonly Summary[]): string {
+  const kinds = new Set(summaries.map(({ kind }) => kind))
+  if (!kinds.has('range')) return 'half of the interval'
+  const range = 'half of the distance from the lowest to the highest'
+  return kinds.has('interval') ? `${range}, of one cell alone half of its interval over texts` : range
 }
 
 /** As many widths of a block as stand beside each other. */
@@ -106,15 +115,14 @@ interface Room {
   width: number
   room: number
   names: readonly string[]
-  tickName: string
 }
 
 /** Maps in so many columns that all are in sight, as far as their figures have room; widths beyond that go on below. */
-function gridOf(blocks: readonly Block[], found: readonly HeatCell[], { width, room, names, tickName }: Room): Grid {
+function gridOf(blocks: readonly Block[], found: readonly HeatCell[], { width, room, names }: Room): Grid {
   const longest = Math.max(...found.map((cell) => lossText(cell).length))
   const figures = longest * figureCharacter * sizes.least + side.cell + 2
   const least = Math.max(figures, found.some((cell) => halfOf(cell) === null) ? side.alone : side.row)
-  const wanted = Math.max(...[...names, tickName].map((name) => name.length)) * character + 12
+  const wanted = Math.max(...names.map((name) => name.length)) * character + 12
   const within = (across: number): Grid => {
     const each = (width - (across - 1) * side.beside) / across
     const left = Math.min(side.left, wanted, Math.max(72, each * 0.28))
@@ -124,7 +132,7 @@ function gridOf(blocks: readonly Block[], found: readonly HeatCell[], { width, r
     const size = Math.max(sizes.least, Math.min(sizes.usual, fitting))
     return { strips, left, step, each, across, down: Math.ceil(strips.length / across), size }
   }
-  const heightOf = ({ down }: Grid): number => down * (side.head + side.row * names.length + side.gap) - side.gap
+  const heightOf = ({ down }: Grid): number => down * (side.head + side.low * names.length + side.gap) - side.gap
   let grid = within(1)
   while (heightOf(grid) > room && grid.across < blocks.length) {
     const next = within(grid.across + 1)
@@ -134,11 +142,17 @@ function gridOf(blocks: readonly Block[], found: readonly HeatCell[], { width, r
   return grid
 }
 
+/** Pixels of a row: fewer where that brings all maps into sight. */
+function rowWithin({ down }: Grid, head: number, lines: number, room: number): number {
+  const fitting = Math.floor(((room + side.gap) / down - head - side.gap) / lines)
+  return fitting < side.low || fitting > side.row ? side.row : fitting
+}
+
 /** Column by column where that is even, so that a model's recipes stand below each other; else line by line. */
-function placeIn({ across, down, strips }: Grid, index: number): { column: number; row: number } {
+function placeIn({ across, down, strips }: Grid, index: number): { across: number; down: number } {
   return strips.length === across * down
-    ? { column: Math.floor(index / down), row: index % down }
-    : { column: index % across, row: Math.floor(index / across) }
+    ? { across: Math.floor(index / down), down: index % down }
+    : { across: index % across, down: Math.floor(index / across) }
 }
 
 /** A block in strips of about as many widths each. */
@@ -189,23 +203,24 @@ interface Frame extends Grid {
   x: number
   top: number
   head: number
+  row: number
   worst: number
   ticks: BitsTicks
   names: string[]
 }
 
 function dataOf(frame: Frame, { line, cells, columns }: Strip, { by, lines }: Lines): Datum[] {
-  const { x, top, left, head, step, ticks, names } = frame
-  return cells.flatMap((row, index) =>
+  const { x, top, left, head, row, step, ticks, names } = frame
+  return cells.flatMap((found, index) =>
     columns.flatMap((column, place) => {
-      const cell = row[column] ?? null
+      const cell = found[column] ?? null
       if (cell === null) return []
       const at = {
         plot: null,
         x: x + left + (place + 0.5) * step - side.cell / 2,
-        y: top + head + index * side.row + (side.row - side.cell) / 2,
+        y: top + head + index * row + (row - side.cell) / 2,
         width: step - side.cell,
-        height: side.row - side.cell,
+        height: row - side.cell,
       }
       const where = { model: line.model, recipe: line.recipe, bits: ticks.values[column] ?? null }
       const of = [line.label, names[index] ?? '', ticks.said[column] ?? '']
@@ -216,7 +231,7 @@ function dataOf(frame: Frame, { line, cells, columns }: Strip, { by, lines }: Li
 }
 
 function drawStrip(option: ChartOption, look: Look, frame: Frame, { line, cells, columns, goesOn }: Strip): void {
-  const { x, top, left, head, step, each, ticks, names } = frame
+  const { x, top, left, head, row, step, each, ticks, names } = frame
   const title = goesOn ? `${line.label}, narrower` : line.label
   option.graphic.push(
     words(look, title, { x, y: top + 12, size: 12, weight: 500, tone: 'ink', width: each }),
@@ -230,14 +245,14 @@ function drawStrip(option: ChartOption, look: Look, frame: Frame, { line, cells,
       option.graphic.push(words(look, part, { x: middle, y, align: 'center', mono: true, tone: 'ink-2' }))
     })
   })
-  cells.forEach((row, index) => {
-    const y = top + head + index * side.row
-    const name = { x, y: y + side.row / 2, tone: 'ink-2' as const, size: 12, width: left - 10, lines: 2 }
+  cells.forEach((found, index) => {
+    const y = top + head + index * row
+    const name = { x, y: y + row / 2, tone: 'ink-2' as const, size: 12, width: left - 10, lines: 2 }
     option.graphic.push(words(look, names[index] ?? '', name))
     columns.forEach((column, place) => {
-      const box = { x: x + left + place * step, y, width: step - side.cell, height: side.row - side.cell }
+      const box = { x: x + left + place * step, y, width: step - side.cell, height: row - side.cell }
       option.graphic.push(
-        ...cellGraphics(look, box, row[column] ?? null, { ...frame, hue: familyColour(look, line.family) }),
+        ...cellGraphics(look, box, found[column] ?? null, { ...frame, hue: familyColour(look, line.family) }),
       )
     })
   })
@@ -277,16 +292,17 @@ function cellGraphics(
     return { ...placed, style: { ...(placed['style'] as object), fill: ink } }
   }
   const middle = box.y + box.height / 2
+  const close = box.height < side.row - side.cell - 4 ? 0.9 : 1
   const isDoubtful = cell.summary.warnings.length > 0
   const text = halfWithin(cell, box.width - (isDoubtful ? sign.width + sign.gap : 0))
-  const half = line(text, middle + 8, sizes.least)
+  const half = line(text, middle + 8 * close, sizes.least)
   // Beside the half-width, which is the shorter of the two: in a narrow cell a corner is the figure's.
   const room = isDoubtful ? sign.width + sign.gap : 0
   const start = centre.x - (text.length * sign.character + room) / 2
-  const doubt = room === 0 ? [] : [warningSign(look, start + sign.width / 2, middle + 7, ink)]
+  const doubt = room === 0 ? [] : [warningSign(look, start + sign.width / 2, middle + 7 * close, ink)]
   return [
     { type: 'rect', x: 0, y: 0, z: 1, silent: true, shape: box, style: { fill: ground } },
-    line(lossText(cell), middle - 7, size),
+    line(lossText(cell), middle - 7 * close, size),
     { ...half, x: centre.x + room / 2 },
     ...doubt,
   ]

@@ -16,20 +16,20 @@ export interface NoiseCurves {
   only: Only
 }
 
-const side = { left: 44, right: 96, top: 24, foot: 40, height: 210, gap: 12 }
+const side = { left: 44, right: 96, top: 24, foot: 40, height: 210, gap: 12, name: 13 }
 
 /**
  * Accuracy against the level of noise, a plot for each model and kind of noise, a line for each width. Clean input is level 0 of every kind.
  * Null where there is no noise.
  *
- * @param plotHeight pixels from 0 to 100 %
+ * @param wanted pixels from 0 to 100 %; more where the names of the lines need them
  */
 export function noiseCurves(
   results: Rows,
   look: Look,
   { only: asked }: NoiseCurves,
   width = 720,
-  plotHeight = side.height,
+  wanted = side.height,
 ): Figure | null {
   const { rows, only } = fixRest(results.rows, asked, ['noise', 'bits'])
   const kinds = [...new Set(rows.map((row) => row.noise.kind))].filter((kind) => kind !== 'none')
@@ -49,6 +49,8 @@ export function noiseCurves(
       ),
     ),
   )
+  const most = Math.max(...panels.map(({ curves }) => curves.length))
+  const plotHeight = Math.max(wanted, (most - 1) * side.name)
   const option = emptyOption(look)
   const columns = panels.length === 1 ? 1 : 2
   const panelWidth = (width - (columns - 1) * side.gap) / columns
@@ -206,7 +208,7 @@ function endLabels(
   })
   const places = apart(
     ends.map(({ y }) => y),
-    13,
+    side.name,
     box.top + box.height - 2,
   )
   return curves.flatMap(({ label, colour, points }, index) => {

@@ -22,7 +22,7 @@ interface Tone {
 
 const tones: Readonly<Record<'set' | 'against', Tone>> = {
   set: { line: 'set-a', band: 'set-a-band', dash: [], z: 3 },
-  against: { line: 'set-b', band: 'set-b-band', dash: [4, 3], z: 2 },
+  against: { line: 'set-b', band: 'set-b-band', dash: [4, 3], z: 4 },
 }
 
 const box = { left: 8, right: 8, top: 34, foot: 22 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { classFigures } from '../../../src/shared/charts/classFigures.ts'
 import { confusion } from '../../../src/shared/charts/confusion.ts'
 import { lookOf, mixColours } from '../../../src/shared/charts/look.ts'
-import { differences, pSaid, pWords } from '../../../src/shared/charts/differences.ts'
+import { intervalWords, levelWords, differences, pSaid, pWords } from '../../../src/shared/charts/differences.ts'
 import { significance } from '../../../src/shared/charts/significance.ts'
 import { lightTokens } from '../../../src/shared/charts/tokens.ts'
 import { wilsonEnds } from '../../../src/shared/charts/wilsonEnds.ts'
@@ -127,6 +127,14 @@ describe('the verdicts of a question', () => {
       }),
     ],
   }
+
+  it('have intervals with as many digits as tell them from the margin, and say their level', () => {
+    expect(intervalWords(answer.contrasts[0]!)).toBe('−3.0 to −1.0')
+    const interval = { low: -0.00196, high: 0.0012, level: 0.95, method: 'newcombe' }
+    expect(intervalWords({ ...answer.contrasts[0]!, interval })).toBe('−0.20 to +0.12')
+    expect(levelWords(answer.contrasts)).toBe('Drawn: 95 % intervals.')
+    expect(levelWords(answer.contrasts.slice(2))).toBe('')
+  })
 
   it('stand where they were asked, with what can be chosen and the sentences', () => {
     const figure = significance({ answers: [answer] }, look, { question: 'q' })!

@@ -4,6 +4,7 @@ import type { FigureRow } from '../../../src/shared/charts/axes.ts'
 import { accuracyByBits } from '../../../src/shared/charts/accuracyByBits.ts'
 import { isDoubt, type Figure } from '../../../src/shared/charts/figure.ts'
 import { heatMap } from '../../../src/shared/charts/heatMap.ts'
+import { noiseCurves } from '../../../src/shared/charts/noiseCurves.ts'
 import { lookOf } from '../../../src/shared/charts/look.ts'
 import { shortBits, shortLabels } from '../../../src/shared/charts/shortBits.ts'
 import { lightTokens } from '../../../src/shared/charts/tokens.ts'
@@ -127,6 +128,24 @@ describe('the heat map of many widths', () => {
     expect(tall.height).toBeGreaterThan(low.height)
     expect(Math.max(...rights(low))).toBeLessThanOrEqual(720)
   })
+
+  it('has lower rows where that brings all blocks into sight', () => {
+    const few = makeResults({ widths: [8, 6, 5, 4, 3, 2], compositions: ['a', 'b', 'c', 'd'], draws: 2 })
+    const figure = heatMap(few, look, { only: { noise: ['none'] } }, 420, 400)!
+    expect(figure.height).toBeLessThanOrEqual(400)
+    expect(heatMap(few, look, { only: { noise: ['none'] } }, 420)!.height).toBeGreaterThan(400)
+  })
+})
+
+describe('the names of lines under noise', () => {
+  it('stay beside their plot, however low it was asked to be', () => {
+    const look = lookOf((name) => lightTokens[name], { sans: 'sans-serif', mono: 'monospace' })
+    const { option } = noiseCurves(makeResults({ draws: 1 }), look, { only: { composition: ['one'] } }, 720, 72)!
+    const [first] = option.grid
+    const names = option.graphic.filter(({ style }) => /^(float|W\d+ )/.test((style as { text?: string })?.text ?? ''))
+    expect(names.length).toBeGreaterThan(8)
+    for (const { y } of names) expect(y).toBeGreaterThan(first!.top - 14)
+  })
 })
 
 describe('a line of a chart', () => {
@@ -152,6 +171,17 @@ describe('a line of a chart', () => {
       [0, 1, 2, 3],
       [0, 1, 2, 3],
     ])
+  })
+})
+
+describe('the enlarged accuracies', () => {
+  it('span two points at least, so that a text or two do not look like a fall', () => {
+    const look = lookOf((name) => lightTokens[name], { sans: 'sans-serif', mono: 'monospace' })
+    const study = makeResults({ models: { disc: 'discriminative' }, widths: [8, 6], compositions: ['a'], draws: 1 })
+    const rows = study.rows.map((row, at) => ({ ...row, accuracy: 0.69 + at / 10_000, interval: null }))
+    const request = { panels: 'composition' as const, only: { noise: ['none'] }, enlarged: true }
+    const axis = accuracyByBits({ rows: rows as unknown as FigureRow[] }, look, request)!.option.yAxis[0]!
+    expect(Number(axis['max']) - Number(axis['min'])).toBeGreaterThanOrEqual(0.02)
   })
 })
 
