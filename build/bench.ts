@@ -31,6 +31,7 @@ import { benchFuzzers } from './bench/runtime/fuzzers.ts'
 import { benchSanitizers } from './bench/runtime/sanitizers.ts'
 import { benchSetUp } from './bench/setUp.ts'
 import { benchTrainingStep } from './bench/trainingStep.ts'
+import { benchBesideStudy } from './bench/window/besideStudy.ts'
 import { benchLoad } from './bench/window/load.ts'
 import { benchWindow } from './bench/window/window.ts'
 import { benchmarksPage } from './docs/benchmarksPage.ts'
@@ -72,6 +73,7 @@ const parts: Record<string, (tell: (some: Measured) => void) => Measured | Promi
   footprint: () => benchFootprint(),
   page: async () => records(...(await benchLoad(few))),
   window: async () => records(...(await benchWindow(home, few))),
+  'beside-study': () => benchBesideStudy(few),
 }
 
 /** How the cases of a part begin, where their names tell how much was measured. */
@@ -84,6 +86,7 @@ const beginnings: Record<string, readonly string[]> = {
   boards: ['boards, discriminative'],
   'boards-generative': ['boards, generative'],
   page: ['page through serve'],
+  'beside-study': ['window, what a page costs'],
 }
 
 const unknown = flags.only?.find((name) => !Object.hasOwn(parts, name))

@@ -8,6 +8,7 @@ import { serveHome } from '../../tasks/servedHome.ts'
 import { record, type BenchRecord } from '../record.ts'
 import { chromiumFlags } from './load.ts'
 import { openWindow } from './openWindow.ts'
+import { startStudy } from './startStudy.ts'
 
 const many = 200
 
@@ -25,7 +26,7 @@ export async function benchInteractions(): Promise<BenchRecord[]> {
     const page = await openWindow(browser)
     await page.goto(served.url)
     await page.getByText('Engine connected').waitFor()
-    await startStudy(page)
+    await startStudy(page, 150)
     await page.evaluate(observe)
     await interact(page)
     const durations = await page.evaluate<number[]>('window.interactions()')
@@ -44,15 +45,6 @@ export async function benchInteractions(): Promise<BenchRecord[]> {
     await served.stop()
     rmSync(home, { recursive: true, force: true })
   }
-}
-
-/** A study of some minutes, from the page that builds it. */
-async function startStudy(page: Page): Promise<void> {
-  await page.evaluate(`location.hash = '#/studies/new?template=calibration&draws=150'`)
-  await page.getByRole('button', { name: /^Start study/ }).waitFor()
-  await page.waitForTimeout(1500)
-  await page.keyboard.press('Control+Enter')
-  await page.getByText('Running').first().waitFor({ timeout: 60_000 })
 }
 
 /** Runs in the page. An interaction that took less than the observer tells of counts as the least that it can tell, 8 ms. */
