@@ -383,12 +383,16 @@ function captionOf(points: readonly BoardPoint[], against: BoardPareto['against'
 }
 
 function notesOf(points: readonly BoardPoint[], against: BoardPareto['against']): string[] {
-  const names = (some: readonly BoardPoint[]): string => some.map(({ label }) => cutText(label)).join(', ')
+  const nameOf = ({ label, family }: BoardPoint): string => {
+    const isShared = points.some((other) => other.label === label && other.family !== family)
+    return `${cutText(label)}${isShared ? ` (${family})` : ''}`
+  }
+  const names = (some: readonly BoardPoint[]): string => some.map(nameOf).join(', ')
   const emulated = points.filter((point) => point.emulated)
   const doubted = points.filter((point) => doubtOf(point, against) !== null)
   return [
     ...(emulated.length === 0 ? [] : [`Emulated, not the times of a board: ${names(emulated)}.`]),
-    ...doubted.map(({ label, doubt }) => `In doubt, ${cutText(label)}: ${cutText(doubt ?? '', 160)}`),
+    ...doubted.map((point) => `In doubt, ${nameOf(point)}: ${cutText(point.doubt ?? '', 160)}`),
   ]
 }
 

@@ -160,8 +160,8 @@ function figureWords(contrast: Contrast): string {
 
 export function intervalWords({ interval }: Contrast): string {
   if (interval === null) return 'no interval'
-  // Ends closer than a point need as many digits as the difference that stands beside them.
-  const isNarrow = interval.high - interval.low < 0.01
+  // Ends that are close need as many digits as the difference that stands beside them.
+  const isNarrow = interval.high - interval.low < 0.015
   const digits = digitsApart(interval.low * 100, interval.high * 100, isNarrow ? 2 : 1)
   return `${pointsText(interval.low, digits)} to ${pointsText(interval.high, digits)}`
 }

@@ -39,7 +39,7 @@ const far = 15
 /** Pixels that a thread stays off the mark. */
 const offMark = 6
 /** What lying on a line costs, in pixels of distance. */
-const onLine = 12
+const onLine = 20
 
 /**
  * A place for each label, those that come first first: beside its spot, above or below, as near as may be, on no mark, whisker or label that has its

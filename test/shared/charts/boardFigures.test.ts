@@ -267,6 +267,16 @@ describe('accuracy against latency', () => {
     expect(figure.notes).toEqual(['Emulated, not the times of a board: d.', 'In doubt, c: throttled'])
   })
 
+  it('says in its notes of which family a point is where both have the width', () => {
+    const families = (['discriminative', 'generative'] as const).map((family) => point('W4', 1, 0.8, { family }))
+    const some = [...families.map((one) => ({ ...one, doubt: 'throttled' })), point('W8', 2, 0.9, { doubt: 'noisy' })]
+    expect(boardPareto({ points: some, against: 'latency', enlarged: true }, look)!.notes).toEqual([
+      'In doubt, W4 (discriminative): throttled',
+      'In doubt, W4 (generative): throttled',
+      'In doubt, W8: noisy',
+    ])
+  })
+
   it('lets a point be chosen, and reads it with its ends', () => {
     const [first] = boardPareto({ points, against: 'latency', enlarged: false }, look)!.data!
     expect(first!.ids).toEqual(['W4'])
