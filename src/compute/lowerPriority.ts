@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { setPriority } from 'node:os'
+import { getPriority, setPriority } from 'node:os'
 import { computePriority, sessionPriority } from '../shared/contract/compute.ts'
 
 const threads = '/proc/self/task'
@@ -17,7 +17,8 @@ export function lowerPriority(): void {
   const ids = existsSync(threads) ? readdirSync(threads).map(Number) : [0]
   for (const id of [process.pid, ...ids]) {
     try {
-      setPriority(id, computePriority)
+      // Whoever started it lower (`nice -n 19`) meant it, and root could raise it.
+      if (getPriority(id) < computePriority) setPriority(id, computePriority)
     } catch (error) {
       // A thread that has just ended is none to lower.
       if ((error as NodeJS.ErrnoException & { info?: { code?: string } }).info?.code === 'ESRCH') continue

@@ -26,6 +26,12 @@ function priorities(pid: number): number[] {
   })
 }
 
+/** Whether a process has its signal handlers: SIGHUP, which Node itself leaves alone, is then caught, the lowest bit of SigCgt in proc_pid_status(5). */
+function isUp(pid: number): boolean {
+  const caught = /SigCgt:\s*(\w+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]!
+  return (Number.parseInt(caught.slice(-2), 16) & 1) !== 0
+}
+
 /** The session of a process by field 6 of proc_pid_stat(5), and the group in which it is scheduled. */
 function sessionOf(pid: number): { id: number; group: string } {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
@@ -62,6 +68,17 @@ describe('the compute process', () => {
     expect(new Set(found)).toEqual(new Set([computePriority]))
   })
 
+  it('keeps the priority of whoever started it lower still', async () => {
+    const main = fileURLToPath(new URL('../../../src/compute/main.ts', import.meta.url))
+    const child = fork(main, { execPath: 'nice', execArgv: ['-n', '15', process.execPath], serialization: 'advanced' })
+    try {
+      await eventually(() => isUp(child.pid!))
+      expect(Math.min(...priorities(child.pid!))).toBeGreaterThanOrEqual(15)
+    } finally {
+      child.kill('SIGKILL')
+    }
+  })
+
   it.skipIf(!existsSync('/proc/self/autogroup'))(
     'lowers its session too where it has one of its own, and no session that it shares',
     async () => {
@@ -89,13 +106,7 @@ describe('the compute process', () => {
     const parent = fork(script, { execArgv: [], stdio: 'ignore' })
     await eventually(() => childrenOf(parent.pid!).length === 1)
     const [child] = childrenOf(parent.pid!)
-    // Up once it has its signal handlers: SIGINT is then caught (bit 2 of SigCgt).
-    await eventually(
-      () =>
-        (Number.parseInt(/SigCgt:\s*(\w+)/.exec(readFileSync(`/proc/${child}/status`, 'utf8'))![1]!.slice(-2), 16) &
-          2) !==
-        0,
-    )
+    await eventually(() => isUp(child!))
     parent.kill('SIGKILL')
     await eventually(() => !existsSync(`/proc/${child}`))
   })
