@@ -24,6 +24,8 @@ export interface DiscoverOptions {
 const services = ['_ssh._tcp.local', '_sftp-ssh._tcp.local', '_workstation._tcp.local']
 const mostBoards = 100
 const mostRecords = 5000
+/** of one machine */
+const mostAddresses = 20
 const lookup_ms = 300
 
 /**
@@ -99,7 +101,8 @@ function note(packet: ResponsePacket, heard: Map<string, Heard>, addresses: Map<
       if (service === undefined || (heard.size >= mostBoards && !heard.has(record.name))) continue
       heard.set(record.name, { ...one, target: record.data.target.toLowerCase(), port: record.data.port })
     } else if ((record.type === 'A' || record.type === 'AAAA') && isIP(record.data) > 0) {
-      if (addresses.size < mostBoards * 2) addresses.set(name, (addresses.get(name) ?? new Set()).add(record.data))
+      const known = addresses.get(name) ?? new Set()
+      if (addresses.size < mostBoards * 2 && known.size < mostAddresses) addresses.set(name, known.add(record.data))
     }
   }
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { AfterBatch } from '../evaluation/textScores.ts'
-import type { NativeControl } from './openNative.ts'
+import type { NativeControl } from './nativeJob.ts'
 
 /** How often work that runs in threads is looked at: at most so long does a cancelled job go on. */
 const look_ms = 50

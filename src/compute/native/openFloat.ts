@@ -1,4 +1,3 @@
-import { AppError } from '../../shared/errors.ts'
 import {
   loadRuntime,
   type FloatArrays,
@@ -8,8 +7,9 @@ import {
   type PassOptions,
   type TallyOptions,
 } from './addon.ts'
-import { appErrorOf, asAppError } from './failures.ts'
-import type { NativeControl, NativeTexts } from './openNative.ts'
+import { asAppError } from './failures.ts'
+import { runNativeJob, type NativeControl } from './nativeJob.ts'
+import type { NativeTexts } from './openNative.ts'
 
 /** A float model in the C runtime, for the two passes of a profile (`src/runtime/addon/profile.h`). */
 export interface FloatModel {
@@ -35,19 +35,8 @@ export function openFloat(
 ): FloatModel {
   const addon = loadRuntime()
   const { model, kernels } = asAppError(() => addon.openFloat(arrays, tabled, options))
-  const run = async <T>(start: () => { job: JobHandle; result: Promise<T> }, control: NativeControl): Promise<T> => {
-    if (control.signal?.aborted === true) throw new AppError('cancelled', 'The calibration was cancelled.')
-    const { job, result } = asAppError(start)
-    const cancel = (): void => addon.cancel(job)
-    control.signal?.addEventListener('abort', cancel, { once: true })
-    try {
-      return await result
-    } catch (thrown) {
-      throw appErrorOf(thrown)
-    } finally {
-      control.signal?.removeEventListener('abort', cancel)
-    }
-  }
+  const run = <T>(start: () => { job: JobHandle; result: Promise<T> }, control: NativeControl): Promise<T> =>
+    runNativeJob(addon, start, control, 'The calibration was cancelled.')
   return {
     kernels,
     findRanges: ({ words, offsets }, how, control = {}) =>

@@ -8,20 +8,14 @@ import {
   type OpenOptions,
   type RunOptions,
 } from './addon.ts'
-import { appErrorOf, asAppError } from './failures.ts'
+import { asAppError } from './failures.ts'
+import { runNativeJob, type NativeControl } from './nativeJob.ts'
 
 /** Word ids of texts, end to end. */
 export interface NativeTexts {
   words: Uint16Array | Uint32Array
   /** texts + 1 */
   offsets: Uint32Array
-}
-
-export interface NativeControl {
-  /** ends the work between two groups of texts */
-  signal?: AbortSignal
-  /** told of the texts done, some times a second at most */
-  tell?: (done: number) => void
 }
 
 /** A quantized model in the C runtime. Evaluations run in threads of their own, several at once where that is wanted. */
@@ -55,17 +49,7 @@ export function openNative(file: Uint8Array | string, options: OpenOptions = {})
   let open = true
   const run = async <T>(start: () => { job: JobHandle; result: Promise<T> }, control: NativeControl): Promise<T> => {
     if (!open) throw new AppError('conflict', 'The quantized model is closed already.')
-    if (control.signal?.aborted === true) throw new AppError('cancelled', 'The evaluation was cancelled.')
-    const { job, result } = asAppError(start)
-    const cancel = (): void => addon.cancel(job)
-    control.signal?.addEventListener('abort', cancel, { once: true })
-    try {
-      return await result
-    } catch (thrown) {
-      throw appErrorOf(thrown)
-    } finally {
-      control.signal?.removeEventListener('abort', cancel)
-    }
+    return runNativeJob(addon, start, control, 'The evaluation was cancelled.')
   }
   return {
     info: asAppError(() => addon.describe(handle)),

@@ -33,6 +33,7 @@ export class BoardQuestions {
         else resolve(answers)
       }
       const giveUp = (): void => settle(null)
+      if (ended.aborted) return reject(new AppError('cancelled', 'The questions of the server were not answered.'))
       ended.addEventListener('abort', giveUp)
       this.#open.set(question.id, { question, settle })
       this.#publish({ type: 'question', question })

@@ -88,10 +88,13 @@ export class Pool {
     if (this.#closed) return Promise.reject(cancelled())
     const waiting: Waiting = { task, options, settle: Promise.withResolvers() }
     this.#queue.push(waiting)
-    options.signal.addEventListener('abort', () => this.#leave(waiting), { once: true })
-    if (options.signal.aborted) this.#leave(waiting)
+    const leave = (): void => this.#leave(waiting)
+    options.signal.addEventListener('abort', leave, { once: true })
+    // One signal may be that of a study's thousands of tasks: what has ended must not hang on it.
+    const ended = waiting.settle.promise.finally(() => options.signal.removeEventListener('abort', leave))
+    if (options.signal.aborted) leave()
     this.#pump()
-    return waiting.settle.promise
+    return ended
   }
 
   /** Ends the processes at once; tasks that still wait are cancelled. */
@@ -122,10 +125,10 @@ export class Pool {
   }
 
   async #serve({ task, options, settle }: Waiting): Promise<void> {
-    options.onStart?.()
-    this.#tell('running')
     let crashed = false
     try {
+      options.onStart?.()
+      this.#tell('running')
       settle.resolve(await this.#runOne(task, options))
     } catch (thrown) {
       crashed = thrown instanceof AppError && ['compute-crashed', 'compute-unavailable'].includes(thrown.code)

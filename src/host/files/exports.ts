@@ -5,6 +5,7 @@ import { AppError } from '../../shared/errors.ts'
 import { withFileFailures } from '../../store/datasets/index.ts'
 import { makeFolder } from '../../store/makeFolder.ts'
 import type { AllowPath } from '../models/allowPath.ts'
+import { putWhole } from './putWhole.ts'
 
 /** Age at which a folder of exports that were made to be saved elsewhere is taken away; what is in it can be made again. */
 export const exportsKept_ms = 24 * 60 * 60 * 1000
@@ -70,13 +71,13 @@ export async function exportedPath(home: string, path: string): Promise<string> 
 }
 
 /**
- * Copies an exported file to where a person wants it, over what is there: the dialog has asked about that.
+ * Copies an exported file to where a person wants it, over what is there: the dialog has asked about that. It is there whole, or what was there stays.
  *
  * @throws AppError those of {@link openExported}, `permission-denied`, `disk-full`
  */
 export async function saveExported(home: string, path: string, target: string): Promise<void> {
   const source = await exportedPath(home, path)
-  await withFileFailures(basename(target), () => copyFile(source, target))
+  await withFileFailures(basename(target), () => putWhole(target, (temporary) => copyFile(source, temporary)))
 }
 
 /** Takes away exports that have lain there for too long. */

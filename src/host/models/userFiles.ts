@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
-import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { readFile, stat, writeFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import type { ModelExported } from '../../shared/contract/model.ts'
 import { AppError } from '../../shared/errors.ts'
 import { nextStep } from '../../shared/nextSteps.ts'
 import { withFileFailures } from '../../store/datasets/index.ts'
+import { putWhole } from '../files/putWhole.ts'
 
 export interface PlannedFile {
   path: string
@@ -25,7 +26,8 @@ export async function writeNewFile(files: readonly PlannedFile[], overwrite: boo
       })
     }
   }
-  for (const { path, bytes } of files) await withFileFailures(path, () => writeWhole(path, bytes))
+  for (const { path, bytes } of files)
+    await withFileFailures(path, () => putWhole(path, (temporary) => writeFile(temporary, bytes, { flag: 'wx' })))
   return files.map(({ path, format, bytes }) => ({
     path,
     format,
@@ -56,15 +58,4 @@ async function regularFile(path: string): Promise<{ size: number }> {
   throw new AppError('input-invalid', `${basename(path)} is no file.`, {
     found: found.isDirectory() ? 'a folder' : 'a device',
   })
-}
-
-async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
-  const temporary = `${path}.${process.pid}.tmp`
-  try {
-    await writeFile(temporary, bytes, { flag: 'wx' })
-    await rename(temporary, path)
-  } catch (thrown) {
-    await rm(temporary, { force: true })
-    throw thrown
-  }
 }

@@ -372,6 +372,8 @@ function pause(ms: number, signal: AbortSignal): Promise<void> {
       clearTimeout(timer)
       reject(new AppError('cancelled', 'The profile was cancelled.'))
     }
+    // While the lost line was left, somebody may have asked for the end.
+    if (signal.aborted) return reject(new AppError('cancelled', 'The profile was cancelled.'))
     const timer = setTimeout(() => {
       signal.removeEventListener('abort', stop)
       resolve()

@@ -29,6 +29,13 @@ describe('questions of servers', () => {
     expect(JSON.stringify(told)).not.toContain('4711')
   })
 
+  it('are not asked where the server has hung up before', async () => {
+    const told: HostEvent[] = []
+    const questions = new BoardQuestions((event) => told.push(event))
+    await expect(questions.ask(asked, AbortSignal.abort())).rejects.toMatchObject({ code: 'cancelled' })
+    expect([questions.open(), told]).toEqual([[], []])
+  })
+
   it.each(['nobody will answer', 'the server has hung up'])('end where %s', async (why) => {
     const questions = new BoardQuestions(() => {})
     const line = new AbortController()

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { ulid } from 'ulid'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -67,6 +68,19 @@ describe('a pool', () => {
     await expect(second.result).resolves.toMatchObject({ device: 'cpu' })
     expect(pool.pids).toHaveLength(1)
     await expect(start(pool, short).result).resolves.toMatchObject({ device: 'cpu' })
+  })
+
+  it('leaves nothing on a signal that outlives its tasks, whether they ended or failed', async () => {
+    const pool = newPool()
+    const { signal } = new AbortController()
+    const refused = new Error('it must not begin')
+    await start(pool, short, { signal }).result
+    const onStart = (): void => {
+      throw refused
+    }
+    await expect(start(pool, short, { signal, onStart }).result).rejects.toBe(refused)
+    expect(getEventListeners(signal, 'abort')).toEqual([])
+    await expect(start(pool, short, { signal }).result).resolves.toMatchObject({ device: 'cpu' })
   })
 
   it('does not wait for a process that is still starting when its task is cancelled', async () => {
