@@ -2,7 +2,7 @@
  * `npm run docs:screenshots`: a picture of every page in every state, 1280 x 800 and 1920 x 1080, light and dark, into dist/screenshots, and those of
  * the guide into docs/guide/images. `-- --only NAME …` takes some, `-- --home many` those of one home; `-- --guide` takes those of the guide alone;
  * `-- --narrow` takes the small size alone, `-- --size 900x800` others, `-- --scheme light` one theme; `-- --check` lets axe look at each.
- * Ends with 1 where axe finds something.
+ * Ends with 1 where axe finds something, and where a page goes beyond its window.
  */
 import { copyFileSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -15,7 +15,7 @@ import { root } from '../tasks/run.ts'
 import { findIds } from './screenshots/findIds.ts'
 import { prepareHomes } from './screenshots/homes.ts'
 import { prepareMore } from './screenshots/moreHomes.ts'
-import { Screen, settle, type Size } from './screenshots/screen.ts'
+import { overflows, Screen, settle, type Size } from './screenshots/screen.ts'
 import { shots, type Shot } from './screenshots/shots.ts'
 
 const { values: flags } = parseArgs({
@@ -104,7 +104,7 @@ async function keep(
   if (guide === true && size.width === 1280 && scheme === 'light') copyFileSync(file, join(images, `${name}.png`))
   if (wide === true && size.width === 1920 && scheme === 'dark') copyFileSync(file, join(images, `${name}-wide.png`))
   if (flags.check) {
-    for (const violation of await violations(page)) {
+    for (const violation of [...(await violations(page)), ...(await overflows(page, size))]) {
       found += 1
       process.stdout.write(`${name}, ${size.width}, ${scheme}: ${violation}\n`)
     }

@@ -47,6 +47,7 @@ describeInChromium('the calibration page', () => {
 
   it('leads from its empty list to a set that is as the train split, every name in full and none of them at work', async () => {
     expect(await violations(page)).toEqual([])
+    expect(await page.locator('main .button.primary').count()).toBe(1)
     await page.getByRole('link', { name: 'Compose the first' }).click()
     await slider(0).waitFor()
     expect(await sliders().count()).toBe(classNames.length)

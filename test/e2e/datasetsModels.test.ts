@@ -65,11 +65,14 @@ describeInChromium('datasets and models in bitgauge serve', () => {
     }
   }
 
-  it('say what to do where there is nothing yet', async () => {
+  it('say what to do where there is nothing yet, once', async () => {
+    const first = page.locator('main .button.primary')
     await page.getByText('No dataset yet').waitFor()
+    expect(await first.allInnerTexts()).toEqual(['Import…'])
     await inThemes()
     await page.goto(`${open.served.origin}/#/models`)
     await page.getByText('No model yet').waitFor()
+    expect(await first.allInnerTexts()).toEqual(['Train…'])
     await inThemes()
   })
 

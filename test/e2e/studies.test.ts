@@ -65,6 +65,7 @@ describeInChromium('studies and exports of bitgauge serve', () => {
   it('begin from a template, whose form writes into the text that is seen and counts the cells', async () => {
     await goTo('studies')
     await page.getByText('No study yet').waitFor()
+    expect(await page.locator('main .button.primary').allInnerTexts()).toEqual(['New study'])
     expect(await violations(page)).toEqual([])
     await page.getByRole('link', { name: 'What calibration changes' }).click()
     await cells().getByText('145').waitFor()
@@ -155,6 +156,10 @@ describeInChromium('studies and exports of bitgauge serve', () => {
     await page.getByText('No study yet').waitFor()
     await page.getByRole('button', { name: 'Undo' }).click()
     await page.getByRole('link', { name: 'small' }).waitFor()
+    // Names and what it was measured on, not what only programs tell apart.
+    const said = await page.getByRole('row', { name: /small/ }).innerText()
+    expect(said).toMatch(/small\s+on \S+\s+Done\s+18 of 18 cells/)
+    expect(said).not.toContain('sha256')
   })
 
   it('are copied, and hostile names of classes are text wherever they stand', async () => {

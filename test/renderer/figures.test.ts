@@ -44,10 +44,11 @@ describe('figures for people', () => {
     [11_040, '3 h 4 min'],
   ])('%d seconds are %s', (seconds, text) => expect(secondsText(seconds)).toBe(text))
 
-  it('tells the time of today, the day of another, and what has not been', () => {
+  it('tells the time of today, the day of another, the year of one long past, and what has not been', () => {
     const now = new Date(2026, 10, 21, 12, 0, 0)
     expect(momentText(new Date(2026, 10, 21, 9, 5, 7).toISOString(), now)).toBe('09:05:07')
     expect(momentText(new Date(2026, 10, 17, 9, 5, 7).toISOString(), now)).toBe('17 Nov 09:05')
+    expect(momentText(new Date(2025, 11, 31, 9, 5, 7).toISOString(), now)).toBe('31 Dec 2025')
     expect(momentText(null, now)).toBe('not yet')
   })
 

@@ -90,6 +90,17 @@ export async function turnTo(page: Page, fragment: string): Promise<void> {
   await page.locator('main[aria-busy="false"]').waitFor()
 }
 
+/** How far a page goes beyond its window: never sideways, and where its columns stand side by side its panels scroll, not the page. */
+export async function overflows(page: Page, { width }: Size): Promise<string[]> {
+  const over = await page.evaluate<{ right: number; down: number }>(
+    '(({ scrollWidth, clientWidth, scrollHeight, clientHeight }) => ({ right: scrollWidth - clientWidth, down: scrollHeight - clientHeight }))(document.documentElement)',
+  )
+  return [
+    ...(over.right > 0 ? [`the page is ${over.right} px wider than its window`] : []),
+    ...(over.down > 0 && width >= 1100 ? [`the page is ${over.down} px higher than its window`] : []),
+  ]
+}
+
 /** What is being read, and charts whose picture is not there yet. */
 const busy = '.skeleton, [aria-busy="true"], .drawing [role="img"]:not(:has(svg path))'
 

@@ -1,4 +1,4 @@
-import type { DropReport, EncodingRecord, Leakage } from '../../shared/contract/datasetRecord.ts'
+import type { DropReason, DropReport, EncodingRecord, Leakage } from '../../shared/contract/datasetRecord.ts'
 import { splitNames } from '../../shared/contract/datasetRules.ts'
 import type { Warning } from '../../shared/units.ts'
 
@@ -16,9 +16,21 @@ export function importWarnings(facts: ImportFacts): Warning[] {
   return [...dropWarnings(facts), ...emptyClassWarnings(facts), ...overlapWarnings(facts.leakage)]
 }
 
+/** What the rows of a reason are. */
+const dropWords: Readonly<Record<DropReason, string>> = {
+  'column-count': 'with another number of columns',
+  'not-json': 'that are no JSON object',
+  'not-text': 'whose text or label is no text',
+  'no-label': 'without a label',
+  'no-text': 'without a text',
+  'unknown-label': 'with a label that names no class',
+  'also-in-dev': 'whose text is also in dev',
+  'also-in-test': 'whose text is also in test',
+}
+
 function dropWarnings({ drops, sourceRows }: ImportFacts): Warning[] {
   if (drops.total === 0) return []
-  const reasons = drops.reasons.map(({ reason, count }) => `${reason} ${count}`).join(', ')
+  const reasons = drops.reasons.map(({ reason, count }) => `${count} ${dropWords[reason]}`).join(', ')
   const message = `Of ${counted(sourceRows, 'row')} ${drops.total} left out: ${reasons}.`
   return [{ code: 'rows-dropped', message, subject: 'dataset' }]
 }

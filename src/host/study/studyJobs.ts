@@ -59,7 +59,7 @@ export class StudyJobs {
     const row = studies.take(id, owner, this.isAlive, now())
     const how: RunHow = { workers, retryFailed, force, device, engine }
     const params = { study: row.id, name: row.name, ...how }
-    const face = { kind: 'study' as const, title: `Study ${row.name}, ${row.cells.toLocaleString('en')} cells`, params }
+    const face = { kind: 'study' as const, title: `Study ${row.name}`, params }
     this.#running.set(id, new Set())
     try {
       return {

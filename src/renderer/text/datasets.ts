@@ -57,7 +57,8 @@ export function tokenizerText(rules: TokenizerRules): string {
 
 export function encodingText({ cap, minFrequency, maxLength, countedRows }: EncodingOptions): string {
   const rows = countedRows.kind === 'all' ? '' : `, counted on ${numberText(countedRows.rows)} rows`
-  return `up to ${numberText(cap)} words seen ${minFrequency} times or more${rows}; texts cut at ${numberText(maxLength)}`
+  const seen = minFrequency === 1 ? '' : ` seen ${minFrequency} times or more`
+  return `up to ${counted(cap, 'word')}${seen}${rows}; texts cut at ${numberText(maxLength)}`
 }
 
 /** The first row numbers of a list, and how many more there are: `17, 22, 31 and 12 more`. */

@@ -30,13 +30,15 @@ export function secondsText(seconds: number): string {
   return minutes < 120 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`
 }
 
-/** The time of day in the reader's zone, with the day where it is not today's; `not yet` for null. */
+/** The time of day in the reader's zone, the day with it where it is not today's, the day alone of another year; `not yet` for null. */
 export function momentText(moment: string | null, now: Date = new Date()): string {
   if (moment === null) return 'not yet'
   const date = new Date(moment)
   const time = date.toLocaleTimeString('en-GB')
   if (date.toDateString() === now.toDateString()) return time
-  return `${date.toLocaleDateString('en-GB', { day: 'numeric', month: 'short' })} ${time.slice(0, 5)}`
+  const day = { day: 'numeric', month: 'short' } as const
+  if (date.getFullYear() !== now.getFullYear()) return date.toLocaleDateString('en-GB', { ...day, year: 'numeric' })
+  return `${date.toLocaleDateString('en-GB', day)} ${time.slice(0, 5)}`
 }
 
 /** How long a job ran. */

@@ -2,7 +2,7 @@ import type { ModelLayout } from '../../shared/contract/model.ts'
 import type { ModelOptions, ModelSpec } from '../../shared/contract/modelRules.ts'
 import type { TrainedModel, TrainingOptions } from '../../shared/contract/trainingRules.ts'
 import type { Noise } from '../../shared/units.ts'
-import { numberText, shareText } from './datasets.ts'
+import { counted, numberText, shareText } from './datasets.ts'
 import { secondsText } from './figures.ts'
 import type { Term } from './glossary.ts'
 
@@ -59,7 +59,7 @@ export function settingFacts(options: TrainingOptions): Fact[] {
       : 'by rarity'
   return [
     { title: 'Epochs', text: numberText(options.epochs), term: 'epoch' },
-    { title: 'Batch', text: `${numberText(options.batch)} texts`, term: 'batch' },
+    { title: 'Batch', text: counted(options.batch, 'text'), term: 'batch' },
     { title: 'Optimizer', text: `${optimizer.name}, ${optimizer.learningRate}`, term: 'learning rate' },
     {
       title: 'Weight decay',
@@ -75,7 +75,7 @@ export function settingFacts(options: TrainingOptions): Fact[] {
     { title: 'Best by', text: `dev ${options.chooseBy === 'nll' ? 'loss' : 'accuracy'}` },
     {
       title: 'Patience',
-      text: options.patience === null ? 'all epochs' : `${options.patience} epochs`,
+      text: options.patience === null ? 'all epochs' : counted(options.patience, 'epoch'),
       term: 'patience',
     },
     { title: 'Classes weigh', text: weights, term: 'class weights' },
@@ -90,7 +90,7 @@ export function settingFacts(options: TrainingOptions): Fact[] {
 
 function scheduleText({ kind, warmupSteps }: TrainingOptions['schedule']): string {
   const shape = { constant: 'kept', linear: 'falls along a line', cosine: 'falls along a cosine' }[kind]
-  return warmupSteps === 0 ? shape : `${shape}, after ${numberText(warmupSteps)} steps of rise`
+  return warmupSteps === 0 ? shape : `${shape}, after ${counted(warmupSteps, 'step')} of rise`
 }
 
 export function trainedFacts({ texts, steps, bestEpoch, on, duration_s }: TrainedModel): Fact[] {
@@ -99,14 +99,17 @@ export function trainedFacts({ texts, steps, bestEpoch, on, duration_s }: Traine
     { title: 'Steps', text: numberText(steps) },
     { title: 'Best epoch', text: bestEpoch === 0 ? 'none' : String(bestEpoch) },
     { title: 'Took', text: secondsText(duration_s) },
-    { title: 'On', text: `${on.device}, ${on.threads} threads, TensorFlow ${on.tensorflow}` },
+    {
+      title: 'On',
+      text: `${on.device === 'cpu' ? 'processor' : on.device}, ${counted(on.threads, 'thread')}, TensorFlow ${on.tensorflow}`,
+    },
   ]
 }
 
 /** Steps of one epoch: each text once, in batches; null where that is not known. */
 export function stepsText(texts: number, options: Pick<TrainingOptions, 'batch' | 'epochs'>): string {
   const each = Math.ceil(texts / options.batch)
-  return `${numberText(each)} steps an epoch, ${numberText(each * options.epochs)} at most`
+  return `${counted(each, 'step')} an epoch, ${numberText(each * options.epochs)} at most`
 }
 
 /** Float numbers of a model: `numerics.md`'s shapes, one bias a gate. */

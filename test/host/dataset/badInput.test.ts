@@ -197,6 +197,7 @@ describe('a file with faults that can be left out', () => {
       ],
     })
     expect(warnings[0]).toMatchObject({ code: 'rows-dropped' })
+    expect(warnings[0]?.message).toContain('1 without a label')
     expect(dataset.splits.reduce((sum, { rows }) => sum + rows, 0)).toBe(40)
   })
 

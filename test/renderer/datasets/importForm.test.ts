@@ -57,6 +57,12 @@ describe('the form of an import', () => {
     expect(importProblems(none, preview, []).columns).toMatch(/at least one column/)
   })
 
+  it('is not sent for a file of which nothing could be read', () => {
+    const problem = { code: 'input-invalid' as const, message: 'The quotes of a record do not match.' }
+    expect(importProblems(filled, { ...preview, problem, columns: [] }, []).files).toMatch(/cannot be read/)
+    expect(importProblems(filled, { ...preview, problem }, [])).toEqual({})
+  })
+
   it('forgets what was said of the columns when another file comes first', () => {
     const turned = withRole(filled, preview, 'title', 'text')
     expect(withFiles(turned, 'train', [file('notes.csv'), file('more.csv')]).layout.text).toEqual(['title', 'body'])

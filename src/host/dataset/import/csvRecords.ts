@@ -72,6 +72,13 @@ function drain(parser: Parser): string[][] {
   return records
 }
 
+/** What the parser's codes say, for a reader who has never seen them. */
+const quoteWords: Readonly<Record<string, string>> = {
+  CSV_QUOTE_NOT_CLOSED: 'a quote that is never closed',
+  CSV_INVALID_CLOSING_QUOTE: 'a letter after the quote that ends a field',
+  INVALID_OPENING_QUOTE: 'a quote in the middle of a field',
+}
+
 function translate(thrown: unknown, name: string, limits: RecordLimits): unknown {
   if (!(thrown instanceof CsvError)) return thrown
   const line = Math.max(1, Number(thrown['lines'] ?? 1))
@@ -86,7 +93,7 @@ function translate(thrown: unknown, name: string, limits: RecordLimits): unknown
   }
   return new AppError('input-invalid', 'The quotes of a record do not match.', {
     expected: 'fields that hold a quote, a separator or a line end in double quotes, quotes inside them doubled',
-    found: thrown.code,
+    found: quoteWords[thrown.code] ?? thrown.code,
     hint: nextStep('read-quotes-as-letters'),
     where,
     cause: thrown,

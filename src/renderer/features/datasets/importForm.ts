@@ -133,6 +133,9 @@ export function importProblems(
   const problems: ReturnType<typeof importProblems> = {}
   const name = form.name.trim()
   if (form.files.train.length === 0) problems.files = 'Choose the file to learn from.'
+  // What was wrong stands where its rows would; the import would say it again.
+  else if (preview !== undefined && preview.problem !== null && preview.columns.length === 0)
+    problems.files = 'The first file cannot be read as it is.'
   if (name !== '' && !datasetNameSchema.safeParse(name).success)
     problems.name = 'Use a–z, 0–9, ".", "_" and "-", a letter or digit first.'
   else if (taken.includes(name)) problems.name = 'There is a dataset of this name.'

@@ -10,6 +10,7 @@ import {
 import type { ExportRecord, ExportRequest } from '../../../shared/contract/exports.ts'
 import { profileExportFormats, type ProfileChart, type ProfilesShown } from '../../../shared/contract/profile.ts'
 import { exportFormats, type ExportFormat } from '../../../shared/contract/results.ts'
+import { counted } from '../../text/datasets.ts'
 
 export const exportKinds = ['study', 'profiles', 'bundle', 'runtime'] as const
 export type ExportKind = (typeof exportKinds)[number]
@@ -154,7 +155,7 @@ function profilesCommand({ boards, formats, charts = [] }: ProfilesShown, out: s
 /** What a record in the history is of, in words. */
 export function recordWords({ request }: Pick<ExportRecord, 'request'>): string {
   if (request.kind === 'bundle') return 'bundle'
-  if (request.kind === 'runtime') return `runtime, ${request.texts} texts`
+  if (request.kind === 'runtime') return `runtime, ${counted(request.texts, 'text')}`
   if (request.kind === 'profiles') return `${request.formats.join(', ')}; profiles`
   const own =
     request.tables === undefined && request.charts === undefined ? 'what suits the study' : 'as seen in Results'

@@ -51,7 +51,7 @@ function deviceFact({ selfTest, machine }: DoctorReport): EnvironmentFact {
     id: 'device',
     title: 'Device',
     figure: gpus.length === 0 ? `CPU, ${cores}` : `${gpus.length} GPU`,
-    detail: selfTest.devices.map((device) => device.name).join(', ') || 'TensorFlow named no device',
+    detail: gpus.length === 0 ? 'no graphics card is in use' : gpus.map(({ name }) => name).join(', '),
     mark: 'pass',
     word: 'found',
   }
