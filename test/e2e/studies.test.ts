@@ -64,7 +64,8 @@ describeInChromium('studies and exports of bitgauge serve', () => {
 
   it('begin from a template, whose form writes into the text that is seen and counts the cells', async () => {
     await goTo('studies')
-    await page.getByText('No study yet').waitFor()
+    // The page before says so too.
+    await page.getByRole('link', { name: 'What calibration changes' }).waitFor()
     expect(await page.locator('main .button.primary').allInnerTexts()).toEqual(['New study'])
     expect(await violations(page)).toEqual([])
     await page.getByRole('link', { name: 'What calibration changes' }).click()

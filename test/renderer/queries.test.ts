@@ -1,7 +1,7 @@
 import { QueryObserver } from '@tanstack/vue-query'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { HostEvent } from '../../src/shared/contract/jobs.ts'
-import { createQueries, freshen } from '../../src/renderer/app/queries.ts'
+import { askFailedAgain, createQueries, freshen } from '../../src/renderer/app/queries.ts'
 import { jobOf } from './job.ts'
 
 describe('freshen', () => {
@@ -125,6 +125,27 @@ describe('an answer that is shown', () => {
       expect(asked.every(({ signal }) => !signal.aborted)).toBe(true)
       stop()
     }
+  })
+
+  it('is asked for anew when the line is back, also where its question is known only then to have died with the line', async () => {
+    const { queries, asked, shown, failed } = host()
+    askFailedAgain(queries)
+    asked[0]!.fail()
+    await settle()
+    expect(asked).toHaveLength(2)
+    asked[1]!.fail()
+    await settle()
+    // That one failed on the new line, and says so until the next.
+    expect([asked.length, failed()]).toEqual([2, true])
+    askFailedAgain(queries)
+    await settle()
+    asked[2]!.answer()
+    await settle()
+    expect([failed(), shown()]).toEqual([false, 0])
+    askFailedAgain(queries)
+    await settle()
+    await settle()
+    expect(asked).toHaveLength(3)
   })
 
   it('is asked again less often the longer it takes, but at once when a study has ended', async () => {

@@ -4,7 +4,7 @@ import type { BitgaugeClient } from '../../shared/contract/index.ts'
 import type { HostEvent } from '../../shared/contract/jobs.ts'
 import { watchEvents, type Connection, type ConnectionState } from '../transport/index.ts'
 import { applyEvent, nothingYet, type LiveState } from './live.ts'
-import { freshen } from './queries.ts'
+import { askFailedAgain, freshen } from './queries.ts'
 
 /** The host as the page sees it: calls to ask with, what its events have told so far, and the state of the line to it. */
 export interface Engine {
@@ -20,7 +20,10 @@ export const engineKey: InjectionKey<Engine> = Symbol('engine')
 export function createEngine(connection: Connection, queries: QueryClient): Engine {
   const live = shallowRef(nothingYet)
   const line = shallowRef(connection.state())
-  connection.onState((state) => (line.value = state))
+  connection.onState((state) => {
+    if (state.status === 'open' && line.value.status === 'lost') askFailedAgain(queries)
+    line.value = state
+  })
   const hear = (event: HostEvent): void => {
     live.value = applyEvent(live.value, event)
     freshen(queries, event)

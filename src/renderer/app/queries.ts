@@ -37,13 +37,15 @@ interface Look {
   due_ms: number
   /** something changed while it was being asked */
   changed: boolean
+  /** the line came back while it was being asked: where it fails, it failed with the line before */
+  crossed: boolean
   timer: ReturnType<typeof setTimeout> | undefined
 }
 
 const looks = new WeakMap<Query, Look>()
 
 function lookOf(query: Query): Look {
-  const known = looks.get(query) ?? { began_ms: 0, due_ms: 0, changed: false, timer: undefined }
+  const known = looks.get(query) ?? { began_ms: 0, due_ms: 0, changed: false, crossed: false, timer: undefined }
   looks.set(query, known)
   return known
 }
@@ -54,9 +56,14 @@ function follow(queries: QueryClient, query: Query, action: string): void {
   if (action === 'fetch') {
     look.began_ms = now_ms
     look.changed = false
+    look.crossed = false
     clearTimeout(look.timer)
   }
   if (action === 'success') look.due_ms = now_ms + Math.min(longest_ms, share * (now_ms - look.began_ms))
+  if (action === 'error' && look.crossed) {
+    look.crossed = false
+    return renew(queries, query, true)
+  }
   if (query.state.fetchStatus === 'fetching' || !look.changed) return
   look.changed = false
   renew(queries, query)
@@ -86,6 +93,17 @@ function renew(queries: QueryClient, query: Query, soon = false): void {
 export function renewKey(queries: QueryClient, queryKey: QueryKey): void {
   const query = queries.getQueryCache().find({ queryKey, exact: true })
   if (query !== undefined) renew(queries, query, true)
+}
+
+/**
+ * Asks again what failed while the line was down: a stream of events that goes on where it was tells no snapshot. What is on its way may have gone with
+ * the line before, and fail with it only now; then it is asked again, too.
+ */
+export function askFailedAgain(queries: QueryClient): void {
+  for (const query of queries.getQueryCache().getAll()) {
+    if (query.state.fetchStatus === 'fetching') lookOf(query).crossed = true
+    else if (query.state.status === 'error') renew(queries, query, true)
+  }
 }
 
 /** What proves the machine runs real operations: it is asked again by the reader alone. */
