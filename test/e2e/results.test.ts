@@ -125,6 +125,28 @@ describeInChromium('the page of results', () => {
     await hasNoViolations()
   })
 
+  it.each([800, 1900])('stands in one column in a window of 900 by %i pixels, no part over another', async (height) => {
+    await page.setViewportSize({ width: 900, height })
+    const parts = [
+      '.results .filters',
+      '.verdict',
+      '.results .table',
+      '.charts > :first-child',
+      '.charts > :last-child',
+    ]
+    const places = [...parts.map((part) => page.locator(part).first()), side()].map(async (part) => {
+      const { y, height: own } = (await part.boundingBox())!
+      return { top: y, foot: y + own }
+    })
+    const found = await Promise.all(places)
+    for (const [index, { foot }] of found.slice(0, -1).entries()) {
+      const gap = found[index + 1]!.top - foot
+      expect(gap).toBeGreaterThanOrEqual(0)
+      expect(gap).toBeLessThan(40)
+    }
+    await page.setViewportSize({ width: 1280, height: 800 })
+  })
+
   it('opens a run by its address alone, and keeps the view when it is loaded again', async () => {
     const view = '/results/seen?rows=composition&columns=bits,noise&measure=difference&f.bits=W3 A3 C3'
     const run = /run=([0-9A-Z]{26})/.exec(await address())?.[1]
