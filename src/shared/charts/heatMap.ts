@@ -24,6 +24,8 @@ const side = { left: 200, head: 46, row: 38, low: 30, gap: 20, beside: 28, cell:
 /** Pixels that a character of a name takes, about; and of a figure, as a share of its size. */
 const character = 6.8
 const figureCharacter = 0.6
+/** The loss that has the full hue where none is greater: a few tenths of a point must not look like ruin. */
+const fullHue = 0.05
 /** Sizes of figures: the usual, and the least, for narrow columns. */
 const sizes = { usual: 12, least: 10 }
 
@@ -50,7 +52,7 @@ export function heatMap(
     blockOf(rowsOf(rows, line), { line, by, lines, ticks: whole }),
   )
   const found = blocks.flatMap(({ cells }) => cells.flat().filter((cell) => cell !== null))
-  const worst = Math.max(0.001, ...found.map(({ loss }) => loss))
+  const worst = Math.max(fullHue, ...found.map(({ loss }) => loss))
   const option = emptyOption(look)
   const names = [...shownNames(lines.map((value) => valueWords(by, value))).values()]
   const grid = gridOf(blocks, found, { width, room, names })

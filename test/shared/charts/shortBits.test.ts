@@ -5,7 +5,7 @@ import { accuracyByBits } from '../../../src/shared/charts/accuracyByBits.ts'
 import { isDoubt, type Figure } from '../../../src/shared/charts/figure.ts'
 import { heatMap } from '../../../src/shared/charts/heatMap.ts'
 import { noiseCurves } from '../../../src/shared/charts/noiseCurves.ts'
-import { lookOf } from '../../../src/shared/charts/look.ts'
+import { lookOf, mixColours } from '../../../src/shared/charts/look.ts'
 import { shortBits, shortLabels } from '../../../src/shared/charts/shortBits.ts'
 import { lightTokens } from '../../../src/shared/charts/tokens.ts'
 import { bitsLabel } from '../../../src/shared/units.ts'
@@ -127,6 +127,19 @@ describe('the heat map of many widths', () => {
     expect(low.height).toBeLessThanOrEqual(150)
     expect(tall.height).toBeGreaterThan(low.height)
     expect(Math.max(...rights(low))).toBeLessThanOrEqual(720)
+  })
+
+  it('is pale where all losses are small', () => {
+    const few = makeResults({ models: { disc: 'discriminative' }, widths: [8], compositions: ['a'], draws: 1 })
+    const rows = few.rows.map((row) => {
+      const difference = row.difference === null ? null : { ...row.difference, value: -0.003 }
+      return { ...row, difference }
+    })
+    const figure = heatMap({ rows }, look, { only: { noise: ['none'] } })!
+    const grounds = figure.option.graphic.flatMap(({ type, style }) =>
+      type === 'rect' ? [(style as { fill: string }).fill] : [],
+    )
+    expect(grounds).toEqual([mixColours(lightTokens.sunken, lightTokens.disc, 0.06)])
   })
 
   it('has lower rows where that brings all blocks into sight', () => {
