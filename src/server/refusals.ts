@@ -17,7 +17,7 @@ export function statusOf(code: ErrorCode): number {
   return statuses[code] ?? 500
 }
 
-/** The body of every refusal: `{"error": {code, message, expected?, found?, hint?}}`. */
+/** The body of every refusal: `{"error": {code, message, expected?, found?, hint?, next?}}`. */
 export function refusalBody(thrown: unknown): string {
   return JSON.stringify({ error: toErrorRecord(thrown) })
 }
