@@ -51,6 +51,13 @@ describeInChromium('the shell of the window', () => {
     await page.keyboard.press('Escape')
     await palette().waitFor({ state: 'detached' })
     await expect.poll(() => page.evaluate('document.activeElement.textContent')).toContain('Find or run a command')
+    const theme = page.getByRole('button', { name: /^Use the (dark|light) theme$/ })
+    await theme.focus()
+    await page.keyboard.press('Control+k')
+    await palette().waitFor()
+    await page.keyboard.press('Escape')
+    await palette().waitFor({ state: 'detached' })
+    await expect.poll(() => theme.evaluate((button) => button.matches(':focus'))).toBe(true)
   })
 
   it('keeps the pointer off the page below the palette, and leaves the palette by a click there', async () => {
