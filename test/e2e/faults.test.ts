@@ -113,6 +113,8 @@ describeInChromium('a study in the window while things break', () => {
     await second.close()
   })
 
+  const noSession = 'This page has no session, or its session has ended.'
+
   it('keeps what is finished when the host is killed, and goes on under a new one by one click', async () => {
     const second = await another()
     const before = await done(first)
@@ -123,14 +125,20 @@ describeInChromium('a study in the window while things break', () => {
     const kept = finished()
     expect(kept).toBeGreaterThanOrEqual(before)
     await open.serveAgain()
-    // Sessions end with the program: both pages say so, and what to do.
+    // Sessions end with the program: both pages say so, and what to do; so does a part that was being read for the first time.
     for (const page of [first, second]) {
-      await page.getByRole('alert').getByText('This page has no session, or its session has ended.').waitFor()
-      await page.getByText(/open the new link/).waitFor()
+      await page.getByRole('alert').getByText(noSession).first().waitFor()
+      await page
+        .getByText(/open the new link/)
+        .first()
+        .waitFor()
     }
     expect((await first.context().request.get(`${open.served.origin}/session`)).status()).toBe(401)
     await first.evaluate(`location.hash = ${JSON.stringify(new URL(open.served.url).hash)}`)
-    for (const page of [first, second]) await page.getByText('Engine connected').waitFor()
+    for (const page of [first, second]) {
+      await page.getByText('Engine connected').waitFor()
+      await expect.poll(() => page.getByText(noSession).count()).toBe(0)
+    }
     expect(new URL(first.url()).hash).toBe(`#${address}`)
     await inState(second, 'paused')
     expect(await done(second)).toBe(kept)
