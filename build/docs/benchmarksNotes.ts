@@ -33,7 +33,7 @@ export const benchmarksNotes = {
     'Chromium without a screen (its present headless mode) and without a graphics processor, so that frames are drawn by the two cores that all else shares, as on a machine without',
     'graphics. The window is high enough for the browser’s bars and the whole page: where the page’s lower end lies outside, a frame in which only that changes is never shown, and',
     'Chromium counts it as shown with the next change elsewhere, up to a second later. *Answers a key*: from navigation, in a fresh profile, to the frame with the list of keys, asked for once the line',
-    'to the host is open. *Event timing* is Chromium’s own, from the key to the frame that shows its effect, in steps of 8 ms; 200 keys over all pages, 60 ms apart, while a study runs in two compute',
+    'to the host is open; such a key puts off the charts, which count in the bytes all the same. *Event timing* is Chromium’s own, from the key to the frame that shows its effect, in steps of 8 ms; 200 keys over all pages, 60 ms apart, while a study runs in two compute',
     'processes. Those have sessions of their own with a lower priority: Linux shares the processor out by sessions first, and without them a study takes half of both cores from a browser, whatever',
     'its priority. Charts, and what a page shows below its edge, wait until no key has come for 120 ms, at most 600 ms; a frame drawn by the processor takes two turns of 16.7 ms. *What a page costs*: the time a cell',
     'of a study takes while no page is open, its own, or its results, ten seconds each in turns within one study, and the processor time of all of the browser’s processes meanwhile; cells are as small as they come.',

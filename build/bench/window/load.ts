@@ -13,7 +13,7 @@ export const chromiumFlags = ['--no-sandbox', '--disable-gpu', '--enable-precise
 
 /**
  * The first load on loopback, a fresh profile each time: bytes on the wire, first contentful paint, and the moment at which the page answers: it is
- * connected, a key has an effect, and the effect is painted. Fonts and what the page shows later count where they are asked for by then.
+ * connected, a key has an effect, and the effect is painted. The bytes are all that come until the line has been idle for half a second.
  */
 export async function benchLoad(runs: number): Promise<BenchRecord[]> {
   const pages = await ensureRenderer()
@@ -66,6 +66,8 @@ async function loadOnce(): Promise<Load> {
     wire.on('Network.loadingFinished', (event) => (bytes += event.encodedDataLength))
     await page.goto(served.url)
     const interactive = await page.evaluate<number>(answered)
+    // What the first page shows a little later, its charts, is of the first load too.
+    await page.waitForLoadState('networkidle')
     return { interactive, paint: await page.evaluate<number>(paint), bytes }
   } finally {
     await browser.close()

@@ -77,6 +77,16 @@ function kernelsFact({ selfTest }: DoctorReport): EnvironmentFact {
 }
 
 function storeFact({ store }: DoctorReport, now: StoreSummary | undefined): EnvironmentFact {
+  if (store === null && now !== undefined) {
+    return {
+      id: 'store',
+      title: 'Store',
+      figure: figureOf(now),
+      detail: 'open; Settings checks all of it',
+      mark: 'pass',
+      word: 'open',
+    }
+  }
   if (store === null) {
     return {
       id: 'store',
@@ -87,15 +97,18 @@ function storeFact({ store }: DoctorReport, now: StoreSummary | undefined): Envi
       word: 'skipped',
     }
   }
-  const { runs, bytes } = now ?? store
   return {
     id: 'store',
     title: 'Store',
-    figure: `${plural(runs, 'run')}, ${bytesText(bytes)}`,
+    figure: figureOf(now ?? store),
     detail: store.ok ? 'found sound when checked' : (store.problems[0] ?? 'damaged'),
     mark: store.ok ? 'pass' : 'fail',
     word: store.ok ? 'sound' : 'damaged',
   }
+}
+
+function figureOf({ runs, bytes }: Pick<StoreSummary, 'runs' | 'bytes'>): string {
+  return `${plural(runs, 'run')}, ${bytesText(bytes)}`
 }
 
 function plural(count: number, noun: string): string {

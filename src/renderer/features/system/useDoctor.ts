@@ -3,13 +3,16 @@ import { computed } from 'vue'
 import { recordOf } from '../../app/ask.ts'
 import { useEngine } from '../../app/engine.ts'
 
-/** What `doctor` found on this machine. Asked once; `again` runs the real operations anew. */
+/**
+ * What `doctor` found on this machine. Asked once; `again` runs the real operations anew and checks the store too. That reads all of it while the host
+ * answers nobody, seconds for a hundred thousand runs: no page does so by itself.
+ */
 export function useDoctor() {
   const { client } = useEngine()
   let anew = false
   const query = useQuery({
     queryKey: ['system', 'doctor'],
-    queryFn: ({ signal }) => client.system.doctor({ again: anew }, { signal }),
+    queryFn: ({ signal }) => client.system.doctor({ again: anew, store: anew }, { signal }),
     staleTime: Infinity,
     retry: false,
     refetchOnWindowFocus: false,
