@@ -27,7 +27,7 @@ const filters = [
  */
 export async function benchWindow(home: string, runs: number): Promise<BenchRecord[]> {
   await ensureRenderer()
-  return [...(await benchManyRuns(home, runs)), ...(await benchInteractions())]
+  return [...(await benchManyRuns(home, runs)), ...(await benchInteractions(runs))]
 }
 
 async function benchManyRuns(home: string, runs: number): Promise<BenchRecord[]> {
