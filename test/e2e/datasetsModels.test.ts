@@ -184,6 +184,11 @@ describeInChromium('datasets and models in bitgauge serve', () => {
     await page.getByRole('spinbutton', { name: 'Hidden' }).fill('8')
     await page.getByRole('spinbutton', { name: 'Word vector' }).fill('8')
     await page.getByRole('spinbutton', { name: 'Epochs' }).fill('300')
+    // What was filled in is there after a look at another page.
+    await page.goto(`${open.served.origin}/#/jobs`)
+    await page.getByRole('heading', { level: 1, name: 'Jobs' }).waitFor()
+    await page.goBack()
+    await expect.poll(() => page.getByRole('spinbutton', { name: 'Epochs' }).inputValue()).toBe('300')
     await page.keyboard.press('Control+Enter')
     const chart = page.getByRole('img', { name: /^Training, / })
     await page.getByRole('img', { name: /^Training, ([2-9]|\d\d) of 300 epochs/ }).waitFor({ timeout: patience_ms })

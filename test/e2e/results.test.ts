@@ -158,6 +158,15 @@ describeInChromium('the page of results', () => {
     await side().getByRole('heading', { name: /^disc/ }).waitFor()
   })
 
+  it('closes the panel by Esc, and gives the focus back to where it came from', async () => {
+    await grid().focus()
+    await page.keyboard.press('3')
+    await side().locator('section:focus').getByText('Predictions').waitFor()
+    await page.keyboard.press('Escape')
+    await side().waitFor({ state: 'detached' })
+    await grid().and(page.locator(':focus')).waitFor()
+  })
+
   it('turns any axis by any axis, each standing once', async () => {
     await page.getByRole('button', { name: 'Rows, columns' }).click()
     const dialog = page.getByRole('dialog')
@@ -179,6 +188,29 @@ describeInChromium('the page of results', () => {
     await page.keyboard.press('Shift+F')
   })
 
+  it('filters by keyboard alone, and takes back what cleared several', async () => {
+    await page.getByText('18 of 18 cells').waitFor()
+    const inHand = page.locator('.filter-item:focus')
+    for (const key of ['Home', 'End']) {
+      await page.keyboard.press('f')
+      await inHand.waitFor()
+      await page.keyboard.press(key)
+      await page.keyboard.press('Enter')
+      await inHand.and(page.getByRole('checkbox')).waitFor()
+      await page.keyboard.press('Enter')
+      await page.keyboard.press('Escape')
+      await inHand.waitFor({ state: 'detached' })
+    }
+    const removes = page.getByRole('button', { name: /^Remove the filter/ })
+    await removes.nth(1).waitFor()
+    await page.keyboard.press('Shift+F')
+    await removes.first().waitFor({ state: 'detached' })
+    const notes = page.getByRole('status', { name: 'Notes' })
+    await notes.getByText('2 filters are cleared.').waitFor()
+    await notes.getByRole('button', { name: 'Undo' }).click()
+    await removes.nth(1).waitFor()
+  })
+
   it('compares two marked runs on the same texts', async () => {
     await openAt(page, '/results/seen')
     await cell(/^disc, ours, W8 A8 C8: /).waitFor()
@@ -195,6 +227,21 @@ describeInChromium('the page of results', () => {
     expect(total).toBeGreaterThan(0)
     await hasNoViolationsInDialog(page)
     await page.keyboard.press('Escape')
+  })
+
+  it('turns every chart into its table by T, and the one that has the focus alone', async () => {
+    const charts = [0, 1].map((at) => page.locator('.charts > *').nth(at))
+    const form = (at: number, words: RegExp): Promise<void> =>
+      charts[at]!.getByRole('button', { name: words }).first().waitFor()
+    for (const at of [0, 1]) await form(at, /^Show as table/)
+    await page.keyboard.press('t')
+    for (const at of [0, 1]) await form(at, /^Show as chart/)
+    await charts[0]!.getByRole('region', { name: /as a table$/ }).focus()
+    await page.keyboard.press('t')
+    await form(0, /^Show as table/)
+    await form(1, /^Show as chart/)
+    await charts[0]!.locator('[aria-roledescription="chart"]').first().and(page.locator(':focus')).waitFor()
+    await charts[1]!.getByRole('button', { name: /^Show as chart/ }).click()
   })
 
   it('hands what is seen to the exports by address', async () => {

@@ -112,6 +112,26 @@ describeInChromium('studies and exports of bitgauge serve', () => {
     expect(await written()).toBe(small)
   })
 
+  it('take every letter that is typed into the text, and give back one that was begun when another is', async () => {
+    await editor().click()
+    await page.keyboard.press('Control+Home')
+    await page.keyboard.type('# gs?n\n')
+    const begun = `# gs?n\n${small}`
+    await expect.poll(written).toBe(begun)
+    expect(await page.evaluate('location.hash')).toBe('#/studies/new')
+    await page.getByRole('button', { name: 'Start over' }).click()
+    const notes = page.getByRole('status', { name: 'Notes' })
+    await notes.getByRole('button', { name: 'Undo' }).click()
+    await page.getByText('This is the study that you began before').waitFor()
+    await expect.poll(written).toBe(begun)
+    await goTo('studies/new?size=64')
+    await page.reload()
+    await page.getByRole('button', { name: 'Go on with it' }).click()
+    await page.getByText('This is the study that you began before').waitFor()
+    await expect.poll(written).toBe(begun)
+    await write(small)
+  })
+
   it('run, are paused, shown by a reload and a second tab as they are, and go on from either', async () => {
     await cells().getByText('18').waitFor()
     const second = await page.context().newPage()

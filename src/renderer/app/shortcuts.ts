@@ -46,7 +46,7 @@ export function listenForKeys(): void {
   const listener = (event: KeyboardEvent): void => {
     if (event.defaultPrevented) return
     if ((event.ctrlKey || event.metaKey) && event.key === 'Enter') return void runPrimary(event)
-    if (!shell.singleKeys || isTyping(event.target) || isOverlaid()) return
+    if (!shell.singleKeys || isTyping(innermost(event)) || isOverlaid()) return
     const handler = handlerFor(keyOf(event))
     if (handler === undefined) return
     event.preventDefault()
@@ -86,6 +86,11 @@ export function keyOf(
   const isLetter = /^\p{L}$/u.test(event.key)
   if (!isLetter) return event.key
   return event.shiftKey ? `Shift+${event.key.toUpperCase()}` : event.key.toLowerCase()
+}
+
+/** Where the key was pressed: of what lives in a shadow root, as the editor of a study does, the window is told the outside alone. */
+function innermost(event: Event): EventTarget | null {
+  return event.composedPath()[0] ?? event.target
 }
 
 /** Whether a key typed here belongs to what has the focus. */
