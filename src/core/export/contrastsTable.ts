@@ -1,5 +1,5 @@
 import { contrastName, intervalWords, pWords, testWords, verdictWords } from '../../shared/charts/differences.ts'
-import { pointsText } from '../../shared/charts/figures.ts'
+import { detectableText, pointsText } from '../../shared/charts/figures.ts'
 import { markOf, markSigns } from '../../shared/charts/marks.ts'
 import { slug } from '../../shared/charts/requests.ts'
 import { plainText } from '../../shared/charts/shownName.ts'
@@ -37,7 +37,7 @@ function cellsOf(contrast: Contrast, { question }: Answer): TextCell[] {
     { text: String(contrast.pairs) },
     contrast.detectable === null
       ? { text: 'cannot be said', absent: true }
-      : { text: (contrast.detectable * 100).toFixed(2) },
+      : { text: detectableText(contrast.detectable) },
     { text: verdictWords[contrast.verdict] },
   ]
 }

@@ -139,7 +139,7 @@ export function pivotData(pivot: Pivot, name: string): DataTable {
           summary?.kind === 'range' ? 'range' : '',
           mark ?? '',
           best ? 'best' : '',
-          ...(summary?.warnings ?? []).map(({ code }) => code),
+          ...new Set((summary?.warnings ?? []).map(({ code }) => code)),
         ]
           .filter((word) => word !== '')
           .join(' '),

@@ -4,8 +4,10 @@ import {
   counted,
   digitsApart,
   fixed,
+  percentEnds,
   percentText,
   plainNumber,
+  pointsEnds,
   pointsText,
   signed,
   sizeText,
@@ -155,16 +157,13 @@ export function figureText(value: number, measure: Measure): string {
 /** `86.3–87.8` for an interval, `86.4 to 87.5` for a range over draws or seeds. */
 function secondText({ low, high, kind, cells }: Summary, measure: Measure): string {
   if (low === null || high === null) return kind === 'exact' ? 'exact' : 'no interval'
-  const scale = inPercent.has(measure) || measure === 'difference' ? 100 : 1
-  const digits = digitsApart(low * scale, high * scale, scale === 100 ? 1 : 4)
-  const end = (value: number) =>
-    measure === 'bytes'
-      ? sizeText(value)
-      : measure === 'difference'
-        ? pointsText(value, digits)
-        : signed(fixed(value * scale, digits))
-  if (kind === 'range') return low === high ? `all ${cells} equal` : `${end(low)} to ${end(high)}`
-  return measure === 'difference' ? `${end(low)} to ${end(high)}` : `${end(low)}–${end(high)}`
+  if (kind === 'range' && low === high) return `all ${cells} equal`
+  if (measure === 'difference') return pointsEnds(low, high)
+  const between = kind === 'range' ? ' to ' : '–'
+  if (inPercent.has(measure)) return percentEnds(low, high, between)
+  const digits = digitsApart(low, high, 4)
+  const end = (value: number) => (measure === 'bytes' ? sizeText(value) : signed(fixed(value, digits)))
+  return `${end(low)}${between}${end(high)}`
 }
 
 const markWords: Record<Mark, string> = {

@@ -1,7 +1,7 @@
 import { compareWithPublished } from '../statistics/published.ts'
 import { selectRows, isFloat, uniformWidth, withCleanInput, type Only } from '../../shared/charts/axes.ts'
 import { asSentence } from '../../shared/charts/cautions.ts'
-import { percentText } from '../../shared/charts/figures.ts'
+import { percentEnds, percentText } from '../../shared/charts/figures.ts'
 import { plainText } from '../../shared/charts/shownName.ts'
 import { summarize } from '../../shared/charts/summary.ts'
 import type { Results, ResultRow } from '../../shared/contract/results.ts'
@@ -144,8 +144,7 @@ export function publishedTextTable(results: Results, request: PublishedRequest):
           ? { text: 'not run', absent: true }
           : {
               text: percentText(measured),
-              second:
-                interval === null ? 'no interval' : `${percentText(interval.low, 1)}–${percentText(interval.high, 1)}`,
+              second: interval === null ? 'no interval' : percentEnds(interval.low, interval.high),
             },
         { text: verdict.replace('-', ' ') },
       ],

@@ -1,3 +1,4 @@
+import { digitsBeside, percentText } from '../../shared/charts/figures.ts'
 import type { Interval } from '../../shared/units.ts'
 import { predictionInterval } from './intervals/prediction.ts'
 import { meanOf } from './moments.ts'
@@ -45,21 +46,19 @@ export function compareWithPublished(figure: PublishedFigure): PublishedVerdict 
       : []),
   ]
   const limited = limits.map((limit) => `; ${limit}`).join('')
-  const said = `${source}: ${perCent(published)} %`
   const difference = values.length === 0 ? null : published - meanOf(values)
   if ('testable' in interval) {
     const why = interval.message.replace(/^Not testable: /, '')
-    const sentence = `${said} cannot be compared with ours (${countOf(values.length, 'seed')}${limited}): ${why}`
+    const sentence = `${source}: ${percentText(published, 1)} % cannot be compared with ours (${countOf(values.length, 'seed')}${limited}): ${why}`
     return { verdict: 'not-testable', difference, interval: null, reason: interval, limits, sentence }
   }
+  // A share lies between 0 and 1, also where few seeds leave nearly all of that.
+  const share = { ...interval, low: Math.max(0, interval.low), high: Math.min(1, interval.high) }
   const verdict = published < interval.low ? 'below' : published > interval.high ? 'above' : 'consistent'
   const where = verdict === 'consistent' ? 'lies where' : `lies ${verdict} where`
-  const range = `${perCent(interval.low)} to ${perCent(interval.high)} %`
+  const digits = digitsBeside([100 * share.low, 100 * share.high], [100 * published], 1, 4)
+  const range = `${percentText(share.low, digits)} to ${percentText(share.high, digits)} %`
   const basis = `${Number((100 * level).toFixed(2))} % prediction interval from ${countOf(values.length, 'seed')}`
-  const sentence = `${said} ${where} one more training run of ours is expected, ${range} (${basis}${limited}).`
-  return { verdict, difference, interval, reason: null, limits, sentence }
-}
-
-function perCent(fraction: number): string {
-  return (100 * fraction).toFixed(1)
+  const sentence = `${source}: ${percentText(published, digits)} % ${where} one more training run of ours is expected, ${range} (${basis}${limited}).`
+  return { verdict, difference, interval: share, reason: null, limits, sentence }
 }

@@ -1,3 +1,4 @@
+import { digitsOfP, fixed } from '../../shared/charts/figures.ts'
 import { countOf, type Unit } from './units.ts'
 
 export type Alternative = 'two-sided' | 'greater' | 'less'
@@ -88,5 +89,7 @@ export function describeTest(result: TestResult): string {
 /** `p = 0.0005`, `p = 0.62`, `p < 0.0001`. */
 export function pText(p: number): string {
   if (p < 0.0001) return 'p < 0.0001'
-  return `p = ${p < 0.1 ? Number(p.toPrecision(1 + (p >= 0.01 ? 1 : 0))) : p.toFixed(2)}`
+  const digits = p >= 0.1 ? 2 : p >= 0.01 ? 3 : Math.max(3, Math.ceil(-Math.log10(p)))
+  const text = fixed(p, digitsOfP(p, digits))
+  return `p = ${p < 0.1 ? String(Number(text)) : text}`
 }

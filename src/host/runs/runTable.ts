@@ -24,6 +24,8 @@ export interface RunTableParts {
 }
 
 const noRun = ' '.repeat(26)
+/** Behind the name of what a recipe follows that is not as it is named. */
+const changedWords = ', changed'
 const place = Object.fromEntries(evaluationColumns.map((name, index) => [name, index])) as Record<
   EvaluationColumn,
   number
@@ -109,6 +111,8 @@ export class TableMaker {
     Map<number, number>
   >
   readonly #recipeCodes = new Map<string, number>()
+  /** settings of recipes that are no preset, by the name that they share */
+  readonly #changed = new Map<string, string[]>()
   readonly #boundsCodes = new Map<number, number>()
   readonly #warningCodes = new Map<number, number>()
   readonly #cells = new CellMemo()
@@ -300,10 +304,21 @@ export class TableMaker {
     if (code === undefined) {
       const read = (id: number | null): unknown => parsed(this.#texts.get(id ?? -1) ?? 'null')
       const name = recipeName(read(recipe), read(bits), read(family))
-      code = name === null ? noCode : this.#axes.recipe.code(name)
+      code = name === null ? noCode : this.#axes.recipe.code(this.#toldApart(name, read(recipe)))
       this.#recipeCodes.set(key, code)
     }
     this.#codes.recipe[at] = code
+  }
+
+  /** `ours, changed`, and `ours, changed 2` of other settings than the first that had the name; widths are told by their own axis. */
+  #toldApart(name: string, recipe: unknown): string {
+    if (!name.endsWith(changedWords)) return name
+    const settings = JSON.stringify({ ...(recipe as object), widths: null, singleWidth: null })
+    const known = this.#changed.get(name) ?? []
+    if (!known.includes(settings)) known.push(settings)
+    this.#changed.set(name, known)
+    const number = known.indexOf(settings) + 1
+    return number === 1 ? name : `${name} ${number}`
   }
 
   #boundsCode(id: number | null): number {
@@ -360,7 +375,7 @@ function recipeName(recipe: unknown, bits: unknown, family: unknown): string | n
   const [widths, kin] = [bitsSchema.safeParse(bits), modelFamilySchema.safeParse(family)]
   const target = z.looseObject({ target: z.string() }).safeParse(recipe).data?.target ?? null
   if (!whole.success || !widths.success || !kin.success) return target
-  return presetNameOf(whole.data, kin.data, widths.data) ?? `${whole.data.target}, changed`
+  return presetNameOf(whole.data, kin.data, widths.data) ?? `${whole.data.target}${changedWords}`
 }
 
 function numberText(value: number | null): string | null {

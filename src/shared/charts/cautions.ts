@@ -1,7 +1,8 @@
 import type { Warning } from '../units.ts'
-import { clean, valueWords, type Only, type PivotAxis, type FigureRow } from './axes.ts'
+import { axisValue, clean, pivotAxes, valueWords, type Only, type PivotAxis, type FigureRow } from './axes.ts'
 import { counted } from './figures.ts'
 import { cutText } from './shownName.ts'
+import { alikeWarning } from './summary.ts'
 
 /** A warning's code as one or two words. */
 export function warningWord({ code }: Warning): string {
@@ -17,10 +18,18 @@ export function warningNotes(rows: readonly FigureRow[]): string[] {
       kinds.set(code, { message: known?.message ?? message, cells: (known?.cells ?? 0) + 1 })
     }
   }
+  for (const { code, message } of runsAlike(rows))
+    kinds.set(code, { message, cells: (kinds.get(code)?.cells ?? 0) + 1 })
   return [...kinds].map(
     ([code, { message, cells }]) =>
       `Warning, ${code.replaceAll('-', ' ')}, in ${counted(cells, 'cell')}: ${cutText(message, 160)}`,
   )
+}
+
+/** The warning of each place at which several runs stand that no axis tells apart. */
+function runsAlike(rows: readonly FigureRow[]): Warning[] {
+  const places = Map.groupBy(rows, (row) => JSON.stringify(pivotAxes.map((axis) => axisValue(row, axis))))
+  return [...places.values()].filter(({ length }) => length > 1).map(({ length }) => alikeWarning(length - 1))
 }
 
 /** Axes whose values say what they are of: `draw 0`. */

@@ -2,7 +2,7 @@ import type { Answer, Contrast } from '../contract/results.ts'
 import { valueWords, type PivotAxis, type RowsAndAnswers } from './axes.ts'
 import { asSentence } from './cautions.ts'
 import type { ChartOption, Figure } from './figure.ts'
-import { counted, digitsApart, pointsText } from './figures.ts'
+import { counted, detectableText, digitsOfP, pointsEnds, pointsText } from './figures.ts'
 import { familyColour, familySymbol, type Family, type Look } from './look.ts'
 import { markOf, markSigns } from './marks.ts'
 import { addPlot, band, drawn, emptyOption, numberAxis, roundSteps, textLook, words } from './pieces.ts'
@@ -70,7 +70,7 @@ export function differences(
         pWords(one.p),
         pWords(one.pCorrected),
         one.pairs.toLocaleString('en'),
-        one.detectable === null ? 'cannot be said' : (one.detectable * 100).toFixed(2),
+        one.detectable === null ? 'cannot be said' : detectableText(one.detectable),
         verdictWords[one.verdict],
       ]),
     },
@@ -115,18 +115,24 @@ export function testWords({ question, contrasts }: Answer): string {
     ...(pairs.length === 0
       ? []
       : [low === high ? counted(low, 'pair') : `${low.toLocaleString('en')} to ${counted(high, 'pair')}`]),
-    question.correct === 'none'
-      ? 'no correction'
-      : `${corrections[question.correct]}${contrasts.length === 0 ? '' : ` over ${counted(contrasts.length, 'contrast')}`}`,
+    question.correct === 'none' ? 'no correction' : `${corrections[question.correct]}${familyWords(contrasts)}`,
     `margin ${Number((question.smallest * 100).toPrecision(3))} points`,
     ...(contrasts.length === 0 ? [] : [detectableWords(detectable)]),
   ]
   return asSentence(parts)
 }
 
+/** Contrasts that were corrected together: those that could be tested. */
+function familyWords(contrasts: readonly Contrast[]): string {
+  const tested = contrasts.filter(({ pCorrected }) => pCorrected !== null).length
+  if (tested === 0) return ''
+  return ` over ${tested === contrasts.length ? '' : `${tested.toLocaleString('en')} of `}${counted(contrasts.length, 'contrast')}`
+}
+
 function detectableWords(detectable: readonly number[]): string {
   if (detectable.length === 0) return 'smallest detectable difference cannot be said'
-  return `smallest detectable difference ${(Math.max(...detectable) * 100).toFixed(2)} points at power 0.8`
+  const ends = [...new Set([Math.min(...detectable), Math.max(...detectable)].map(detectableText))]
+  return `smallest detectable difference ${ends.join(' to ')} points at power 0.8`
 }
 
 /** What is compared, in what: `gen, W4 A4 C4: one − balanced`. */
@@ -145,7 +151,7 @@ function nameParts({ within, value, against }: Contrast): [place: string, compar
 /** As a table under `p` has it: `0.009`, `< 0.001`. */
 export function pWords(p: number | null): string {
   if (p === null) return 'no test'
-  return p < 0.001 ? '< 0.001' : p.toFixed(3)
+  return p < 0.001 ? '< 0.001' : p.toFixed(digitsOfP(p, 3))
 }
 
 /** As a sentence has it: `p = 0.009`, `p < 0.001`. */
@@ -162,8 +168,7 @@ export function intervalWords({ interval }: Contrast): string {
   if (interval === null) return 'no interval'
   // Ends that are close need as many digits as the difference that stands beside them.
   const isNarrow = interval.high - interval.low < 0.015
-  const digits = digitsApart(interval.low * 100, interval.high * 100, isNarrow ? 2 : 1)
-  return `${pointsText(interval.low, digits)} to ${pointsText(interval.high, digits)}`
+  return pointsEnds(interval.low, interval.high, isNarrow ? 2 : 1)
 }
 
 /** The level of what is drawn; a sentence on equivalence goes by narrower intervals. */
@@ -171,7 +176,7 @@ export function levelWords(contrasts: readonly Contrast[]): string {
   const levels = new Set(contrasts.flatMap(({ interval }) => (interval === null ? [] : [interval.level])))
   return levels.size === 0
     ? ''
-    : `Drawn: ${[...levels].map((level) => `${Math.round(level * 100)} %`).join(', ')} intervals.`
+    : `Drawn: ${[...levels].map((level) => `${Number((level * 100).toPrecision(4))} %`).join(', ')} intervals.`
 }
 
 interface Layout {

@@ -4,9 +4,23 @@ export function signed(text: string): string {
   return text.replaceAll('-', '−')
 }
 
-/** `0.9199` is `91.99`. */
+/** `0.9199` is `91.99`. What is not all, or not none, does not read as 100 or 0: it has as many digits more as that takes. */
 export function percentText(share: number, digits = 2): string {
-  return signed(fixed(share * 100, digits))
+  return signed(fixed(share * 100, digitsBeside([share * 100], [0, 100], digits)))
+}
+
+/** Ends of an interval of a share: `86.3–87.8`. They are not the same text, nor 100 or 0 where they only come close. */
+export function percentEnds(low: number, high: number, between = '–'): string {
+  const ends = [low * 100, high * 100] as const
+  const digits = digitsBeside(ends, [0, 100], digitsApart(...ends))
+  return ends.map((end) => signed(fixed(end, digits))).join(between)
+}
+
+/** Ends of an interval of a difference of shares, in points: `−0.20 to +0.12`; one that excludes 0 does not read as reaching it. */
+export function pointsEnds(low: number, high: number, least = 1): string {
+  const ends = [low * 100, high * 100] as const
+  const digits = digitsBeside(ends, [0], digitsApart(...ends, least))
+  return `${pointsText(low, digits)} to ${pointsText(high, digits)}`
 }
 
 /** A difference of shares in points, with its sign: `−1.25`, `+0.30`, `0.00`. */
@@ -20,6 +34,29 @@ export function digitsApart(low: number, high: number, least = 1, most = 4): num
   let digits = least
   while (digits < most && low !== high && fixed(low, digits) === fixed(high, digits)) digits += 1
   return digits
+}
+
+/** Digits after the point with which no value reads as one of the marks that it is not: an end just above 0 is not rounded to 0. */
+export function digitsBeside(values: readonly number[], marks: readonly number[], least = 1, most = 6): number {
+  const isOnto = (digits: number) =>
+    values.some((value) => marks.some((mark) => value !== mark && fixed(value, digits) === fixed(mark, digits)))
+  let digits = least
+  while (digits < most && isOnto(digits)) digits += 1
+  return digits
+}
+
+/** A difference that a test can find, in points: two digits behind the point, more where those would be zeros. */
+export function detectableText(difference: number): string {
+  return fixed(difference * 100, digitsBeside([difference * 100], [0], 2))
+}
+
+/**
+ * Digits behind the point with which a p-value keeps its side of the levels that are usual: 0.0496 does not read as 0.05.
+ *
+ * @param least digits that it has anyway
+ */
+export function digitsOfP(p: number, least: number): number {
+  return digitsBeside([p], [0.05, 0.01], least)
 }
 
 /** `toFixed` without a minus before zeros. */

@@ -314,7 +314,8 @@ function cellGraphics(
 const sign = { width: 11, gap: 2, character: 6 }
 
 function lossText({ loss, summary }: HeatCell): string {
-  const text = signed(fixed(loss * 100, 1))
+  const half = halfOf({ loss, summary })
+  const text = signed(fixed(loss * 100, half === null ? 1 : halfDigits(half)))
   return summary.reach !== null && summary.reach.low <= 0 && summary.reach.high >= 0 ? `(${text})` : text
 }
 
@@ -332,7 +333,12 @@ function halfWithin(cell: HeatCell, width: number): string {
 function halfText(cell: HeatCell): string {
   const half = halfOf(cell)
   if (half === null) return 'no interval'
-  return half === 0 ? '±0' : `±${fixed(half, digitsApart(0, half))}`
+  return half === 0 ? '±0' : `±${fixed(half, halfDigits(half))}`
+}
+
+/** A loss has as many digits as its half-width, which is not rounded to nothing. */
+function halfDigits(half: number): number {
+  return digitsApart(0, half)
 }
 
 function wordsOf(blocks: readonly Block[], names: readonly string[], ticks: BitsTicks, by: string): string {

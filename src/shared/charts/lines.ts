@@ -91,7 +91,7 @@ export function fixRest(
 export function showsRanges(rows: readonly FigureRow[]): boolean {
   const axes = ['model', 'recipe', 'bits', 'composition', 'noise', 'shift'] as const
   const cells = Map.groupBy(rows, (row) => JSON.stringify(axes.map((axis) => axisValue(row, axis))))
-  return [...cells.values()].some((cell) => cell.length > 1)
+  return [...cells.values()].some((cell) => new Set(cell.map(({ seed, draw }) => `${seed} ${draw}`)).size > 1)
 }
 
 /** The interval of a summary where it is of the kind that the chart draws. */

@@ -29,25 +29,22 @@ export type ValuesOf = (axis: PivotAxis) => readonly string[]
 
 /**
  * Finds the mark of the contrast that speaks of the same runs as a cell: each axis that either of them names must be named by both with the
- * same value, or have one value alone among the rows that the question is about.
+ * same value, or have one value alone among the rows that the question is about. Draws and seeds that neither names are those of the cell: what
+ * was found of one draw says nothing of the mean over several.
+ *
+ * @param shown what the cells were filtered to
  */
-export function markFinder(answer: Answer, valuesThere: ValuesOf): (place: Place) => Mark | null {
+export function markFinder(answer: Answer, valuesThere: ValuesOf, shown: Only = {}): (place: Place) => Mark | null {
   const { question, contrasts } = answer
   const allowed = onlyOf(answer, valuesThere)
-  const singles = new Map<PivotAxis, string | null>()
-  const single = (axis: PivotAxis): string | null => {
-    if (!singles.has(axis)) {
-      const values = allowed[axis] ?? valuesThere(axis)
-      singles.set(axis, values.length === 1 ? (values[0] ?? null) : null)
-    }
-    return singles.get(axis) ?? null
-  }
+  const asked = (axis: PivotAxis) => allowed[axis] ?? valuesThere(axis)
+  const taken = (axis: PivotAxis) => (isReplicate(axis) ? (shown[axis] ?? valuesThere(axis)) : asked(axis))
   const said = contrasts.map((contrast): [Contrast, Place] => [
     contrast,
     { ...contrast.within, [question.compare]: contrast.value },
   ])
-  const keyOf = (axes: readonly PivotAxis[], place: Place) =>
-    JSON.stringify(axes.map((axis) => place[axis] ?? single(axis)))
+  const keyOf = (axes: readonly PivotAxis[], place: Place, valuesOf: ValuesOf) =>
+    JSON.stringify(axes.map((axis) => place[axis] ?? onlyOne(valuesOf(axis))))
   // Contrasts of one question name the same axes, and so do the cells of one table: what is told is looked up, not walked through.
   const indexes = new Map<string, { axes: PivotAxis[]; told: Map<string, Contrast> }>()
   const indexFor = (place: Place) => {
@@ -55,22 +52,34 @@ export function markFinder(answer: Answer, valuesThere: ValuesOf): (place: Place
     let index = indexes.get(named)
     if (index === undefined) {
       const both = new Set([...Object.keys(said[0]?.[1] ?? {}), ...Object.keys(place)] as PivotAxis[])
-      const axes = [...both].filter((axis) => !isReplicate(axis, place))
-      index = { axes, told: new Map(said.toReversed().map(([contrast, told]) => [keyOf(axes, told), contrast])) }
+      const axes = [...both].filter((axis) => axis !== 'family' || place.family !== undefined)
+      const isSame = replicates.every((axis) => both.has(axis) || isSameSet(asked(axis), taken(axis)))
+      const told = isSame ? said.toReversed().map(([contrast, at]) => [keyOf(axes, at, asked), contrast] as const) : []
+      index = { axes, told: new Map(told) }
       indexes.set(named, index)
     }
     return index
   }
   return (place) => {
     const { axes, told } = indexFor(place)
-    const fits = told.get(keyOf(axes, place))
+    const fits = told.get(keyOf(axes, place, taken))
     return fits === undefined ? null : markOf(fits, question.test)
   }
 }
 
-/** A question over draws or seeds names neither, and a cell that takes them together does not either. */
-function isReplicate(axis: PivotAxis, place: Place): boolean {
-  return (axis === 'draw' || axis === 'seed' || axis === 'family') && place[axis] === undefined
+function onlyOne(values: readonly string[]): string | null {
+  return values.length === 1 ? (values[0] ?? null) : null
+}
+
+/** Axes whose values a cell takes together where it names none. */
+const replicates: readonly PivotAxis[] = ['draw', 'seed']
+
+function isReplicate(axis: PivotAxis): boolean {
+  return replicates.includes(axis)
+}
+
+function isSameSet(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && one.every((value) => other.includes(value))
 }
 
 function onlyOf({ question }: Answer, valuesThere: ValuesOf): Only {

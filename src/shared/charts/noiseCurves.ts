@@ -120,6 +120,7 @@ function panelOf(
       const at = cells.filter((row) => row.noise.level === level)
       if (at.length === 0) return []
       const summary = summarize(at, 'accuracy')
+      if (summary.value === null) return []
       return [{ level, summary, ends: endsFor(summary, ranges) }]
     })
     const { weights } = ticks.bits[index] as Bits

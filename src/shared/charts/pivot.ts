@@ -6,7 +6,15 @@ import { markFinder, type Mark, type Place } from './marks.ts'
 import { groupColumns, type Grouped } from './pivotGroups.ts'
 import { cellStates, columnsOf, measureColumn, noCode, type RunColumns } from './runColumns.ts'
 import { replicates, selectColumns } from './selectColumns.ts'
-import { lowerIsBetter, measureSchema, summarizeCells, type Measure, type Summary } from './summary.ts'
+import {
+  lowerIsBetter,
+  measureSchema,
+  newestCells,
+  summarizeCells,
+  type Cells,
+  type Measure,
+  type Summary,
+} from './summary.ts'
 
 export const pivotRequestSchema = z.strictObject({
   rows: z.array(pivotAxisSchema).min(1).max(4),
@@ -70,7 +78,7 @@ export function pivotColumns(columns: RunColumns, answers: readonly Answer[], re
   const only = cleanInput(columns, request.only, named)
   const selected = selectColumns(columns, only)
   const groups = groupColumns(columns, selected, request)
-  const { question, markAt } = marksFor(columns, answers, request, { groups, fixed: singleValues(only) })
+  const { question, markAt } = marksFor(columns, answers, request, { groups, only })
   const left = pivotAxisSchema.options.filter((axis) => !named.includes(axis) && !replicates.includes(axis))
   const expected = expectedCells(columns, selected, named)
   const cells = groups.rows.map((row, line) =>
@@ -133,30 +141,30 @@ function cellOf(
   const [first] = there
   const failed = group.filter((row) => states[row] === cellStates.indexOf('failed')).length
   const open = group.length - there.length - failed
-  const expected = Math.max(group.length, first === undefined ? 0 : expectedOf(first))
-  const common = { found: there.length, expected, open, failed, best: false }
+  const found = newestCells({ count: there.length, ...placesIn(columns, there) }).counted.length
+  const expected = Math.max(found + open + failed, first === undefined ? 0 : expectedOf(first))
+  const common = { found, expected, open, failed, best: false }
   if (first === undefined) return { state: 'missing', summary: null, mark: null, delta: null, float: false, ...common }
   const float = axes.bits.values[axes.bits.codes[first] ?? noCode] === 'float'
   return {
-    state: there.length < expected ? 'partial' : 'measured',
+    state: found < expected ? 'partial' : 'measured',
     summary: summaryOf(columns, there, value),
     mark: float ? null : markOf(),
-    delta: float || value !== 'accuracy' ? null : meanOf(columns.figures.difference, there),
+    delta: float || value !== 'accuracy' ? null : deltaOf(columns, there),
     float,
     ...common,
   }
 }
 
-/** Null where a row has no value. */
-function meanOf(values: ArrayLike<number>, rows: readonly number[]): number | null {
-  let sum = 0
-  for (const row of rows) sum += values[row] ?? Number.NaN
-  return Number.isNaN(sum) || rows.length === 0 ? null : sum / rows.length
+/** Taken together as the figure beside it is; null where a row has no value. */
+function deltaOf(columns: RunColumns, rows: readonly number[]): number | null {
+  if (rows.some((row) => Number.isNaN(columns.figures.difference[row]))) return null
+  return summaryOf(columns, rows, 'difference').value
 }
 
 /** One figure of some rows; see `summarize`. */
 export function summaryOf(columns: RunColumns, rows: readonly number[], measure: Measure): Summary {
-  const { axes, figures } = columns
+  const { figures } = columns
   const at = (cell: number) => rows[cell] as number
   const values = measureColumn(columns, measure)
   const ends =
@@ -174,14 +182,21 @@ export function summaryOf(columns: RunColumns, rows: readonly number[], measure:
         const bounds = ends === null ? null : columns.bounds(at(cell), ends[2])
         return low === null || high === null || bounds === null ? null : { low, high, ...bounds }
       },
-      seed: (cell) => axes.seed.codes[at(cell)],
-      draw: (cell) => axes.draw.codes[at(cell)],
+      ...placesIn(columns, rows),
       n: (cell) => figures.n[at(cell)] ?? 0,
-      id: (cell) => columns.id(at(cell)),
       warnings: (cell) => columns.warnings(at(cell)),
     },
     measure,
   )
+}
+
+function placesIn({ axes, id }: RunColumns, rows: readonly number[]): Pick<Cells, 'seed' | 'draw' | 'id'> {
+  const at = (cell: number) => rows[cell] as number
+  return {
+    seed: (cell) => axes.seed.codes[at(cell)],
+    draw: (cell) => axes.draw.codes[at(cell)],
+    id: (cell) => id(at(cell)),
+  }
 }
 
 function present(value: number | undefined): number | null {
@@ -261,14 +276,15 @@ function marksFor(
   { axes }: RunColumns,
   answers: readonly Answer[],
   { value, question: wanted, rows, columns }: PivotRequest,
-  { groups, fixed }: { groups: Grouped; fixed: Place },
+  { groups, only }: { groups: Grouped; only: Only },
 ): Marks {
   const none: Marks = { question: null, markAt: () => null }
+  const fixed = singleValues(only)
   if (value !== 'accuracy' && value !== 'difference') return none
   const asked = wanted === undefined ? answers : answers.filter(({ question }) => question.name === wanted)
   if (wanted !== undefined && asked.length === 0) throw noQuestion(wanted, answers)
   for (const answer of asked) {
-    const find = markFinder(answer, (axis) => axes[axis].values)
+    const find = markFinder(answer, (axis) => axes[axis].values, only)
     const markAt = (place: Place) => find({ ...fixed, ...place })
     const speaks = groups.rows.some((row) =>
       groups.columns.some((column) => markAt(placeOfKeys([...rows, ...columns], [...row, ...column])) !== null),

@@ -24,7 +24,8 @@ export function significance(
   const answer = answers.find(({ question }) => question.name === name)
   if (answer === undefined || answer.contrasts.length === 0) return null
   const { contrasts, question } = answer
-  const places = [...new Set(contrasts.map(placeWords))]
+  const lines = new Map(contrasts.map((contrast) => [placeKey(contrast), placeWords(contrast)]))
+  const [keys, places] = [[...lines.keys()], [...lines.values()]]
   const values = [...new Set(contrasts.map(({ value }) => value))]
   const shown = shownNames(
     values.map((value) => valueWords(question.compare, value)),
@@ -51,7 +52,7 @@ export function significance(
     ),
   )
   const data = contrasts.map((contrast): Datum => {
-    const at = { column: values.indexOf(contrast.value), line: places.indexOf(placeWords(contrast)) }
+    const at = { column: values.indexOf(contrast.value), line: keys.indexOf(placeKey(contrast)) }
     const box = {
       x: left + at.column * step,
       y: side.head + at.line * side.row,
@@ -95,6 +96,11 @@ export function significance(
   }
 }
 
+/** Two places may have the same words once long names are cut. */
+function placeKey({ within }: Contrast): string {
+  return JSON.stringify(within)
+}
+
 function placeWords({ within }: Contrast): string {
   const parts = (Object.entries(within) as [PivotAxis, string][]).map(([axis, text]) =>
     shownName(valueWords(axis, text), 20),
@@ -126,7 +132,7 @@ function drawCell(
         weight: 500,
       },
     }),
-    words(look, contrast.difference === null ? 'no difference' : pointsText(contrast.difference), {
+    words(look, contrast.difference === null ? 'not measured' : pointsText(contrast.difference), {
       ...centre,
       y: middle + 8,
       size: 10,

@@ -17,6 +17,8 @@ export const lowerIsBetter: ReadonlySet<Measure> = new Set(['nll', 'ece', 'bytes
  *   cell. Texts of different draws are the same texts and are never counted together;
  * - `exact`: a count that has no doubt;
  * - `none`: a figure without an interval.
+ *
+ * Of several runs that have seed and draw alike, the newest counts, and a warning tells of the others.
  */
 export interface Summary {
   value: number | null
@@ -78,25 +80,26 @@ export function summarize(rows: readonly FigureRow[], measure: Measure): Summary
 
 /** {@link summarize} of cells wherever they are. */
 export function summarizeCells(cells: Cells, measure: Measure): Summary {
-  const { count } = cells
-  const numbers = Array.from({ length: count }, (_, cell) => cell)
+  const { counted, others } = newestCells(cells)
   const values: { value: number; cell: number }[] = []
-  for (const cell of numbers) {
+  for (const cell of counted) {
     const value = cells.value(cell)
     if (value !== null) values.push({ value, cell })
   }
+  // A cell without the figure is none that it rests on.
+  const numbers = values.length === 0 ? counted : values.map(({ cell }) => cell)
   const common = {
-    cells: count,
+    cells: numbers.length,
     draws: distinctCount(numbers, cells.draw),
     seeds: distinctCount(numbers, cells.seed),
-    n: distinctCount(numbers, cells.n) === 1 ? cells.n(0) : null,
-    ids: numbers.map(cells.id),
-    warnings: distinct(numbers, cells.warnings),
-    reach: reachOf(cells, values.length > 0),
+    n: distinctCount(numbers, cells.n) === 1 ? cells.n(numbers[0] ?? 0) : null,
+    ids: [...counted, ...others].map(cells.id),
+    warnings: [...distinct(numbers, cells.warnings), ...(others.length === 0 ? [] : [alikeWarning(others.length)])],
+    reach: values.length === 0 ? null : reachOf(cells, numbers),
   }
   const [only] = values
   if (only === undefined) return { value: null, ...noDoubt('none'), ...common }
-  if (count === 1) return { value: only.value, ...ownInterval(cells.interval(0), measure), ...common }
+  if (values.length === 1) return { value: only.value, ...ownInterval(cells.interval(only.cell), measure), ...common }
   let [low, high] = [only.value, only.value]
   for (const { value } of values) {
     if (value < low) low = value
@@ -104,6 +107,40 @@ export function summarizeCells(cells: Cells, measure: Measure): Summary {
   }
   if (measure === 'bytes' && low === high) return { value: only.value, ...noDoubt('exact'), ...common }
   return { value: meanOfSeeds(values, cells), low, high, kind: 'range', level: null, method: null, ...common }
+}
+
+/**
+ * Of runs that have seed and draw alike the newest, and the others: they differ in something that no axis tells, such as the number of texts
+ * that they were calibrated on, and are no replicates of each other.
+ */
+export function newestCells({ count, seed, draw, id }: Pick<Cells, 'count' | 'seed' | 'draw' | 'id'>): {
+  counted: number[]
+  others: number[]
+} {
+  if (count === 1) return { counted: [0], others: [] }
+  const newest = new Map<unknown, Map<unknown, number>>()
+  const others: number[] = []
+  for (let cell = 0; cell < count; cell += 1) {
+    let draws = newest.get(seed(cell))
+    if (draws === undefined) newest.set(seed(cell), (draws = new Map()))
+    const known = draws.get(draw(cell))
+    if (known !== undefined) others.push(id(known) < id(cell) ? known : cell)
+    if (known === undefined || id(known) < id(cell)) draws.set(draw(cell), cell)
+  }
+  if (others.length === 0) return { counted: Array.from({ length: count }, (_, cell) => cell), others }
+  const left = new Set(others)
+  return { counted: Array.from({ length: count }, (_, cell) => cell).filter((cell) => !left.has(cell)), others }
+}
+
+/** Said of a figure beside which there are runs at the same place. */
+export function alikeWarning(others: number): Warning {
+  const [more, differ] =
+    others === 1 ? ['1 more run stands', 'It differs'] : [`${others} more runs stand`, 'They differ']
+  return {
+    code: 'other-runs-here',
+    message: `${more} at the same place. ${differ} in what no axis tells, such as the size of the calibration set, and the newest run counts: a study's own results hold its runs apart.`,
+    subject: 'place',
+  }
 }
 
 function distinctCount(numbers: readonly number[], of: (cell: number) => unknown): number {
@@ -127,10 +164,9 @@ function intervalOf(row: FigureRow, measure: Measure): Ends | null {
 }
 
 /** Null where one of the cells has no interval. */
-function reachOf({ count, interval }: Cells, some: boolean): Summary['reach'] {
-  if (!some) return null
+function reachOf({ interval }: Cells, numbers: readonly number[]): Summary['reach'] {
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
-  for (let cell = 0; cell < count; cell += 1) {
+  for (const cell of numbers) {
     const own = interval(cell)
     if (own === null) return null
     low = Math.min(low, own.low)

@@ -9,5 +9,6 @@ export function wilsonEnds(right: number, n: number): { low: number; high: numbe
   const share = right / n
   const centre = (share + z ** 2 / (2 * n)) / (1 + z ** 2 / n)
   const half = (z / (1 + z ** 2 / n)) * Math.sqrt((share * (1 - share)) / n + z ** 2 / (4 * n ** 2))
-  return { low: Math.max(0, centre - half), high: Math.min(1, centre + half) }
+  // At the ends the exact value is 0 or 1, which rounding would miss by an ulp.
+  return { low: right === 0 ? 0 : Math.max(0, centre - half), high: right === n ? 1 : Math.min(1, centre + half) }
 }

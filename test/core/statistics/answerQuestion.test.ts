@@ -264,6 +264,27 @@ describe('a question about texts', () => {
     })
   })
 
+  it('says over how many contrasts the p that it rests on was corrected: equivalence where no change can be tested', () => {
+    // Of seed 1 no text tells the two apart, which McNemar's test cannot be made of, and equivalence can: one p of the first, two of the second.
+    const same = [marked(balanced, 1, 3, '1'.repeat(7600)), marked(one, 1, 3, '1'.repeat(7600))]
+    const worse = [marked(balanced, 2, 3, '1'.repeat(7600)), marked(one, 2, 3, `${'1'.repeat(7000)}${'0'.repeat(600)}`)]
+    const { contrasts } = answerQuestion(texts, [...same, ...worse])
+    expect(contrasts.map(({ p }) => p === null)).toEqual([true, false])
+    expect(contrasts[0]!.sentence).toMatch(
+      /two one-sided tests over 7,600 texts, p < 0\.0001 after Holm over 2 contrasts/,
+    )
+    expect(contrasts[1]!.sentence).toMatch(/McNemar mid-p over 7,600 texts, p < 0\.0001\)/)
+  })
+
+  it('has digits with which an interval that excludes 0 does not read as reaching it', () => {
+    // 40 and 19 of 7600 texts: Tango's interval by root-finding (scipy.optimize.brentq 1.17.1), 0.000809 to 0.004883.
+    const [a, b] = [`${'1'.repeat(40)}${'0'.repeat(19)}`, `${'0'.repeat(40)}${'1'.repeat(19)}`]
+    const rest = '1'.repeat(7600 - 59)
+    const { contrasts } = answerQuestion(texts, [marked(balanced, 1, 3, b + rest), marked(one, 1, 3, a + rest)])
+    expect(contrasts[0]!.sentence).toContain('raises accuracy by 0.28 points, ')
+    expect(contrasts[0]!.sentence).toContain('95 % interval 0.08 to 0.49;')
+  })
+
   it('refutes equivalence where the change is larger than the margin', () => {
     const worse = [marked(balanced, 1, 3, '1'.repeat(300)), marked(one, 1, 3, `${'1'.repeat(200)}${'0'.repeat(100)}`)]
     const { verdict, sentence } = answerQuestion({ ...texts, test: 'tost' }, worse)
@@ -290,6 +311,13 @@ describe('a question about seeds', () => {
     expect(contrasts[0]).toMatchObject({ pairs: 6, p: 2 / 64 })
     expect(contrasts[0]!.difference).toBeCloseTo(-0.031, 12)
     expect(sentence).toMatch(/sign-flip over 6 paired seeds, p = 0\.031\): for models trained in this way\.$/)
+  })
+
+  it('leaves out a draw that one side alone has, as it says: by hand, two seeds of -10 and -30 texts of 1000', () => {
+    const pairs = [...draws(one, balanced, 1, [-10, -10]), ...draws(one, balanced, 2, [-30])]
+    const [contrast] = answerQuestion(seeds, [...pairs, observed(one, 2, 2, 500)]).contrasts
+    expect(contrast!.difference).toBeCloseTo(-0.02, 12)
+    expect(contrast!.limits).toContain('Observations without a partner, left out: 1.')
   })
 
   it('speaks of these models with fewer', () => {

@@ -30,6 +30,22 @@ describe('compareWithPublished', () => {
     )
   })
 
+  it('expects a share, between 0 and 1: 0.94 and 0.98 give 0.96 ± 12.706 * 0.0283 * sqrt(1.5), which reaches past both', () => {
+    const { verdict, interval, sentence } = compareWithPublished({ ...ours, values: [0.94, 0.98] })
+    expect(interval).toMatchObject({ high: 1 })
+    expect(interval!.low).toBeCloseTo(0.96 - 12.7062 * 0.0282843 * Math.sqrt(1.5), 4)
+    expect(verdict).toBe('consistent')
+    expect(sentence).toContain('52.0 to 100.0 %')
+  })
+
+  it('does not read as the end that it lies beyond', () => {
+    // 0.915 - 4.30265 * 0.003 * sqrt(4/3) = 0.900095
+    const { verdict, sentence } = compareWithPublished({ ...ours, published: 0.9 })
+    expect(verdict).toBe('below')
+    expect(sentence).toContain('Doe 2020: 90.00 % lies below')
+    expect(sentence).toContain('90.01 to ')
+  })
+
   it('is not testable with one seed', () => {
     expect(compareWithPublished({ ...ours, values: [0.9] })).toMatchObject({
       verdict: 'not-testable',

@@ -44,6 +44,9 @@ describe('the difference of a cell from float', () => {
     expect(find(pivot(rows, asked({})), 'disc', 'W4 A4 C4').delta).toBeCloseTo(-0.2, 12)
     expect(find(pivot(rows, asked({})), 'disc', 'float').delta).toBeNull()
     expect(find(pivot(rows, asked({ value: 'agreement' })), 'disc', 'W4 A4 C4').delta).toBeNull()
+    // Two draws of one seed and one of another, taken together as the accuracy beside it is: (-0.15 - 0.3) / 2.
+    const uneven = { ...rows, rows: rows.rows.map((row) => ({ ...row, seed: row.draw === 2 ? 2 : 1 })) }
+    expect(find(pivot(uneven, asked({})), 'disc', 'W4 A4 C4').delta).toBeCloseTo(-0.225, 12)
     const unknown = small(() => ({ difference: null }))
     expect(find(pivot(unknown, asked({})), 'disc', 'W4 A4 C4').delta).toBeNull()
   })
@@ -81,6 +84,29 @@ describe('summarize', () => {
       seed: index < 3 ? 1 : 2,
     }))
     expect(summarize(uneven, 'accuracy').value).toBeCloseTo(0.7, 12)
+  })
+
+  it('takes no mean of runs that no axis tells apart: the newest counts, and a warning tells of the others', () => {
+    const [first, second, third] = rows
+      .slice(1)
+      .map((row, index) => ({ ...row, draw: Math.min(index, 1), id: `run-${index}` }))
+    const summary = summarize([first, third, second] as ResultRow[], 'accuracy')
+    expect(summary).toMatchObject({ value: 0.8, low: 0.7, high: 0.9, cells: 2, draws: 2, kind: 'range' })
+    expect(summary.warnings.map(({ code, message }) => `${code}: ${message}`)).toEqual([
+      expect.stringMatching(/^other-runs-here: 1 more run stands at the same place\. It differs in what no axis tells/),
+    ])
+    expect(summary.ids.toSorted()).toEqual(['run-0', 'run-1', 'run-2'])
+    const alone = summarize([{ ...(first as ResultRow), draw: 1 }, second] as ResultRow[], 'accuracy')
+    expect(alone).toMatchObject({ value: 0.8, kind: 'interval', method: 'wilson', cells: 1 })
+  })
+
+  it('rests on the cells that have the figure: one of three has its own interval, and is no range of nothing', () => {
+    const interval = { low: -0.2, high: 0.1, level: 0.95, method: 'tango' as const }
+    const some = rows
+      .slice(1)
+      .map((row, index) => ({ ...row, difference: index === 1 ? { value: -0.1, interval } : null }))
+    const summary = summarize(some, 'difference')
+    expect(summary).toMatchObject({ value: -0.1, low: -0.2, high: 0.1, kind: 'interval', method: 'tango', cells: 1 })
   })
 
   it('says that a figure has no interval, and that a count needs none', () => {
@@ -292,6 +318,26 @@ describe('marks', () => {
   it('understand the values of a question as a study’s file writes them', () => {
     const only = { noise: ['none'], bits: [4] }
     expect(markIn(answerWith({ verdict: 'held', within: { model: 'disc' } }, 'sign-flip', only))).toBe('below')
+  })
+
+  it('of one draw do not stand at the mean of several, and stand where that draw alone is shown', () => {
+    const study = answerWith(
+      { verdict: 'held', within: { model: 'disc', bits: 'W4 A4 C4', seed: '1', draw: '0' } },
+      'mcnemar',
+      { noise: ['none'], draw: [0] },
+    )
+    expect(markIn(study)).toBeNull()
+    expect(markIn(study, { only: { draw: ['0'] } })).toBe('below')
+    expect(markIn(study, { only: { draw: ['1'] } })).toBeNull()
+    const single = { ...study, rows: study.rows.filter(({ draw }) => draw === null || draw === 0) }
+    expect(markIn(single)).toBe('below')
+  })
+
+  it('of all draws do not stand at some of them, nor those of some at all', () => {
+    expect(markIn(answerWith({ verdict: 'held' }), { only: { draw: ['0', '1'] } })).toBeNull()
+    const some = answerWith({ verdict: 'held' }, 'sign-flip', { noise: ['none'], draw: [0, 1] })
+    expect(markIn(some)).toBeNull()
+    expect(markIn(some, { only: { draw: ['0', '1'] } })).toBe('below')
   })
 
   it('are those of the first question that speaks of the cells, or of the one that is named', () => {

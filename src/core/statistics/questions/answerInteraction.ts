@@ -1,3 +1,4 @@
+import { digitsApart, digitsBeside } from '../../../shared/charts/figures.ts'
 import { correctP } from '../corrections.ts'
 import { alphaOf } from '../intervals/level.ts'
 import { pText } from '../testResult.ts'
@@ -86,9 +87,11 @@ function sentenceOf(
       `${start}whether ${change} costs ${more} more than ${less} is not testable: all ${countOf(texts, 'text')} say the same.`,
     )
   }
-  const range = `${levelText(interval)} ${points(interval.low, 1)} to ${points(interval.high, 1)}`
+  const ends = [100 * interval.low, 100 * interval.high] as const
+  const digits = digitsBeside(ends, [0, 100 * smallest, -100 * smallest], digitsApart(...ends), 4)
+  const range = `${levelText(interval)} ${points(interval.low, digits)} to ${points(interval.high, digits)}`
   const tested = `cluster bootstrap over ${countOf(texts, 'text')}, ${pText(pCorrected)}${correctionText(question.correct, family)}`
-  const figures = `(difference of changes ${points(difference, 1)} points, ${range}; ${tested})`
+  const figures = `(difference of changes ${points(difference, digits)} points, ${range}; ${tested})`
   if (verdict === 'undecided')
     return capital(`${start}it is undecided whether ${change} costs ${more} more than ${less} ${figures}.`)
   if (verdict === 'not-held' && pCorrected >= alphaOf(question.level)) {

@@ -9,7 +9,7 @@ import { limitsOf, missingFor } from './limits.ts'
 import type { Observation } from './observation.ts'
 import { drawDifferences, pairsOf, seedDifferences, tableOf, type Pairs } from './pairing.ts'
 import { completeQuestion, type CompleteQuestion, type Question } from './question.ts'
-import { contrastSentence, familySentence } from './sentences.ts'
+import { contrastSentence, familySentence, type Families } from './sentences.ts'
 import { contrastVerdict, dependsOn, familyVerdict } from './verdict.ts'
 
 export interface Answer {
@@ -42,10 +42,10 @@ export function answerQuestion(asked: Question, observations: readonly Observati
   const question = completeQuestion(asked)
   const measured = contrastsOf(question, observations).map((contrast) => measure(question, contrast))
   const tests = measured.map(({ identical, evidence }) => (identical ? null : evidence))
-  const family = tests.filter((evidence) => evidence?.test.testable).length
   const p = corrected(question, tests, ({ test }) => (test.testable ? test.p : null))
   const within = corrected(question, tests, (evidence) => (evidence.within.testable ? evidence.within.p : null))
   const beyond = corrected(question, tests, (evidence) => evidence.beyond)
+  const family = { p: tested(p), within: tested(within), beyond: tested(beyond) }
   const contrasts = measured.map((one, k) =>
     answerContrast(question, one, { p: p[k]!, within: within[k]!, beyond: beyond[k]! }, family),
   )
@@ -73,7 +73,7 @@ function evidenceOf(question: CompleteQuestion, contrast: Contrast, pairs: Pairs
   const { unit, seed, name } = question
   if (pairs.matched.length === 0) return noEvidence(question)
   if (unit === 'text') return evidenceOfTexts(question, tableOf(pairs.matched[0]!))
-  const differences = unit === 'draw' ? drawDifferences(pairs, question.draws) : seedDifferences(contrast)
+  const differences = unit === 'draw' ? drawDifferences(pairs, question.draws) : seedDifferences(pairs)
   if (differences.values.length === 0) return noEvidence(question)
   const labels = [...Object.entries(contrast.within).flat(), contrast.value]
   return evidenceOfMeans(question, differences, stream(seed, 'question', name, ...labels))
@@ -109,16 +109,21 @@ function corrected(
   return all.map((value) => (value === null ? null : values[next++]!))
 }
 
+/** Contrasts of one family. */
+function tested(corrected: readonly (number | null)[]): number {
+  return corrected.filter((value) => value !== null).length
+}
+
 function answerContrast(
   question: CompleteQuestion,
   { contrast, pairs, identical, evidence }: Measured,
   p: { p: number | null; within: number | null; beyond: number | null },
-  family: number,
+  family: Families,
 ): ContrastAnswer {
   const { within, value, against } = contrast
   const { test } = evidence
   const missing = missingFor(question, evidence.pairs)
-  const alpha = alphaOf(question.level) / (question.correct === 'none' ? 1 : Math.max(1, family))
+  const alpha = alphaOf(question.level) / (question.correct === 'none' ? 1 : Math.max(1, family.p))
   const answer = {
     within,
     value,

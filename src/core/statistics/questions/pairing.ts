@@ -60,13 +60,9 @@ export function drawDifferences({ matched }: Pairs, draws: CompleteQuestion['dra
   return { unit: 'draw', values: Float64Array.from(means), nest: means.map(() => seeds) }
 }
 
-/** One difference a seed: the mean of the first side's draws less that of the second's. */
-export function seedDifferences({ first, second }: Contrast): Sample {
-  const [a, b] = [Map.groupBy(first, ({ seed }) => seed), Map.groupBy(second, ({ seed }) => seed)]
-  const seeds = [...a.keys()].filter((seed) => b.has(seed))
-  const differences = seeds.map((seed) => {
-    const others = b.get(seed)!
-    return meanOf(a.get(seed)!.map((one) => meanOf(others.map((other) => differenceOf(one, other)))))
-  })
+/** One difference a seed: the mean over its pairs, so that a draw that one side alone has is left out. */
+export function seedDifferences({ matched }: Pairs): Sample {
+  const bySeed = Map.groupBy(matched, ([one]) => one.seed)
+  const differences = [...bySeed.values()].map((pairs) => meanOf(pairs.map(([one, other]) => differenceOf(one, other))))
   return seedsOf(Float64Array.from(differences))
 }

@@ -1,4 +1,4 @@
-import { counted } from '../../../shared/charts/figures.ts'
+import { counted, digitsApart, digitsBeside } from '../../../shared/charts/figures.ts'
 import { alphaOf } from '../intervals/level.ts'
 import { pText } from '../testResult.ts'
 import { countOf } from '../units.ts'
@@ -18,16 +18,19 @@ const testNames: Readonly<Record<CompleteQuestion['test'], string>> = {
   tost: 'two one-sided tests',
 }
 
-/**
- * One contrast's verdict with the figures that it rests on. Differences are in points, hundredths of all texts.
- *
- * @param family contrasts that were corrected together
- */
-export function contrastSentence(question: CompleteQuestion, contrast: Unsaid, family: number): string {
+/** Contrasts that were corrected together: by the question's test, of equivalence, and of a change beyond the margin. */
+export interface Families {
+  p: number
+  within: number
+  beyond: number
+}
+
+/** One contrast's verdict with the figures that it rests on. Differences are in points, hundredths of all texts. */
+export function contrastSentence(question: CompleteQuestion, contrast: Unsaid, family: Families): string {
   return capital(`${placeText(contrast.within)}${claimText(question, contrast, family)}.`)
 }
 
-function claimText(question: CompleteQuestion, contrast: Unsaid, family: number): string {
+function claimText(question: CompleteQuestion, contrast: Unsaid, family: Families): string {
   const { verdict, difference, pairs } = contrast
   const subject = subjectText(question, contrast.value)
   if (verdict === 'identical') return `${subject} changes nothing: the models are identical by construction`
@@ -38,7 +41,7 @@ function claimText(question: CompleteQuestion, contrast: Unsaid, family: number)
   // Held equivalence and refuted change are one finding; so are refuted equivalence and held change.
   if ((verdict === 'held') === (question.test === 'tost'))
     return `${subject} changes accuracy by less than ${limit} ${figures}`
-  const change = `${subject} ${difference < 0 ? 'lowers' : 'raises'} accuracy by ${points(Math.abs(difference), digitsFor(contrast))} points`
+  const change = `${subject} ${difference < 0 ? 'lowers' : 'raises'} accuracy by ${points(Math.abs(difference), digitsFor(question, contrast))} points`
   if (verdict === 'not-held') return `${change}, which is more than ${limit} ${figures}`
   const small = contrast.equivalenceCorrected !== null && contrast.equivalenceCorrected < alphaOf(question.level)
   return `${change}${small ? `, though by less than ${limit}` : ''} ${figures}`
@@ -57,15 +60,15 @@ function notTestableText(subject: string, { test, pairs, unit }: Unsaid): string
 }
 
 /** What is known, and what the figures leave open: that nothing was shown is not that nothing is there. */
-function undecidedText(question: CompleteQuestion, contrast: Unsaid, subject: string, family: number): string {
+function undecidedText(question: CompleteQuestion, contrast: Unsaid, subject: string, family: Families): string {
   const { detectable, requirements } = contrast
   const equivalence = question.test === 'tost'
   const claim = equivalence
     ? `changes accuracy by less than ${points(question.smallest, 3)} points`
     : 'changes accuracy'
-  const found = `${points(detectable ?? 0, digitsFor(contrast))} points would be found with a power of 0.8`
+  const found = `${points(detectable ?? 0, digitsBeside([100 * (detectable ?? 0)], [0], digitsFor(question, contrast)))} points would be found with a power of 0.8`
   const rest = [
-    ...openTexts(contrast, !equivalence && (contrast.pCorrected ?? 1) >= alphaOf(question.level)),
+    ...openTexts(question, contrast, !equivalence && (contrast.pCorrected ?? 1) >= alphaOf(question.level)),
     ...requirements.missing,
     ...(detectable === null || equivalence ? [] : [found]),
   ]
@@ -74,10 +77,10 @@ function undecidedText(question: CompleteQuestion, contrast: Unsaid, subject: st
 }
 
 /** @param none whether no change is possible too, even where the interval of this contrast alone is on one side */
-function openTexts(contrast: Unsaid, none: boolean): string[] {
+function openTexts(question: CompleteQuestion, contrast: Unsaid, none: boolean): string[] {
   if (contrast.interval === null) return []
   const { low, high } = contrast.interval
-  const digits = digitsFor(contrast)
+  const digits = digitsFor(question, contrast)
   const loss = low < 0 ? [`a loss of up to ${points(-low, digits)} points`] : []
   const gain = high > 0 ? [`a gain of up to ${points(high, digits)} points`] : []
   const parts = [...(none && (low > 0 || high < 0) ? ['no change'] : []), ...loss, ...gain]
@@ -85,21 +88,21 @@ function openTexts(contrast: Unsaid, none: boolean): string[] {
 }
 
 /** `95 % interval 2.6 to 3.6; sign-flip over 12 paired draws, p = 0.0005 after Holm over 6 contrasts`. */
-function figuresText(question: CompleteQuestion, contrast: Unsaid, family: number): string {
+function figuresText(question: CompleteQuestion, contrast: Unsaid, family: Families): string {
   const { equivalence, equivalenceCorrected, beyondCorrected, pCorrected, interval } = contrast
   const basis = basisOf(question, contrast)
   const over = `over ${pairsText(contrast)}`
-  const tested = (name: string, p: number | null): string =>
-    `${name} ${over}, ${p === null ? 'not testable' : `${pText(p)}${correctionText(question.correct, family)}`}`
+  const tested = (name: string, p: number | null, kind: keyof Families): string =>
+    `${name} ${over}, ${p === null ? 'not testable' : `${pText(p)}${correctionText(question.correct, family[kind])}`}`
   switch (basis) {
     case 'equivalence':
-      return `${signedText(contrast, equivalence.testable ? equivalence.interval : null)}; ${tested(testNames.tost, equivalenceCorrected)}`
+      return `${signedText(question, contrast, equivalence.testable ? equivalence.interval : null)}; ${tested(testNames.tost, equivalenceCorrected, 'within')}`
     case 'beyond':
-      return [...sizeTexts(contrast), tested('test beyond that margin', beyondCorrected)].join('; ')
+      return [...sizeTexts(question, contrast), tested('test beyond that margin', beyondCorrected, 'beyond')].join('; ')
     case 'change':
-      return [...sizeTexts(contrast), tested(testNames[question.test], pCorrected)].join('; ')
+      return [...sizeTexts(question, contrast), tested(testNames[question.test], pCorrected, 'p')].join('; ')
     case 'open':
-      return `${signedText(contrast, interval)}; ${tested(testNames[question.test], pCorrected)}`
+      return `${signedText(question, contrast, interval)}; ${tested(testNames[question.test], pCorrected, 'p')}`
   }
 }
 
@@ -111,16 +114,16 @@ function basisOf({ test }: CompleteQuestion, { verdict }: Unsaid): 'change' | 'e
 }
 
 /** The interval of the size of a change whose direction was said. */
-function sizeTexts(contrast: Unsaid): string[] {
+function sizeTexts(question: CompleteQuestion, contrast: Unsaid): string[] {
   const { interval, difference } = contrast
   if (interval === null) return []
-  const digits = digitsFor(contrast)
+  const digits = digitsFor(question, contrast)
   const [low, high] = difference! < 0 ? [-interval.high, -interval.low] : [interval.low, interval.high]
   return [`${levelText(interval)} ${points(low, digits)} to ${points(high, digits)}`]
 }
 
-function signedText(contrast: Unsaid, interval: ContrastAnswer['interval']): string {
-  const digits = digitsFor(contrast)
+function signedText(question: CompleteQuestion, contrast: Unsaid, interval: ContrastAnswer['interval']): string {
+  const digits = digitsFor(question, contrast)
   const estimate = `difference ${points(contrast.difference!, digits)} points`
   if (interval === null) return estimate
   return `${estimate}, ${levelText(interval)} ${points(interval.low, digits)} to ${points(interval.high, digits)}`
@@ -130,10 +133,18 @@ function pairsText({ pairs, unit }: Pick<Unsaid, 'pairs' | 'unit'>): string {
   return unit === 'text' ? countOf(pairs, unit) : counted(pairs, `paired ${unit}`)
 }
 
-/** Two digits where the interval is narrower than half a point, else one. */
-function digitsFor({ interval, difference }: Unsaid): number {
+/**
+ * Two digits where the interval is narrower than half a point, else one; more where an end would read as 0, as the margin, or as the other
+ * end. The sentence must not contradict what it rests on.
+ */
+function digitsFor({ smallest }: CompleteQuestion, { interval, difference, equivalence }: Unsaid): number {
   const width = interval === null ? Math.abs(difference ?? 0) : interval.high - interval.low
-  return width < 0.005 ? 2 : 1
+  const least = width < 0.005 ? 2 : 1
+  const ends = [interval, equivalence.testable ? equivalence.interval : null].flatMap((one) =>
+    one === null ? [] : [100 * one.low, 100 * one.high],
+  )
+  const apart = interval === null ? least : digitsApart(100 * interval.low, 100 * interval.high, least)
+  return digitsBeside(ends, [0, 100 * smallest, -100 * smallest], apart, 4)
 }
 
 const verdictWords = {

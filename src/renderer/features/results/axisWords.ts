@@ -2,12 +2,11 @@ import type { PivotAxis } from '../../../shared/charts/axes.ts'
 import type { ChartKind } from '../../../shared/charts/requests.ts'
 import type { Measure, Summary } from '../../../shared/charts/summary.ts'
 import {
-  digitsApart,
-  fixed,
+  percentEnds,
   percentText,
   plainNumber,
+  pointsEnds,
   pointsText,
-  signed,
   sizeText,
 } from '../../../shared/charts/figures.ts'
 
@@ -68,7 +67,5 @@ export function endsText({ low, high, kind, cells }: Summary, measure: Measure):
   if (kind === 'range' && low === high) return `all ${cells} equal`
   if (measure === 'bytes') return `${sizeText(low)}–${sizeText(high)}`
   if (measure === 'nll') return `${plainNumber(low)}–${plainNumber(high)}`
-  const digits = digitsApart(low * 100, high * 100)
-  if (measure === 'difference') return `${pointsText(low, digits)} to ${pointsText(high, digits)}`
-  return `${signed(fixed(low * 100, digits))}–${signed(fixed(high * 100, digits))}`
+  return measure === 'difference' ? pointsEnds(low, high) : percentEnds(low, high)
 }

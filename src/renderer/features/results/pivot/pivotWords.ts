@@ -37,7 +37,7 @@ export function endsWords(summaries: readonly Summary[]): string[] {
   const own = summaries.find(({ kind }) => kind === 'interval')
   if (own === undefined) return [...kinds]
   const method = own.method === 'wilson' ? 'Wilson' : (own.method ?? '')
-  return [`${Math.round((own.level ?? 0.95) * 100)} % ${method}`, ...kinds]
+  return [`${Number(((own.level ?? 0.95) * 100).toPrecision(4))} % ${method}`, ...kinds]
 }
 
 function rangeWords(draws: number, seeds: number): string {
