@@ -4,12 +4,16 @@ import { homeTable } from '../../../src/host/runs/runTable.ts'
 import { bitsValue, noiseValue, pivotAxes, type PivotAxis } from '../../../src/shared/charts/axes.ts'
 import { HeldTable, readRunTable } from '../../../src/shared/charts/readRunTable.ts'
 import { figureNames, noCode, type RunColumns } from '../../../src/shared/charts/runColumns.ts'
+import type { z } from 'zod'
+import { completeBits, recipeSchema, widthsOf } from '../../../src/shared/contract/quantizationRules.ts'
 import { runTableSchema, type RunTable } from '../../../src/shared/contract/runTable.ts'
 import { expandStudy } from '../../../src/core/study/expandStudy.ts'
 import { readStudyOrThrow } from '../../../src/core/study/readStudy.ts'
 import { ModelStore } from '../../../src/store/models/index.ts'
 import { openTemp } from '../../store/support/openTemp.ts'
 import { orderedId, sampleEvaluation, sampleRun, sampleStudy } from '../../store/support/samples.ts'
+
+type RecipeInput = z.input<typeof recipeSchema>
 
 const yaml = `bitgauge: study/1
 name: small
@@ -179,6 +183,26 @@ describe('the table of a home', () => {
       interval: { low: 0.86, high: 0.89, level: 0.95, method: 'wilson' },
       difference: { value: -0.125, interval: { low: -0.25, high: 0, level: 0.95, method: 'tango' } },
     })
+  })
+
+  it('has recipes that are no preset by names of their own, whatever their widths', async () => {
+    const store = openTemp()
+    const widths = (width: 8 | 4) => completeBits(width, { singleWidth: 'all' })
+    const { quantization } = sampleEvaluation() as { quantization: object }
+    const put = (number: number, settings: RecipeInput, width: 8 | 4): void => {
+      const recipe = { ...recipeSchema.parse(settings), widths: widthsOf(recipeSchema.parse(settings), widths(width)) }
+      const result = sampleEvaluation({ quantization: { ...quantization, recipe, bits: widths(width) } })
+      store.runs.put(sampleRun({ id: orderedId(number), seed: number, result }))
+    }
+    const [tensor, gate] = [{ weights: { granularity: 'tensor' } }, { weights: { granularity: 'gate' } }] as const
+    put(1, tensor, 8)
+    put(2, gate, 8)
+    put(3, tensor, 4)
+    put(4, gate, 4)
+    put(5, {}, 4)
+    const columns = overTheWire(await homeTable({ ...store, models: new ModelStore('/nowhere') }))
+    const names = [0, 1, 2, 3, 4].map((row) => value(columns, 'recipe', row))
+    expect(names).toEqual(['ours, changed', 'ours, changed 2', 'ours, changed', 'ours, changed 2', 'ours'])
   })
 
   it('of a home without runs is empty', async () => {
