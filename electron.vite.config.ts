@@ -4,13 +4,17 @@ import { resolve } from 'node:path'
 
 const root = import.meta.dirname
 
-// Every runtime dependency stays outside the main bundle (electron-vite's default), native ones among them. The compute program is an
-// entry of its own: it runs in a utility process and must not share a chunk with anything that imports `electron`.
+// Every runtime dependency stays outside the main bundle (electron-vite's default), native ones among them. The programs of
+// utility processes are entries of their own: they must not share a chunk with anything that imports `electron`.
 export default defineConfig({
   main: {
     build: {
       rolldownOptions: {
-        input: { index: resolve(root, 'src/main/index.ts'), compute: resolve(root, 'src/compute/main.ts') },
+        input: {
+          index: resolve(root, 'src/main/index.ts'),
+          compute: resolve(root, 'src/compute/main.ts'),
+          storeKeeper: resolve(root, 'src/host/storeKeeper/main.ts'),
+        },
         output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
       },
     },

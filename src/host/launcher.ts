@@ -1,6 +1,6 @@
 import type { SupportedMessagePort } from '@orpc/client/message-port'
 
-/** A compute process that was started: a port to speak the compute contract over, and its life. */
+/** A process that was started: a port to speak its contract over, and its life. */
 export interface ComputeProcess {
   readonly pid: number
   readonly port: SupportedMessagePort
@@ -17,10 +17,14 @@ export interface ComputeEnd {
   lastWords: string
 }
 
+/** What is started: the mathematics of jobs, or what takes long with all of the store. */
+export type ChildProgram = 'compute' | 'store-keeper'
+
 /**
- * Starts compute processes: a forked Node on the command line and the headless host, a utility process in Electron. Both start
- * the same program with a built environment; it lowers its own priority below the interface's.
+ * Starts processes: a forked Node on the command line and the headless host, a utility process in Electron. Both start
+ * the same programs with a built environment; they lower their own priority below the interface's.
  */
 export interface ComputeLauncher {
-  launch(environment: Readonly<Record<string, string>>): Promise<ComputeProcess>
+  /** @param program left out: compute */
+  launch(environment: Readonly<Record<string, string>>, program?: ChildProgram): Promise<ComputeProcess>
 }

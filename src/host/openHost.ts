@@ -1,5 +1,6 @@
 import { ulid } from 'ulid'
 import type { HostEvent } from '../shared/contract/jobs.ts'
+import type { StoreCheck } from '../shared/contract/store.ts'
 import { openStore, thisProcessAsOwner } from '../store/index.ts'
 import { BoardQuestions } from './boards/boardQuestions.ts'
 import { Boards } from './boards/boards.ts'
@@ -13,6 +14,7 @@ import { noLists } from './files/fileLists.ts'
 import type { Snapshot } from './events/watch.ts'
 import type { Host, HostOptions } from './host.ts'
 import { followStore } from './jobs/followStore.ts'
+import { unreadableStore } from './doctor/unreadableStore.ts'
 import { noPath } from './models/allowPath.ts'
 import { createRouter } from './router.ts'
 import { ExportStore } from '../store/exports/index.ts'
@@ -24,6 +26,7 @@ import { ImportService } from './services/imports.ts'
 import { JobsService } from './services/jobs.ts'
 import { ProfileService } from './services/profile.ts'
 import { StoreService } from './services/store.ts'
+import { StoreKeeper } from './storeKeeper/storeKeeper.ts'
 import { createStages } from './stages.ts'
 import { StudyService } from './study/studyService.ts'
 import { version } from './version.ts'
@@ -35,8 +38,20 @@ const snapshotLimit = 100
  * at once. Jobs whose program is gone are marked `interrupted`. Throws what `openStore` throws.
  */
 export async function openHost(options: HostOptions): Promise<Host> {
+  const opened: (() => void)[] = []
+  try {
+    return join(options, opened)
+  } catch (thrown) {
+    for (const close of opened.reverse()) close()
+    throw thrown
+  }
+}
+
+/** @param opened takes how to close what is open by then, should a later step fail */
+function join(options: HostOptions, opened: (() => void)[]): Host {
   const { home, cache, launcher, log, allowPath = noPath, allowTarget = noPath, listFiles = noLists } = options
   const records = openStore({ home, program: `bitgauge ${version}`, onProblem: (problem) => log.warn(problem) })
+  opened.push(() => records.close())
   const events = new EventLog<HostEvent>()
   const pool = new Pool({
     launcher,
@@ -47,9 +62,13 @@ export async function openHost(options: HostOptions): Promise<Host> {
   const owner = thisProcessAsOwner(ulid())
   const jobs = new JobsService({ records: records.jobs, owner, pool, events, log })
   const follower = followStore({ store: records, jobs, events, log, limit: snapshotLimit })
+  opened.push(() => follower.stop())
   const changes = watchChanges({ home, store: records, events, log })
-  const store = new StoreService(records)
-  const doctor = new DoctorService({ cache, launcher, checkStore: (how) => store.check(how), log })
+  opened.push(() => changes.stop())
+  const keeper = new StoreKeeper({ home, launcher, log })
+  const checkStore = (how: { quick: boolean }, signal?: AbortSignal): Promise<StoreCheck> =>
+    keeper.check(how, signal).catch((thrown: unknown) => unreadableStore(home, thrown))
+  const doctor = new DoctorService({ cache, launcher, checkStore, log })
   const stages = createStages({ home, cache, store: records, pool, jobs, allowPath, allowTarget })
   const { runs, studies, evaluations } = records
   const own = { home, cache, studies, evaluations, runs, owner, pool, jobs, allowPath, allowTarget, log }
@@ -91,7 +110,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
       }),
       jobs,
       doctor,
-      store,
+      store: new StoreService({ store: records, keeper, datasets: stores.datasets, models: stores.models }),
       listFiles,
       events,
       snapshot,
@@ -103,6 +122,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
     follower.stop()
     changes.stop()
     questions.close()
+    await keeper.close()
     await jobs.close()
     await pool.close()
     closed.abort()

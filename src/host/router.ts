@@ -85,9 +85,10 @@ export function createRouter(services: Services, { log, onCalled }: RouterOption
       remove: os.jobs.remove.handler(({ input }) => services.jobs.remove(input.id)),
     },
     store: {
+      counts: os.store.counts.handler(() => services.store.counts()),
       summary: os.store.summary.handler(() => services.store.summary()),
-      check: os.store.check.handler(() => services.store.check()),
-      backup: os.store.backup.handler(() => services.store.backup()),
+      check: os.store.check.handler(({ signal }) => services.store.check({}, signal)),
+      backup: os.store.backup.handler(({ signal }) => services.store.backup(signal)),
     },
     files: { list: os.files.list.handler(({ input }) => services.listFiles(input.folder)) },
     dataset: createDatasetRouter(services.datasets, services.imports, (err) =>

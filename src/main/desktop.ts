@@ -34,7 +34,7 @@ export async function runDesktop(bundle: string): Promise<void> {
   const files = windowFiles(bundle)
   lockSession(session.defaultSession, developer)
   servePage(session.defaultSession, files.renderer)
-  const launcher = utilityLauncher({ entry: join(bundle, 'compute.js'), log })
+  const launcher = utilityLauncher({ bundle, log })
   const chosen = new ChosenPaths()
   const host = await openHost({
     ...{ home, cache: paths.cache, launcher, log },

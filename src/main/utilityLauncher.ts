@@ -1,31 +1,38 @@
 import { utilityProcess, type UtilityProcess } from 'electron'
+import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import type { SupportedMessagePort } from '@orpc/client/message-port'
 import type { Logger } from 'pino'
 import { lastLines, type LastLines } from '../host/compute/lastLines.ts'
-import type { ComputeEnd, ComputeLauncher, ComputeProcess } from '../host/launcher.ts'
-import { AppError } from '../shared/errors.ts'
+import { refusedError } from '../host/compute/crash.ts'
+import type { ChildProgram, ComputeEnd, ComputeLauncher, ComputeProcess } from '../host/launcher.ts'
 
 export interface UtilityLauncherOptions {
-  /** the built compute program */
-  entry: string
+  /** folder of the built programs */
+  bundle: string
   log: Logger
 }
 
-/** Starts compute as Electron utility processes, so that the packaged application needs no Node of its own for it. */
-export function utilityLauncher({ entry, log }: UtilityLauncherOptions): ComputeLauncher {
+const entries: Readonly<Record<ChildProgram, string>> = { compute: 'compute.js', 'store-keeper': 'storeKeeper.js' }
+const serviceNames: Readonly<Record<ChildProgram, string>> = {
+  compute: 'Bitgauge compute',
+  'store-keeper': 'Bitgauge store',
+}
+
+/** Starts what the host starts as Electron utility processes, so that the packaged application needs no Node of its own for it. */
+export function utilityLauncher({ bundle, log }: UtilityLauncherOptions): ComputeLauncher {
   return {
-    async launch(environment) {
-      const child = utilityProcess.fork(entry, [], {
+    async launch(environment, program = 'compute') {
+      const child = utilityProcess.fork(join(bundle, entries[program]), [], {
         env: { ...environment },
         execArgv: [],
-        serviceName: 'Bitgauge compute',
+        serviceName: serviceNames[program],
         stdio: 'pipe',
       })
-      const words = lastLines(50, 2000, (line) => log.debug({ pid: child.pid, line }, 'compute wrote'))
+      const words = lastLines(50, 2000, (line) => log.debug({ pid: child.pid, line }, `${program} wrote`))
       for (const stream of [child.stdout, child.stderr]) if (stream !== null) words.add(stream as Readable)
       const ended = endOf(child, words)
-      const pid = await started(child, ended)
+      const pid = await started(child, ended, program)
       return processOf(child, pid, ended)
     },
   }
@@ -39,13 +46,11 @@ function endOf(child: UtilityProcess, words: LastLines): Promise<ComputeEnd> {
   })
 }
 
-async function started(child: UtilityProcess, ended: Promise<ComputeEnd>): Promise<number> {
+async function started(child: UtilityProcess, ended: Promise<ComputeEnd>, program: ChildProgram): Promise<number> {
   const spawned = new Promise<void>((resolve) => child.once('spawn', () => resolve()))
   await Promise.race([spawned, ended])
   if (child.pid !== undefined) return child.pid
-  throw new AppError('compute-unavailable', 'The compute process could not be started.', {
-    hint: 'Check the free memory and the limit on processes, then try again.',
-  })
+  throw refusedError(program)
 }
 
 function processOf(child: UtilityProcess, pid: number, ended: Promise<ComputeEnd>): ComputeProcess {

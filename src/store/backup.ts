@@ -11,13 +11,13 @@ import {
   rmSync,
   statSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { connect } from './connection.ts'
 import { makeFolder } from './makeFolder.ts'
 import type { FileRecord } from './store.ts'
 import { backupNames, damagedStore, storeFailure } from './storeFailure.ts'
-import type { StorePaths } from './storePaths.ts'
+import { storePaths, type StorePaths } from './storePaths.ts'
 
 /** Copies made by themselves before a migration; of those, this many are kept. What a person asked for is never removed. */
 const keptAutomatic = 10
@@ -27,17 +27,45 @@ const automaticName = /^before-v\d+-/
 const pagesPerStep = 4096
 const hour_ms = 3_600_000
 
+/** A backup that has a name and an empty file under another one. */
+export interface BackupDraft {
+  home: string
+  /** in the folder of backups */
+  name: string
+}
+
+/**
+ * Makes room for a backup that {@link fillBackup} fills, in this process or another.
+ *
+ * @throws AppError `disk-full`, `permission-denied`
+ */
+export function beginBackup(home: string, now: Date): BackupDraft {
+  const paths = storePaths(home)
+  const target = targetFor(paths, 'manual', now)
+  try {
+    prepareTarget(paths, target)
+    return { home, name: basename(target.file) }
+  } catch (error) {
+    throw storeFailure(error, paths)
+  }
+}
+
+/** Takes away what is unfinished of a backup, also where whoever filled it was killed; of one that is whole nothing. */
+export function discardBackup({ home, name }: BackupDraft): void {
+  removeTemporary(join(storePaths(home).backups, unfinished(name)))
+}
+
 /**
  * A consistent copy of the store while it is in use. It is read through a connection of its own that stays in one read
  * transaction: writers go on, and the copy neither sees them nor starts again because of them.
  *
  * @throws AppError `disk-full`, `permission-denied`, `store-damaged`
  */
-export async function backupStore(paths: StorePaths, timeout_ms: number, now: Date): Promise<FileRecord> {
-  const target = targetFor(paths, 'manual', now)
+export async function fillBackup({ home, name }: BackupDraft, timeout_ms = 10_000): Promise<FileRecord> {
+  const paths = storePaths(home)
+  const target = { file: join(paths.backups, name), temporary: join(paths.backups, unfinished(name)) }
   let source: Database.Database | undefined
   try {
-    prepareTarget(paths, target)
     source = connect(paths, { readonly: true, timeout_ms })
     source.exec('BEGIN')
     source.prepare('SELECT count(*) FROM sqlite_schema').get()
@@ -83,6 +111,10 @@ function copyByVacuum(paths: StorePaths, file: string): void {
   }
 }
 
+function unfinished(name: string): string {
+  return `${name}.tmp`
+}
+
 interface Target {
   file: string
   temporary: string
@@ -92,7 +124,7 @@ function targetFor(paths: StorePaths, kind: string, now: Date): Target {
   const moment = now.toISOString().replace(/[-:.]/g, '')
   for (let again = 1; ; again += 1) {
     const file = join(paths.backups, `${kind}-${moment}${again === 1 ? '' : `_${again}`}.sqlite`)
-    const temporary = `${file}.tmp`
+    const temporary = unfinished(file)
     if (!existsSync(file) && !existsSync(temporary)) return { file, temporary }
   }
 }

@@ -35,6 +35,8 @@ export type {
 } from './studyRepository.ts'
 export type { TestOpening, TestOpeningRepository } from './testOpeningRepository.ts'
 export { isOwnerAlive, thisProcessAsOwner } from './jobOwner.ts'
+export { beginBackup, discardBackup, fillBackup, type BackupDraft } from './backup.ts'
+export type { StoredCounts } from './counts.ts'
 export { checkStore } from './checkStore.ts'
 export { openStore } from './openStore.ts'
 export { makeFolder } from './makeFolder.ts'

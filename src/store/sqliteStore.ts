@@ -1,9 +1,10 @@
 import type { StoreCheck, StoreSummary } from '../shared/contract/store.ts'
-import { backupStore } from './backup.ts'
+import { beginBackup, fillBackup } from './backup.ts'
 import { checkConnection } from './check.ts'
 import type { BoardRepository } from './boardRepository.ts'
 import type { CalibrationNameRepository } from './calibrationNameRepository.ts'
 import type { Connection } from './connection.ts'
+import { countConnection, type StoredCounts } from './counts.ts'
 import type { EvaluationRepository } from './evaluationRepository.ts'
 import type { JobRepository } from './jobRepository.ts'
 import type { Migration } from './migrations/migration.ts'
@@ -63,12 +64,16 @@ export class SqliteStore implements Store {
     return summarizeConnection(this.connection)
   }
 
+  counts(): StoredCounts {
+    return countConnection(this.connection)
+  }
+
   check(options: CheckOptions = {}): StoreCheck {
     return checkConnection(this.connection, this.settings, options)
   }
 
-  backup(): Promise<FileRecord> {
-    return backupStore(this.connection.paths, this.settings.timeout_ms, new Date())
+  async backup(): Promise<FileRecord> {
+    return fillBackup(beginBackup(this.connection.paths.home, new Date()), this.settings.timeout_ms)
   }
 
   dataVersion(): number {

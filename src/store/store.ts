@@ -3,6 +3,7 @@ import type { StoreCheck, StoreSummary } from '../shared/contract/store.ts'
 import type { fileSchema } from '../shared/units.ts'
 import type { BoardRepository } from './boardRepository.ts'
 import type { CalibrationNameRepository } from './calibrationNameRepository.ts'
+import type { StoredCounts } from './counts.ts'
 import type { EvaluationRepository } from './evaluationRepository.ts'
 import type { JobRepository } from './jobRepository.ts'
 import type { ProfileRepository } from './profileRepository.ts'
@@ -45,6 +46,7 @@ export interface Store {
   readonly studies: StudyRepository
   /** Counted by the indexes: no row is read. */
   summary(): StoreSummary
+  counts(): StoredCounts
   readonly boards: BoardRepository
   readonly profiles: ProfileRepository
   /** Looks at the whole store and says each problem in a sentence; never throws for what it finds in the file. */

@@ -161,6 +161,11 @@ describeInChromium('the shell of the window', () => {
     await expect
       .poll(() => nav.getByRole('link', { name: /^Datasets/ }).innerText(), { timeout: patience_ms })
       .toMatch(/2$/)
+    const sets = nav.getByRole('link', { name: /^Calibration/ })
+    expect(await sets.innerText()).toMatch(/3$/)
+    const drawn = start(['calibrate', '--dataset', 'elsewhere', '--size', '20', '--draws', '2', '--home', home.path])
+    expect((await ended(drawn)).code).toBe(0)
+    await expect.poll(() => sets.innerText(), { timeout: patience_ms }).toMatch(/4$/)
   })
 
   it.each(['light', 'dark'] as const)('has no violation that axe finds in the %s theme', async (theme) => {

@@ -128,6 +128,35 @@ describeInChromium('the built desktop application', () => {
   })
 })
 
+describeInChromium('the store of the built desktop application', () => {
+  let desktop: OpenDesktop
+
+  beforeAll(async () => {
+    await ensureRenderer()
+    desktop = await openDesktop()
+    await openAt(desktop.page, '/settings')
+  })
+
+  afterAll(async () => {
+    expect(await desktop.close()).toBe(0)
+  })
+
+  it('is checked and backed up by utility processes of their own, with a built environment', async () => {
+    const { page } = desktop
+    await page.getByRole('button', { name: 'Check', exact: true }).click()
+    await page.getByText(/^Sound: 0 runs/).waitFor()
+    await page.getByRole('button', { name: 'Back up' }).click()
+    await page.getByText(/manual-.*\.sqlite/).waitFor()
+    const started = desktop.reports
+      .flatMap((report) =>
+        report.type === 'utility' ? [report.options as { serviceName: string; env: string[] }] : [],
+      )
+      .filter(({ serviceName }) => serviceName === 'Bitgauge store')
+    expect(started).toHaveLength(2)
+    expect(started[0]!.env).not.toContain('BITGAUGE_HOME')
+  })
+})
+
 describe('the bundles', () => {
   beforeAll(async () => {
     await ensureRenderer()
@@ -137,6 +166,7 @@ describe('the bundles', () => {
     ['main/index.js', true],
     ['preload/index.cjs', true],
     ['main/compute.js', false],
+    ['main/storeKeeper.js', false],
     ['main/chunks', false],
     ['renderer', false],
   ])('%s imports electron: %s', (name, expected) => {

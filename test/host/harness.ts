@@ -6,7 +6,7 @@ import { afterEach, beforeEach } from 'vitest'
 import { computeEnvironment } from '../../src/host/compute/environment.ts'
 import { forkLauncher, type ForkOptions } from '../../src/host/compute/forkLauncher.ts'
 import { ComputeWorker } from '../../src/host/compute/worker.ts'
-import { openHost, createLog, type Host } from '../../src/host/index.ts'
+import { openHost, createLog, type ComputeLauncher, type Host } from '../../src/host/index.ts'
 import { defaultPaths } from '../../src/host/paths.ts'
 import type { HostEvent, Job } from '../../src/shared/contract/jobs.ts'
 import { readyAddon } from '../compute/readyAddon.ts'
@@ -32,7 +32,10 @@ export function temporaryFolder(): () => string {
 }
 
 /** Opens hosts with the real launcher and the real library; closes them after each test. */
-export function hosts(): (home: string, options?: { cache?: string; log?: Logger }) => Promise<Host> {
+export function hosts(): (
+  home: string,
+  options?: { cache?: string; log?: Logger; launcher?: ComputeLauncher },
+) => Promise<Host> {
   const open: Host[] = []
   afterEach(async () => {
     await Promise.all(open.splice(0).map((host) => host.close()))
@@ -40,7 +43,8 @@ export function hosts(): (home: string, options?: { cache?: string; log?: Logger
   return async (home, options = {}) => {
     if (options.cache === undefined) await readyRuntime()
     const log = options.log ?? memoryLog().log
-    const host = await openHost({ home, cache: options.cache ?? cache, launcher: forkLauncher({ log }), log })
+    const { launcher = forkLauncher({ log }) } = options
+    const host = await openHost({ home, cache: options.cache ?? cache, launcher, log })
     open.push(host)
     return host
   }

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { openLog } from '../../src/host/log.ts'
@@ -6,6 +6,11 @@ import { memoryLog, temporaryFolder } from './harness.ts'
 
 const home = temporaryFolder()
 const file = (): string => join(home(), 'logs', 'bitgauge.log')
+
+function linesOf(path: string): Record<string, unknown>[] {
+  const lines = readFileSync(path, 'utf8').trimEnd().split('\n')
+  return lines.map((line) => JSON.parse(line) as Record<string, unknown>)
+}
 
 describe('the log', () => {
   it.each([
@@ -33,6 +38,36 @@ describe('the log', () => {
     openLog(home()).info('new')
     expect(statSync(`${file()}.1`).size).toBe(6_000_000)
     expect(statSync(file()).size).toBeLessThan(1000)
+  })
+
+  it('is set aside while it is written, and every program that writes goes on in the new one', () => {
+    const [first, second] = [openLog(home()), openLog(home())]
+    const text = 'x'.repeat(10_000)
+    for (let line = 0; line < 600; line += 1) {
+      first.info({ line, text }, 'by the first')
+      second.info({ line, text }, 'by the second')
+    }
+    const [before, now] = [linesOf(`${file()}.1`), linesOf(file())]
+    expect(statSync(`${file()}.1`).size).toBeLessThan(5_400_000)
+    expect(statSync(file()).size).toBeLessThan(5_400_000)
+    expect(statSync(file()).mode & 0o077).toBe(0)
+    // The two files hold the newest lines of both without a gap; of 12 MB the oldest went with the file before.
+    for (const who of ['by the first', 'by the second']) {
+      const told = [...before, ...now].filter(({ msg }) => msg === who).map(({ line }) => line as number)
+      expect(told.toSorted((a, b) => a - b)).toEqual(
+        Array.from({ length: told.length }, (_, at) => 600 - told.length + at),
+      )
+      expect(now.map(({ msg }) => msg)).toContain(who)
+    }
+  })
+
+  it('is made anew where somebody took it away', () => {
+    const log = openLog(home())
+    const text = 'x'.repeat(60_000)
+    log.info({ text }, 'first')
+    rmSync(file())
+    for (let line = 0; line < 4; line += 1) log.info({ text }, `line ${line}`)
+    expect(linesOf(file()).at(-1)).toMatchObject({ msg: 'line 3' })
   })
 
   it('is left out where it cannot be written, and the program goes on', () => {

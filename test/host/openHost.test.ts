@@ -1,9 +1,9 @@
 import { fork } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { readdirSync, readlinkSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { getEventMeta } from '@orpc/server'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { AppError } from '../../src/shared/errors.ts'
 import type { HostEvent } from '../../src/shared/contract/jobs.ts'
 import { cache, hosts, jobIs, memoryLog, temporaryFolder, until } from './harness.ts'
@@ -31,6 +31,15 @@ function otherProgram(): string {
   return file
 }
 
+/** Empty for a descriptor that was closed meanwhile. */
+function linkOf(path: string): string {
+  try {
+    return readlinkSync(path)
+  } catch {
+    return ''
+  }
+}
+
 describe('openHost', () => {
   it('begins a watch with a snapshot of the newest jobs', async () => {
     const { client } = await open(home())
@@ -52,6 +61,17 @@ describe('openHost', () => {
     const rest = await until(whole, jobIs(id, 'done'))
     expect(rest[0]).toMatchObject({ type: 'job', job: { id, state: 'running' } })
     expect(rest.map((event) => event.type)).not.toContain('snapshot')
+  })
+
+  it('leaves nothing open where a later step fails', async () => {
+    // A link to itself in the place of a folder of the home: looking at it is the first step that fails after the store is open.
+    symlinkSync('datasets', join(home(), 'datasets'))
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+    onTestFinished(() => void vi.useRealTimers())
+    await expect(open(home(), { cache })).rejects.toThrow('ELOOP')
+    expect(vi.getTimerCount()).toBe(0)
+    const held = readdirSync('/proc/self/fd').map((fd) => linkOf(`/proc/self/fd/${fd}`))
+    expect(held.filter((path) => path.startsWith(home()))).toEqual([])
   })
 
   it('rejects an input that has not its shape with input-invalid, and names the place', async () => {

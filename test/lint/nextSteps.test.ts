@@ -45,7 +45,7 @@ function sentencesOf(node: ts.Node): string[] {
 
 describe('the source of the host and below it', () => {
   const list = 'src/shared/nextSteps.ts'
-  const paths = globSync('src/{shared,core,compute,store,remote,host,server,main}/**/*.ts').filter(
+  const paths = globSync('src/{shared,core,child,compute,store,remote,host,server,main}/**/*.ts').filter(
     (path) => path !== list,
   )
 

@@ -58,7 +58,13 @@ describe('the packaged application', { timeout: 600_000 }, () => {
   it('holds the built window in an archive, and no sources of it', () => {
     const names = archived(resources('app.asar'))
     expect(names).toEqual(
-      expect.arrayContaining(['/package.json', '/out/main/index.js', '/out/main/compute.js', '/out/preload/index.cjs']),
+      expect.arrayContaining([
+        '/package.json',
+        '/out/main/index.js',
+        '/out/main/compute.js',
+        '/out/main/storeKeeper.js',
+        '/out/preload/index.cjs',
+      ]),
     )
     expect(
       names.filter((name) => /^\/(src\/renderer|src\/main|test|docs\/(?!licences\.md)|dist|\.ci|\.git)/.test(name)),

@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ulid } from 'ulid'
-import { forkLauncher, openHost, type Host } from '../../src/host/index.ts'
+import { openHost, type Host } from '../../src/host/index.ts'
 import { createLog } from '../../src/host/log.ts'
 import type { Connection } from '../../src/renderer/transport/connection.ts'
 import { watchEvents } from '../../src/renderer/transport/watchEvents.ts'
 import { connectWebSocket } from '../../src/renderer/transport/webSocketTransport.ts'
 import type { HostEvent } from '../../src/shared/contract/jobs.ts'
+import { holding, isThere, type HoldingLauncher } from '../host/holding.ts'
 import { jobEvent, signIn, startTestServer, until, type TestServer } from './harness.ts'
 import { nodePage, type NodePage } from './nodePage.ts'
 
@@ -31,10 +32,12 @@ const isOpen = () => connection.state().status === 'open'
 describe('the client over a web socket, against the real host', () => {
   let home: string
   let host: Host
+  let launcher: HoldingLauncher
   beforeEach(async () => {
     home = await mkdtemp(join(tmpdir(), 'bitgauge-home-'))
     const log = createLog({ write: () => {} })
-    host = await openHost({ home, cache: join(home, 'cache'), launcher: forkLauncher({ log }), log })
+    launcher = holding()
+    host = await openHost({ home, cache: join(home, 'cache'), launcher, log })
     test = await startTestServer({ host })
     connect()
   })
@@ -45,9 +48,22 @@ describe('the client over a web socket, against the real host', () => {
 
   it('answers calls as the client in process does', async () => {
     expect(await connection.client.jobs.list({})).toEqual(await host.client.jobs.list({}))
-    const check = await connection.client.store.check({})
+    const checking = connection.client.store.check({})
+    await until(() => launcher.pids.length === 1)
+    launcher.letGo()
+    const check = await checking
     expect(check.ok).toBe(true)
     expect(check.path.startsWith(home)).toBe(true)
+  })
+
+  it('ends a check of the store whose page has gone, and answers others meanwhile', async () => {
+    const check = connection.client.store.check({}).catch((error: unknown) => error)
+    await until(() => launcher.pids.length === 1)
+    expect(await connection.client.jobs.list({})).toEqual([])
+    connection.close()
+    await until(() => !isThere(launcher.pids[0]))
+    expect(await check).toBeInstanceOf(Error)
+    expect(await host.client.jobs.list({})).toEqual([])
   })
 
   it('carries a typed error over, with all that it says', async () => {

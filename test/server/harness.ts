@@ -93,6 +93,7 @@ export function smallRouter(events: EventLog<HostEvent>): Host['router'] {
       remove: os.jobs.remove.handler(unused),
     },
     store: {
+      counts: os.store.counts.handler(() => ({ datasets: 0, models: 0, calibrations: 0, studies: 0, boards: 0 })),
       summary: os.store.summary.handler(() => ({ bytes: 0, runs: 0, testOpenings: 0 })),
       check: os.store.check.handler(() => {
         throw new Error('secret text of a defect')

@@ -22,15 +22,15 @@ export function configure(command: Command, define: Define): void {
 
 async function check(context: CommandContext): Promise<Outcome<StoreCheck>> {
   context.progress({ phase: 'checking the store', done: 0, total: null, unit: 'rows' })
-  const data = await withHost(context, (host) => host.client.store.check({})).catch((thrown: unknown) =>
-    unreadable(context.home, thrown),
+  const data = await withHost(context, (host) => host.client.store.check({}, { signal: context.signal })).catch(
+    (thrown: unknown) => unreadable(context.home, thrown),
   )
   return { data, text: describe(data), exitCode: data.ok ? exitCodes.done : exitCodes.problemFound }
 }
 
 async function backup(context: CommandContext): Promise<Outcome<unknown>> {
   context.progress({ phase: 'copying the store', done: 0, total: null, unit: 'bytes' })
-  const data = await withHost(context, (host) => host.client.store.backup({}))
+  const data = await withHost(context, (host) => host.client.store.backup({}, { signal: context.signal }))
   return { data, text: `${data.path}\n  ${megabytes(data.bytes)}, sha256 ${data.sha256}` }
 }
 

@@ -19,7 +19,7 @@ export function computeEnvironment(
   runtime: string | null = null,
 ): Record<string, string> {
   return {
-    ...pick(source),
+    ...childEnvironment(source),
     ...threads(source['BITGAUGE_THREADS']),
     ...(tensorflow === null ? {} : { BITGAUGE_TENSORFLOW_ADDON: tensorflow }),
     ...(runtime === null ? {} : { BITGAUGE_RUNTIME_ADDON: runtime }),
@@ -29,7 +29,8 @@ export function computeEnvironment(
   }
 }
 
-function pick(source: NodeJS.ProcessEnv): Record<string, string> {
+/** What every process that Bitgauge starts on this machine knows of the environment. */
+export function childEnvironment(source: NodeJS.ProcessEnv): Record<string, string> {
   const picked: Record<string, string> = {}
   for (const [name, value] of Object.entries(source)) {
     if (value !== undefined && isPassedOn(name)) picked[name] = value

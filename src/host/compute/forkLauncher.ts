@@ -2,13 +2,13 @@ import { fork, type ChildProcess } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import type { SupportedMessagePort } from '@orpc/client/message-port'
 import type { Logger } from 'pino'
-import { AppError } from '../../shared/errors.ts'
-import type { ComputeEnd, ComputeLauncher, ComputeProcess } from '../launcher.ts'
+import type { ChildProgram, ComputeEnd, ComputeLauncher, ComputeProcess } from '../launcher.ts'
+import { refusedError } from './crash.ts'
 import { lastLines, type LastLines } from './lastLines.ts'
 
 export interface ForkOptions {
   log: Logger
-  /** the program to run; by default the compute process of this source tree */
+  /** the program to run; by default that of this source tree which is asked for */
   entry?: string
   /**
    * gives each process a session of its own, so that its priority counts beside programs of other sessions, a browser among them; what a terminal
@@ -17,47 +17,43 @@ export interface ForkOptions {
   apart?: boolean
 }
 
+const entries: Readonly<Record<ChildProgram, string>> = {
+  compute: fileURLToPath(new URL('../../compute/main.ts', import.meta.url)),
+  'store-keeper': fileURLToPath(new URL('../storeKeeper/main.ts', import.meta.url)),
+}
+
 /**
- * Starts compute processes as forked Node programs, for the command line and the headless host. What they write goes to the log,
+ * Starts processes as forked Node programs, for the command line and the headless host. What they write goes to the log,
  * never to the terminal. Throws `compute-unavailable` where the operating system refuses.
  */
 export function forkLauncher(options: ForkOptions): ComputeLauncher {
-  const entry = options.entry ?? fileURLToPath(new URL('../../compute/main.ts', import.meta.url))
   return {
-    launch: async (environment) => {
-      const child = fork(entry, [], {
+    launch: async (environment, program = 'compute') => {
+      const child = fork(options.entry ?? entries[program], [], {
         env: { ...environment },
         execArgv: [],
         serialization: 'advanced',
         detached: options.apart === true,
         stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       })
-      const words = listen(child, options.log)
-      const pid = await started(child)
+      const words = listen(child, program, options.log)
+      const pid = await started(child, program)
       return processOf(child, pid, words)
     },
   }
 }
 
-function listen(child: ChildProcess, log: Logger): LastLines {
-  const words = lastLines(50, 2000, (line) => log.debug({ pid: child.pid, line }, 'compute wrote'))
+function listen(child: ChildProcess, program: ChildProgram, log: Logger): LastLines {
+  const words = lastLines(50, 2000, (line) => log.debug({ pid: child.pid, line }, `${program} wrote`))
   if (child.stdout !== null) words.add(child.stdout)
   if (child.stderr !== null) words.add(child.stderr)
   return words
 }
 
-function started(child: ChildProcess): Promise<number> {
+function started(child: ChildProcess, program: ChildProgram): Promise<number> {
   return new Promise((resolve, reject) => {
     child.once('spawn', () => resolve(child.pid ?? 0))
-    child.once('error', (cause) => {
-      reject(
-        new AppError('compute-unavailable', 'The compute process could not be started.', {
-          found: (cause as NodeJS.ErrnoException).code ?? 'an error of the operating system',
-          hint: 'Check the free memory and the limit on processes, then try again.',
-          cause,
-        }),
-      )
-    })
+    child.once('error', (cause) => reject(refusedError(program, cause)))
   })
 }
 

@@ -31,7 +31,7 @@ import { version } from '../version.ts'
 export interface DoctorOptions {
   cache: string
   launcher: ComputeLauncher
-  checkStore: (options: { quick: boolean }) => StoreCheck
+  checkStore: (options: { quick: boolean }, signal?: AbortSignal) => Promise<StoreCheck>
   log: Logger
 }
 
@@ -65,13 +65,13 @@ export class DoctorService {
     const full = input.full && located.state === 'ready'
     const runtime = locateRuntime(this.#options)
     const asked = { again: input.again || input.full, signal }
-    const [tools, verified, { test: selfTest, error }, runtimeTest] = await Promise.all([
+    const [tools, verified, { test: selfTest, error }, runtimeTest, store] = await Promise.all([
       findTools(),
       full ? verifyTensorflow({ ...library, ...(signal === undefined ? {} : { signal }) }) : null,
       this.#test(located, () => this.#library[located.variant].get(identity(located), asked)),
       this.#test(runtime, () => this.#runtime.get(identity(runtime), asked)),
+      input.store ? this.#options.checkStore({ quick: !input.full }, signal) : null,
     ])
-    const store = input.store ? this.#options.checkStore({ quick: !input.full }) : null
     const checks: Check[] = [
       cpuCheck(machine),
       ...toolChecks(tools, located.state),

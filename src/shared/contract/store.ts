@@ -23,7 +23,21 @@ export const storeSummarySchema = z.strictObject({
 })
 export type StoreSummary = z.infer<typeof storeSummarySchema>
 
+const countSchema = z.int().min(0)
+
+/** How many things of each kind a home has, for who only wants to know how many. */
+export const storeCountsSchema = z.strictObject({
+  datasets: countSchema,
+  models: countSchema,
+  /** all draws of one declaration are one set */
+  calibrations: countSchema,
+  studies: countSchema,
+  boards: countSchema,
+})
+export type StoreCounts = z.infer<typeof storeCountsSchema>
+
 export const storeContract = {
+  counts: call.input(z.strictObject({})).output(storeCountsSchema),
   summary: call.input(z.strictObject({})).output(storeSummarySchema),
   check: call.input(z.strictObject({})).output(storeCheckSchema),
   /** Writes a consistent copy into the home's `backups` folder while the store is in use. */

@@ -33,9 +33,8 @@ export class DatasetStore {
   }
 
   async list(): Promise<DatasetListing> {
-    const names = await readdir(datasetsFolder(this.home)).catch(() => [])
     const listing: DatasetListing = { datasets: [], damaged: [] }
-    for (const name of names.filter((candidate) => /^[0-9a-f]{64}$/.test(candidate))) {
+    for (const name of await this.#names()) {
       const folder = join(datasetsFolder(this.home), name)
       try {
         listing.datasets.push({ record: await readDatasetRecord(folder), folder })
@@ -45,6 +44,11 @@ export class DatasetStore {
     }
     listing.datasets.sort((a, b) => (a.record.id < b.record.id ? 1 : -1))
     return listing
+  }
+
+  /** How many there are, the damaged among them; no manifest is read. */
+  async count(): Promise<number> {
+    return (await this.#names()).length
   }
 
   /**
@@ -82,6 +86,11 @@ export class DatasetStore {
     const { record, folder } = await this.find(reference)
     await discardFolder(folder)
     return { fingerprint: record.fingerprint, name: record.name }
+  }
+
+  async #names(): Promise<string[]> {
+    const names = await readdir(datasetsFolder(this.home)).catch(() => [])
+    return names.filter((candidate) => /^[0-9a-f]{64}$/.test(candidate))
   }
 
   async #damagedFolder(reference: string): Promise<string | undefined> {

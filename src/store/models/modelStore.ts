@@ -40,9 +40,8 @@ export class ModelStore {
   }
 
   async list(): Promise<ModelListing> {
-    const names = await readdir(modelsFolder(this.home)).catch(() => [])
     const listing: ModelListing = { models: [], damaged: [] }
-    for (const name of names.filter((candidate) => /^[0-9a-f]{64}$/.test(candidate))) {
+    for (const name of await this.#names()) {
       const folder = join(modelsFolder(this.home), name)
       try {
         listing.models.push({ record: await readModelRecord(folder), folder })
@@ -52,6 +51,11 @@ export class ModelStore {
     }
     listing.models.sort((a, b) => (a.record.id < b.record.id ? 1 : -1))
     return listing
+  }
+
+  /** How many there are, the damaged among them; no manifest is read. */
+  async count(): Promise<number> {
+    return (await this.#names()).length
   }
 
   /**
@@ -118,6 +122,11 @@ export class ModelStore {
     const { record, folder } = await this.find(reference)
     await discardFolder(folder)
     return { fingerprint: record.fingerprint, name: record.name }
+  }
+
+  async #names(): Promise<string[]> {
+    const names = await readdir(modelsFolder(this.home)).catch(() => [])
+    return names.filter((candidate) => /^[0-9a-f]{64}$/.test(candidate))
   }
 
   async #damagedFolder(reference: string): Promise<string | undefined> {
