@@ -8,6 +8,8 @@ const parts: readonly ((evaluation: EvaluationResult) => string)[] = [
   ({ quantization }) => compositionText(quantization?.calibration ?? null),
   ({ noise }) => (noise.level === 0 ? 'clean' : `${noise.kind} ${noise.level}`),
   ({ shift }) => (shift === null ? '' : Object.values(shift).join(' ')),
+  ({ dataset }) => `on ${dataset.name}`,
+  ({ split }) => `on the ${split} split`,
 ]
 
 /** What a sentence calls the change from the second side to the first: what differs, and nothing that both have. */

@@ -12,7 +12,7 @@ import { bitsTicks, linesOfLabels, ticksWithin, type BitsTicks } from './bitsTic
 import { asSentence, fixedWords, textsWords, warningNotes, warningWord } from './cautions.ts'
 import { datumOf } from './datum.ts'
 import type { ChartOption, Datum, Figure } from './figure.ts'
-import { percentText } from './figures.ts'
+import { percentEnds, percentText, stepDigits } from './figures.ts'
 import { endsFor, fixRest, keyOf, linesOf, rowsOf, showsRanges, summaryAt, type Line } from './lines.ts'
 import { freeHeight } from './freeHeight.ts'
 import { familyBand, familyColour, familySymbol, type Look } from './look.ts'
@@ -83,7 +83,7 @@ export function accuracyByBits(
     plotHeight,
     axis: request.panels,
   })
-  const digits = digitsOf(scale)
+  const digits = stepDigits(scale)
   const enlarged = `, enlarged: ${percentText(low, digits)} to ${percentText(high, digits)} %`
   return {
     name: `accuracy-by-bits${request.enlarged ? '-enlarged' : ''}`,
@@ -236,12 +236,6 @@ function scaleOf(curves: readonly Curve[]): number[] {
 }
 
 /** Digits of per cent that tell the ticks apart. */
-function digitsOf(scale: readonly number[]): number {
-  const isWhole = (value: number, digits: number) =>
-    Math.abs(value * 100 * 10 ** digits - Math.round(value * 100 * 10 ** digits)) < 1e-6
-  return [0, 1, 2, 3].find((digits) => scale.every((value) => isWhole(value, digits))) ?? 4
-}
-
 function endsOf(scale: readonly number[]): [number, number] {
   return [scale[0] ?? 0, scale.at(-1) ?? 1]
 }
@@ -294,7 +288,7 @@ function drawPanel(
     nameGap: 8 + linesOfLabels(ticks.labels) * 13,
     nameTextStyle: textLook(look),
   }
-  const digits = digitsOf(scale)
+  const digits = stepDigits(scale)
   const plot = addPlot(
     option,
     box,
@@ -440,5 +434,5 @@ function tableOf(panels: readonly PanelCurves[], ticks: BitsTicks): Figure['tabl
 }
 
 function endsText(ends: CurvePoint['ends']): string {
-  return ends === null ? '' : ` (${percentText(ends.low)} to ${percentText(ends.high)})`
+  return ends === null ? '' : ` (${percentEnds(ends.low, ends.high, ' to ', 2)})`
 }

@@ -212,12 +212,15 @@ function wordsOf(a: readonly Adjustment[], b: readonly Adjustment[] | null): str
 }
 
 function rowOf(one: Adjustment, set: string): string[] {
-  const figures = [one.meanAbsolute, one.meanSteps, one.largestSteps, one.wasserstein]
   return [
     one.weight,
     one.gate ?? 'all',
     set,
-    ...figures.map(plainNumber),
+    plainNumber(one.meanAbsolute),
+    plainNumber(one.meanSteps),
+    // The end of a bin, not the weight that was moved furthest; 2 stands for all beyond one step.
+    one.largestSteps > 1 ? '> 1' : `≤ ${plainNumber(one.largestSteps)}`,
+    plainNumber(one.wasserstein),
     one.normRatio === null ? 'norm was 0' : plainNumber(one.normRatio),
     plainNumber(one.atEnds),
   ]

@@ -1,6 +1,6 @@
 import type { Evaluated } from './confusion.ts'
 import type { Figure } from './figure.ts'
-import { fixed, percentText } from './figures.ts'
+import { fixed, percentEnds, percentText } from './figures.ts'
 import { familyColour, familySymbol, type Look } from './look.ts'
 import { addPlot, drawn, emptyOption, numberAxis, trace, words } from './pieces.ts'
 import { shownNames } from './shownName.ts'
@@ -114,7 +114,7 @@ export function classFigures(
         name,
         support.toLocaleString('en'),
         shareText(recall),
-        ends === null ? 'no texts' : `${percentText(ends.low, 1)} to ${percentText(ends.high, 1)}`,
+        ends === null ? 'no texts' : percentEnds(ends.low, ends.high, ' to '),
         shareText(precision),
         shareText(f1),
       ]),

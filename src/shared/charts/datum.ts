@@ -1,6 +1,6 @@
 import type { PivotAxis } from './axes.ts'
 import type { Datum } from './figure.ts'
-import { percentText, pointsText } from './figures.ts'
+import { percentEnds, percentText, pointsEnds, pointsText } from './figures.ts'
 import type { Summary } from './summary.ts'
 
 /** The figure of a datum in words: with its ends, what they are, and its warnings. */
@@ -30,7 +30,10 @@ export function datumOf(
 
 function figureWords({ value, low, high, kind, cells, warnings }: Summary, unit: Told['unit']): string {
   const text = (share: number): string => (unit === 'points' ? pointsText(share) : percentText(share))
-  const ends = low === null || high === null ? '' : ` (${text(low)} to ${text(high)})`
+  const ends =
+    low === null || high === null
+      ? ''
+      : ` (${unit === 'points' ? pointsEnds(low, high, 2) : percentEnds(low, high, ' to ', 2)})`
   const of = kind === 'range' ? `, ${cells} runs` : ''
   const doubts = [...new Set(warnings.map(({ code }) => code.replaceAll('-', ' ')))]
   const doubt = doubts.length === 0 ? '' : `; in doubt: ${doubts.join(', ')}`

@@ -2,7 +2,7 @@ import type { Answer, Contrast } from '../contract/results.ts'
 import { valueWords, type PivotAxis, type RowsAndAnswers } from './axes.ts'
 import { asSentence } from './cautions.ts'
 import type { ChartOption, Figure } from './figure.ts'
-import { counted, detectableText, digitsOfP, pointsEnds, pointsText } from './figures.ts'
+import { counted, detectableText, digitsOfP, pointsEnds, pointsText, stepDigits } from './figures.ts'
 import { familyColour, familySymbol, type Family, type Look } from './look.ts'
 import { markOf, markSigns } from './marks.ts'
 import { addPlot, band, drawn, emptyOption, numberAxis, roundSteps, textLook, words } from './pieces.ts'
@@ -218,7 +218,7 @@ function drawForest(
   )
   const steps = roundSteps(Math.min(-2 * margin, ...ends), Math.max(2 * margin, ...ends), isStacked ? 3 : 5)
   const range = [steps[0] ?? -1, steps.at(-1) ?? 1] as const
-  const digits = steps.some((step) => Math.abs(step * 100 - Math.round(step * 100)) > 1e-6) ? 1 : 0
+  const digits = stepDigits(steps)
   const box = { left, top: side.head, width: width - left - right, height: contrasts.length * rowHeight }
   const x = {
     ...numberAxis(look, 'foot', range, {

@@ -10,9 +10,9 @@ export function percentText(share: number, digits = 2): string {
 }
 
 /** Ends of an interval of a share: `86.3–87.8`. They are not the same text, nor 100 or 0 where they only come close. */
-export function percentEnds(low: number, high: number, between = '–'): string {
+export function percentEnds(low: number, high: number, between = '–', least = 1): string {
   const ends = [low * 100, high * 100] as const
-  const digits = digitsBeside(ends, [0, 100], digitsApart(...ends))
+  const digits = digitsBeside(ends, [0, 100], digitsApart(...ends, least))
   return ends.map((end) => signed(fixed(end, digits))).join(between)
 }
 
@@ -43,6 +43,13 @@ export function digitsBeside(values: readonly number[], marks: readonly number[]
   let digits = least
   while (digits < most && isOnto(digits)) digits += 1
   return digits
+}
+
+/** Digits behind the point with which ticks at shares, in per cent or points, read as where they stand. */
+export function stepDigits(scale: readonly number[]): number {
+  const isWhole = (value: number, digits: number) =>
+    Math.abs(value * 100 * 10 ** digits - Math.round(value * 100 * 10 ** digits)) < 1e-6
+  return [0, 1, 2, 3].find((digits) => scale.every((value) => isWhole(value, digits))) ?? 4
 }
 
 /** A difference that a test can find, in points: two digits behind the point, more where those would be zeros. */

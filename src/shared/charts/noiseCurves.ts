@@ -3,7 +3,7 @@ import { bitsTicks, type BitsTicks } from './bitsTicks.ts'
 import { asSentence, fixedWords, textsWords, warningNotes } from './cautions.ts'
 import { datumOf } from './datum.ts'
 import type { ChartOption, Datum, Figure } from './figure.ts'
-import { percentText } from './figures.ts'
+import { percentEnds, percentText } from './figures.ts'
 import { endsFor, fixRest, showsRanges } from './lines.ts'
 import { familySymbol, widthToken, type Family, type Look } from './look.ts'
 import { addPlot, apart, emptyOption, numberAxis, textLook, trace, warningSign, whiskers, words } from './pieces.ts'
@@ -77,7 +77,7 @@ export function noiseCurves(
             title,
             label,
             String(level),
-            `${percentText(summary.value ?? 0)}${ends === null ? '' : ` (${percentText(ends.low)} to ${percentText(ends.high)})`}`,
+            `${percentText(summary.value ?? 0)}${ends === null ? '' : ` (${percentEnds(ends.low, ends.high, ' to ', 2)})`}`,
           ]),
         ),
       ),

@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { pText } from '../../../src/core/statistics/testResult.ts'
 import { contrastName, pWords, testWords } from '../../../src/shared/charts/differences.ts'
-import { detectableText, percentEnds, percentText, pointsEnds, pointsText } from '../../../src/shared/charts/figures.ts'
+import {
+  detectableText,
+  percentEnds,
+  percentText,
+  pointsEnds,
+  pointsText,
+  stepDigits,
+} from '../../../src/shared/charts/figures.ts'
 import { makeResults } from '../../core/export/results.ts'
 
 describe('a share in per cent', () => {
@@ -40,6 +47,15 @@ describe('a difference in points', () => {
 
   it('that can be found is never none', () => {
     expect([detectableText(0.0112), detectableText(0.00004)]).toEqual(['1.12', '0.004'])
+  })
+})
+
+describe('ticks', () => {
+  it('read as where they stand, however close they are', () => {
+    expect(stepDigits([0, 0.5, 1])).toBe(0)
+    expect(stepDigits([0.985, 0.99])).toBe(1)
+    expect(stepDigits([-0.0005, 0, 0.0005])).toBe(2)
+    expect(pointsText(0.0005, stepDigits([0, 0.0005]))).toBe('+0.05')
   })
 })
 
