@@ -6,6 +6,7 @@ import {
   fixed,
   percentEnds,
   percentText,
+  plainEnds,
   plainNumber,
   pointsEnds,
   pointsText,
@@ -161,9 +162,9 @@ function secondText({ low, high, kind, cells }: Summary, measure: Measure): stri
   if (measure === 'difference') return pointsEnds(low, high)
   const between = kind === 'range' ? ' to ' : '–'
   if (inPercent.has(measure)) return percentEnds(low, high, between)
-  const digits = digitsApart(low, high, 4)
-  const end = (value: number) => (measure === 'bytes' ? sizeText(value) : signed(fixed(value, digits)))
-  return `${end(low)}${between}${end(high)}`
+  if (measure === 'bytes') return plainEnds(low, high, 'size', between)
+  const digits = digitsApart(low, high, 4, 8)
+  return [low, high].map((end) => signed(fixed(end, digits))).join(between)
 }
 
 const markWords: Record<Mark, string> = {

@@ -76,17 +76,33 @@ const units = ['B', 'kB', 'MB', 'GB', 'TB']
 
 /** Decimal units, three digits: `853 kB`. */
 export function sizeText(bytes: number): string {
+  return sizeTo(bytes, 3)
+}
+
+function sizeTo(bytes: number, digits: number): string {
   const power = bytes < 1 ? 0 : Math.min(Math.floor(Math.log10(bytes) / 3), units.length - 1)
   const value = bytes / 1000 ** power
-  return `${power === 0 || value >= 100 ? Math.round(value) : value.toPrecision(3)} ${units[power]}`
+  return `${power === 0 || (digits === 3 && value >= 100) ? Math.round(value) : value.toPrecision(digits)} ${units[power]}`
 }
 
 /** Three digits, small ones in scientific form: `0.0123`, `1.2e−7`. */
 export function plainNumber(value: number): string {
+  return plainTo(value, 3)
+}
+
+function plainTo(value: number, digits: number): string {
   if (value === 0) return '0'
   const size = Math.abs(value)
-  const text = size >= 0.001 && size < 1e6 ? String(Number(value.toPrecision(3))) : value.toExponential(1)
+  const text = size >= 0.001 && size < 1e6 ? String(Number(value.toPrecision(digits))) : value.toExponential(digits - 2)
   return signed(text.replace('e+', 'e'))
+}
+
+/** Ends of a range as {@link plainNumber} or {@link sizeText} write them, with as many digits as tell them apart: `0.3319–0.3324`. */
+export function plainEnds(low: number, high: number, of: 'number' | 'size' = 'number', between = '–'): string {
+  const write = of === 'size' ? sizeTo : plainTo
+  let digits = 3
+  while (digits < 9 && low !== high && write(low, digits) === write(high, digits)) digits += 1
+  return [low, high].map((end) => write(end, digits)).join(between)
 }
 
 /** `1 draw`, `3 draws`. */

@@ -5,6 +5,7 @@ import {
   detectableText,
   percentEnds,
   percentText,
+  plainEnds,
   pointsEnds,
   pointsText,
   stepDigits,
@@ -47,6 +48,16 @@ describe('a difference in points', () => {
 
   it('that can be found is never none', () => {
     expect([detectableText(0.0112), detectableText(0.00004)]).toEqual(['1.12', '0.004'])
+  })
+})
+
+describe('ends of a range', () => {
+  it('are told apart, whatever they are of', () => {
+    expect(plainEnds(0.33191, 0.33242)).toBe('0.3319–0.3324')
+    expect(plainEnds(0.332, 0.341)).toBe('0.332–0.341')
+    expect(plainEnds(1_188_864, 1_189_012, 'size', ' to ')).toBe('1.1889 MB to 1.1890 MB')
+    expect(plainEnds(853_200, 853_400, 'size')).toBe('853.2 kB–853.4 kB')
+    expect(plainEnds(0.5, 0.5)).toBe('0.5–0.5')
   })
 })
 

@@ -4,6 +4,7 @@ import type { Measure, Summary } from '../../../shared/charts/summary.ts'
 import {
   percentEnds,
   percentText,
+  plainEnds,
   plainNumber,
   pointsEnds,
   pointsText,
@@ -65,7 +66,7 @@ export function endsText({ low, high, kind, cells }: Summary, measure: Measure):
   if (kind === 'exact') return 'exact'
   if (low === null || high === null) return 'no interval'
   if (kind === 'range' && low === high) return `all ${cells} equal`
-  if (measure === 'bytes') return `${sizeText(low)}–${sizeText(high)}`
-  if (measure === 'nll') return `${plainNumber(low)}–${plainNumber(high)}`
+  if (measure === 'bytes') return plainEnds(low, high, 'size')
+  if (measure === 'nll') return plainEnds(low, high)
   return measure === 'difference' ? pointsEnds(low, high) : percentEnds(low, high)
 }
