@@ -97,6 +97,22 @@ describeInChromium('the page of results', () => {
     await verdict.getByText('eight bits hold.').waitFor()
   })
 
+  it('explains a term of the verdict on hover and on focus, until Esc or something else has the focus', async () => {
+    const told = page.getByRole('tooltip')
+    await page.getByRole('button', { name: 'Holm', exact: true }).hover()
+    await told.getByText(/as strict as one/).waitFor()
+    await page.keyboard.press('Escape')
+    await told.waitFor({ state: 'detached' })
+    await page.getByRole('button', { name: 'margin', exact: true }).focus()
+    await told.getByText(/still counts as none/).waitFor()
+    await page.keyboard.press('Tab')
+    await told.getByText(/finds in 8 of 10 cases/).waitFor()
+    expect(await told.count()).toBe(1)
+    expect(await violations(page)).toEqual([])
+    await page.keyboard.press('Escape')
+    await told.waitFor({ state: 'detached' })
+  })
+
   it('selects one run everywhere: in the table, in the chart, in the panel, in the address', async () => {
     await grid().focus()
     await page.keyboard.press('Home')
@@ -225,8 +241,13 @@ describeInChromium('the page of results', () => {
     const counts = await dialog.locator('tbody td').allTextContents()
     const total = counts.map((text) => Number(text.replaceAll(',', ''))).reduce((sum, count) => sum + count, 0)
     expect(total).toBeGreaterThan(0)
+    await dialog.getByRole('button', { name: 'McNemar mid-p' }).hover()
+    await dialog.getByRole('tooltip').waitFor()
     await hasNoViolationsInDialog(page)
     await page.keyboard.press('Escape')
+    await dialog.getByRole('tooltip').waitFor({ state: 'detached' })
+    await page.keyboard.press('Escape')
+    await dialog.waitFor({ state: 'detached' })
   })
 
   it('turns every chart into its table by T, and the one that has the focus alone', async () => {

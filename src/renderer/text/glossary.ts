@@ -25,6 +25,37 @@ export const glossary = {
   'holm correction': 'Makes several tests together as strict as one, the most convincing first.',
   equivalence:
     'A test that shows that a difference is smaller than a margin named beforehand, which is more than not finding one.',
+  accuracy: 'The share of texts that are given their right class; beside it the range that its interval spans.',
+  agreement: 'The share of texts that get the same class from the float model, be it right or wrong.',
+  flip: 'A text that is given another class than by the float model.',
+  'macro-f1':
+    'For each class the balance of how many of its texts are found and how many that are called so are right; then the mean, in which every class counts alike.',
+  nll: 'How surprised a model is by the right class, on average: 0 where it was certain and right.',
+  ece: 'How far what a model claims to be sure of lies from how often it is right, on average.',
+  'against float': 'Accuracy less that of the float model on the same texts, in percentage points.',
+  mcnemar:
+    'Looks only at the texts that exactly one of two models gets right, and asks whether they fall to both alike.',
+  'sign-flip':
+    'Asks how often differences as large would come about if each could as well have had the other sign; it needs enough of them.',
+  wilcoxon: 'A test of paired differences by their ranks, so that a single large one does not decide it.',
+  'false discovery rate': 'Holds down how many of the differences that are called real are none.',
+  margin: 'The largest difference that still counts as none, named before anything was measured.',
+  'detectable difference': 'The smallest true difference that a test of this size finds in 8 of 10 cases.',
+  unit: 'What was drawn at random and counts as one: a text, a draw of a calibration set, or a training seed.',
+  contrast: 'One pair of figures that a question compares.',
+  cell: 'One combination of a study’s axes: a model, quantized one way, measured on one input.',
+  question: 'What a study is to decide, declared before its cells are there, with its test and its margin.',
+  'latency percentile': 'The time that so many of a hundred inferences stayed at or below; p50 is the median.',
+  window: 'One stretch of measuring after a pause. Windows that lie apart show that the board did not stay the same.',
+  throughput: 'Texts in a second when many are worked off together, a batch at a time.',
+  'peak memory': 'The most memory that the program held at once; net is what is left of it without an empty program.',
+  'model file': 'The bytes of the file with the integers, packed at their width.',
+  'program size':
+    'The bytes of the program that runs the model on the board; net is what is left of them without an empty program.',
+  equality:
+    'What was promised of the board’s results against this machine’s: the same integers, the same floats, or floats within a tolerance.',
+  governor: 'The rule by which the board’s system sets its clock; one that changes the clock spoils a measurement.',
+  'front of accuracy': 'The line joins what nothing else beats in both: less time or size, and no less accuracy.',
   'dead signal': 'A quantized signal that is the same for every text, so that the model no longer reads it.',
   verdict: 'What a declared question came to: held, not held, undecided or not testable.',
   fingerprint: 'A short code of the content; two things with the same fingerprint are the same.',

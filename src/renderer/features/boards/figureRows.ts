@@ -2,6 +2,7 @@ import { counted, digitsApart, fixed } from '../../../shared/charts/figures.ts'
 import { latencyBetween, latencyEnds, latencyText, latencyUnit } from '../../../shared/charts/latencyBins.ts'
 import type { LiveProfile } from '../../../shared/contract/liveProfile.ts'
 import type { ProfileResult } from '../../../shared/contract/profile.ts'
+import type { Term } from '../../text/glossary.ts'
 
 export interface FigureRow {
   title: string
@@ -10,6 +11,20 @@ export interface FigureRow {
   ends: string
   doubted: boolean
 }
+
+/** What a figure is, for those whose title says it to those alone who know; of the percentiles the first tells for all. */
+export function termOf(title: string): Term | null {
+  return terms.find(([begin]) => title.startsWith(begin))?.[1] ?? null
+}
+
+const terms: readonly (readonly [begin: string, term: Term])[] = [
+  ['p50', 'latency percentile'],
+  ['Windows', 'window'],
+  ['Texts/s', 'throughput'],
+  ['Peak memory', 'peak memory'],
+  ['Model file', 'model file'],
+  ['Program', 'program size'],
+]
 
 const percentiles = ['p50', 'p90', 'p95', 'p99'] as const
 

@@ -10,6 +10,7 @@ import {
   pointsText,
   sizeText,
 } from '../../../shared/charts/figures.ts'
+import type { Term } from '../../text/glossary.ts'
 
 export const axisNames: Readonly<Record<PivotAxis, string>> = {
   model: 'model',
@@ -28,16 +29,17 @@ export const axisNames: Readonly<Record<PivotAxis, string>> = {
 export interface MeasureWords {
   name: string
   unit: string
+  term: Term
 }
 
 export const measureWords: Readonly<Record<Measure, MeasureWords>> = {
-  accuracy: { name: 'Accuracy', unit: '%' },
-  difference: { name: 'Difference to float', unit: 'points' },
-  agreement: { name: 'Agreement with float', unit: '%' },
-  macroF1: { name: 'Macro-F1', unit: '%' },
-  nll: { name: 'Negative log-likelihood', unit: 'nats' },
-  ece: { name: 'Calibration error', unit: '%' },
-  bytes: { name: 'Model file', unit: '' },
+  accuracy: { name: 'Accuracy', unit: '%', term: 'accuracy' },
+  difference: { name: 'Difference to float', unit: 'points', term: 'against float' },
+  agreement: { name: 'Agreement with float', unit: '%', term: 'agreement' },
+  macroF1: { name: 'Macro-F1', unit: '%', term: 'macro-f1' },
+  nll: { name: 'Negative log-likelihood', unit: 'nats', term: 'nll' },
+  ece: { name: 'Calibration error', unit: '%', term: 'ece' },
+  bytes: { name: 'Model file', unit: '', term: 'model file' },
 }
 
 export const chartNames: Readonly<Record<ChartKind, string>> = {
