@@ -380,6 +380,32 @@ def corrections(random):
     ]
 
 
+def detectable_cases():
+    """Smallest difference that McNemar's test finds with a power of 0.8 (Connor 1987), its equation solved by root-finding; none where all discordant
+    texts on one side would not do. Of a mean of differences with an error of 1, the exact figure of the noncentral t distribution."""
+    cases = []
+    for n, discordant, alpha in [(7600, 59, 0.05), (7600, 692, 0.05 / 3), (2189, 180, 0.01), (70000, 25, 0.05), (12, 2, 0.05), (7600, 9, 0.05)]:
+        psi = discordant / n
+        a, b = stats.norm.ppf(1 - alpha / 2), stats.norm.ppf(0.8)
+
+        def missing(d, psi=psi, n=n, a=a, b=b):
+            return d * np.sqrt(n) - a * np.sqrt(psi) - b * np.sqrt(max(psi - d * d, 0))
+
+        found = optimize.brentq(missing, 0, psi, xtol=1e-16, rtol=1e-14) if missing(psi) >= 0 else None
+        cases.append({"n": n, "discordant": discordant, "alpha": alpha, "difference": found})
+    return cases
+
+
+def detectable_means():
+    cases = []
+    for df, alpha in [(11, 0.05), (11, 0.01), (23, 0.05), (59, 0.01)]:
+        reach = stats.t.ppf(1 - alpha / 2, df)
+        # The chance of the other side is below 1e-5 at this power.
+        found = optimize.brentq(lambda shift, reach=reach, df=df: stats.nct.sf(reach, df, shift) - 0.8, 1, 8, xtol=1e-12)
+        cases.append({"df": df, "alpha": alpha, "errors": float(found)})
+    return cases
+
+
 def main():
     check_versions()
     random = np.random.default_rng(20261121)
@@ -388,6 +414,7 @@ def main():
         "means": mean_intervals(random), "bootstrap": bootstrap_cases(random), "signFlip": sign_flips(random),
         "wilcoxon": wilcoxons(random), "twoGroups": two_groups(random), "manyGroups": many_groups(random),
         "friedman": friedmans(random), "energy": exchange_within_pairs(random), "corrections": corrections(random),
+        "detectable": detectable_cases(), "detectableMeans": detectable_means(),
     }))  # fmt: skip
 
 

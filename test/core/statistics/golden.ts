@@ -70,6 +70,8 @@ export interface Golden {
   }[]
   friedman: { rows: number[][]; statistic: number; p: number; nemenyi: number[][] }[]
   energy: { pairs: number; distances: number[]; statistic: number; p: number }[]
+  detectable: { n: number; discordant: number; alpha: number; difference: number | null }[]
+  detectableMeans: { df: number; alpha: number; errors: number }[]
   corrections: Record<'p' | 'holm' | 'benjamini-hochberg' | 'benjamini-yekutieli', number[]>[]
 }
 
