@@ -1,3 +1,5 @@
+import { percentText } from '../shared/charts/figures.ts'
+
 /** Columns as wide as their widest cell; the first `left` to the left, the others to the right. */
 export function table(rows: readonly (readonly string[])[], left = 1): string[] {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)))
@@ -8,7 +10,7 @@ export function table(rows: readonly (readonly string[])[], left = 1): string[] 
 
 /** `89.62 %` */
 export function percent(share: number | null, digits = 2): string {
-  return share === null ? '–' : `${(100 * share).toFixed(digits)} %`
+  return share === null ? '–' : `${percentText(share, digits)} %`
 }
 
 export function megabytes(bytes: number): string {

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from 'commander'
+import { fixed } from '../../shared/charts/figures.ts'
 import { splitNames } from '../../shared/contract/datasetRules.ts'
 import {
   checkedWarnings,
@@ -140,7 +141,7 @@ function quantizationLines({ quantization }: EvaluationResult, recipe: string): 
   const lines = [`  ${bits.label}, recipe ${recipe}, ${kilobytes(bytes)}, ${describeCalibration(calibration)}`]
   if (float === null) return lines
   const { value, interval } = float.difference
-  const points = (share: number): string => (100 * share).toFixed(2)
+  const points = (share: number): string => fixed(100 * share, 2)
   const between = `${points(interval.low)} to ${points(interval.high)} at ${100 * interval.level} %`
   const difference = `${points(value)} points against float ${percent(float.accuracy)} (${between})`
   return [...lines, `  ${difference}, same class in ${percent(float.agreement)}`]
