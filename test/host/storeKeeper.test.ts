@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest'
 import { forkLauncher } from '../../src/host/compute/forkLauncher.ts'
 import { StoreKeeper } from '../../src/host/storeKeeper/storeKeeper.ts'
 import { openStore } from '../../src/store/index.ts'
-import { owner, sampleJob } from '../store/support/samples.ts'
+import { orderedId, owner, sampleJob } from '../store/support/samples.ts'
 import { holding, isThere } from './holding.ts'
 import { eventually, hosts, memoryLog, temporaryFolder } from './harness.ts'
 
@@ -108,14 +108,15 @@ describe('a check of the store', () => {
     expect((await keeper.check({})).ok).toBe(true)
     expect(writeElsewhere(store.path)).toBe('SQLITE_BUSY')
     writing.close()
+    let checking = true
+    const checks = Promise.all([keeper.check({}), keeper.check({ quick: true })]).finally(() => (checking = false))
     let jobs = 0
-    const checks = Promise.all([keeper.check({}), keeper.check({ quick: true })]).finally(() => (jobs = -jobs))
-    for (; jobs >= 0; await new Promise(setImmediate)) {
-      store.jobs.insert(sampleJob({ id: String(jobs).padStart(26, '0') }), owner)
-      jobs += 1
+    for (; checking; jobs += 1) {
+      store.jobs.insert(sampleJob({ id: orderedId(jobs) }), owner)
+      await new Promise((resolve) => setTimeout(resolve, 1))
     }
     for (const check of await checks) expect(check).toMatchObject({ ok: true, problems: [] })
-    expect(await keeper.check({})).toMatchObject({ ok: true, jobs: -jobs })
+    expect(await keeper.check({})).toMatchObject({ ok: true, jobs })
     store.close()
   })
 })

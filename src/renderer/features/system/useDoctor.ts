@@ -4,8 +4,8 @@ import { recordOf } from '../../app/ask.ts'
 import { useEngine } from '../../app/engine.ts'
 
 /**
- * What `doctor` found on this machine. Asked once; `again` runs the real operations anew and checks the store too. That reads all of it while the host
- * answers nobody, seconds for a hundred thousand runs: no page does so by itself.
+ * What `doctor` found on this machine. Asked once; `again` runs the real operations anew and checks the store too. That reads all of it, seconds
+ * for a hundred thousand runs, beside whatever else the machine does: no page does so by itself.
  */
 export function useDoctor() {
   const { client } = useEngine()
