@@ -99,9 +99,14 @@ function captionOf({ paired }: CalibrationComparison, sites: readonly SiteCompar
   const [{ shift, between } = { shift: null, between: null }] = sites
   const pairs = shift?.pairs ?? 0
   const texts = paired ? 'that share their texts class by class' : 'of other texts'
-  const doubt = shift?.interval === null || shift === null ? 'one pair has no interval' : "Student's interval, 95 %"
+  const doubt = shift?.interval == null ? `${aloneWords(pairs)} no interval` : "Student's interval, 95 %"
   const zone = between === null ? '' : ' Grey: 95 % of the distances between two draws of one set lie in it.'
   return `Wasserstein-1 distance in steps of the reference's 8-bit grid; mean of ${counted(pairs, 'pair')} of draws ${texts}; ${doubt}.${zone}`
+}
+
+/** Why there is no interval. */
+function aloneWords(pairs: number): string {
+  return pairs < 2 ? 'one pair has' : 'distances that are all equal have'
 }
 
 function siteWords(site: SiteComparison): string {
@@ -119,8 +124,8 @@ function datumOf(site: SiteComparison, x: number, y: number): Datum {
 function rowOf({ site, shift, between }: SiteComparison): string[] {
   const { mean, interval, pairs } = shift!
   const digits = interval === null ? 2 : digitsApart(interval.low, interval.high, 2)
-  const ends =
-    interval === null ? ['one pair', 'one pair'] : [fixed(interval.low, digits), fixed(interval.high, digits)]
+  const alone = pairs < 2 ? 'one pair' : 'all equal'
+  const ends = interval === null ? [alone, alone] : [fixed(interval.low, digits), fixed(interval.high, digits)]
   const zone = between === null ? ['one draw', 'one draw'] : [fixed(between.mean, digits), fixed(between.high, digits)]
   return [siteNames[site], fixed(mean, digits), ...ends, String(pairs), ...zone]
 }
