@@ -8,8 +8,7 @@ export const firstNotes: Readonly<
     "words of each text dropped; `gen` is the shared generative LSTM. Default recipe `ours`: every group at the width, a weight scale a row, the input's",
     'own scale, static ranges of least squared error from 512 calibration texts. Bits are written W (weights) A (activations) C (cell).',
     '',
-    'Seconds were taken while other work ran on the same two cores: the 765 cells of AG News took 46 minutes with two processes, and the sums are upper',
-    'bounds. An idle machine was not to be had.',
+    'Seconds were taken in pieces while other work ran on the same two cores: they are upper bounds, and no measure of the runtime.',
     '',
   ],
   eightBits: [
@@ -48,7 +47,6 @@ export const firstNotes: Readonly<
     'is left.',
     '',
     'The generative model keeps its accuracy for the reason given above: the table of classes decides.',
-    'Seconds: this study was run in pieces, some cells by the tensor engine and the last by the C runtime beside other heavy work; they are no measure of either.',
     '',
   ],
   published: [

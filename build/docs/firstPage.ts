@@ -1,6 +1,7 @@
 import { markdownTable } from '../../src/core/export/markdown.ts'
 import { pivotTable } from '../../src/core/export/pivotTable.ts'
 import { publishedTextTable, type PublishedRequest } from '../../src/core/export/published.ts'
+import { pointsEnds, pointsText } from '../../src/shared/charts/figures.ts'
 import { pivot, pivotRequestSchema } from '../../src/shared/charts/pivot.ts'
 import type { Results } from '../../src/shared/contract/results.ts'
 import type { BenchFile } from '../bench/record.ts'
@@ -121,15 +122,14 @@ function eightBits({ rows }: Results): string[] {
     (row) =>
       row.bits.label === 'W8 A8 C8' && row.noise.level === 0 && row.difference !== null && row.agreement !== null,
   )
-  const points = (value: number): string => (100 * value).toFixed(2).replace('-', '−')
   return [
     '| model | composition | draw | float minus 8 bits, points | 95 % interval, paired | agreement with float, % | n |',
     '| --- | --- | --- | --- | --- | --- | --- |',
     ...found.map(({ model, composition, draw, difference, agreement, n }) => {
       const { value, interval } = difference!
       const cells = [
-        ...[model, composition, draw, points(-value)],
-        `${points(-interval.high)} to ${points(-interval.low)} (${interval.method})`,
+        ...[model, composition, draw, pointsText(-value, 2)],
+        `${pointsEnds(-interval.high, -interval.low, 2)} (${interval.method})`,
         ...[(100 * agreement!).toFixed(2), n],
       ]
       return `| ${cells.join(' | ')} |`
