@@ -265,6 +265,25 @@ describeInChromium('the page of results', () => {
     await charts[1]!.getByRole('button', { name: /^Show as chart/ }).click()
   })
 
+  it('shows a chart where it was chosen, in exchange for what the other place shows already', async () => {
+    const title = (at: number, words: string): Promise<void> =>
+      page.locator('.charts > *').nth(at).getByRole('heading', { name: words, exact: true }).waitFor()
+    const choose = async (at: number, words: string): Promise<void> => {
+      await page.locator('.charts > *').nth(at).getByRole('button', { name: 'Choose the chart' }).click()
+      await page.getByRole('menuitem', { name: words, exact: true }).click()
+      await page.getByRole('menu').waitFor({ state: 'detached' })
+    }
+    await choose(0, 'Verdicts of the question')
+    await title(0, 'Verdicts of the question')
+    await title(1, 'Loss by width and composition')
+    await choose(0, 'Loss by width and composition')
+    await title(0, 'Loss by width and composition')
+    await title(1, 'Verdicts of the question')
+    await choose(0, 'Accuracy against width')
+    await choose(1, 'Loss by width and composition')
+    await title(1, 'Loss by width and composition')
+  })
+
   it('hands what is seen to the exports by address', async () => {
     await page.keyboard.press('Control+Enter')
     await page.waitForURL(/#\/exports/)

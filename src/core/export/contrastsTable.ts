@@ -10,7 +10,7 @@ import type { TextCell, TextTable } from './textTable.ts'
 export function contrastsTable(answer: Answer): TextTable {
   const { question, contrasts } = answer
   return {
-    name: `question-${slug(question.name)}`,
+    name: `question-${slug(question.name, 100)}`,
     title: `Question ${question.name}: ${verdictWords[answer.verdict]}`,
     caption: [plainText(answer.sentence), testWords(answer)],
     stub: ['contrast'],

@@ -35,7 +35,7 @@ const titles: Record<Measure, [title: string, unit: string]> = {
 
 /** `accuracy-model-composition-by-bits` */
 export function pivotName({ value, rowAxes, columnAxes }: Pick<Pivot, 'value' | 'rowAxes' | 'columnAxes'>): string {
-  return slug(`${value} ${rowAxes.join(' ')} by ${columnAxes.join(' ')}`)
+  return slug(`${value} ${rowAxes.join(' ')} by ${columnAxes.join(' ')}`, 100)
 }
 
 /** A pivot as people read it: per cent and points, interval or range below each figure, marks, and every doubt in words. */

@@ -45,15 +45,21 @@ export function listenForKeys(): void {
   const shell = useInterface()
   const listener = (event: KeyboardEvent): void => {
     if (event.defaultPrevented) return
-    if ((event.ctrlKey || event.metaKey) && event.key === 'Enter') return void runPrimary(event)
     if (!shell.singleKeys || isTyping(innermost(event)) || isOverlaid()) return
     const handler = handlerFor(keyOf(event))
     if (handler === undefined) return
     event.preventDefault()
     handler(event)
   }
-  onMounted(() => window.addEventListener('keydown', listener))
-  onBeforeUnmount(() => window.removeEventListener('keydown', listener))
+  // Before what has the focus hears it: a button that opens a list would do so on any Enter.
+  onMounted(() => {
+    window.addEventListener('keydown', listener)
+    window.addEventListener('keydown', runPrimary, { capture: true })
+  })
+  onBeforeUnmount(() => {
+    window.removeEventListener('keydown', listener)
+    window.removeEventListener('keydown', runPrimary, { capture: true })
+  })
 }
 
 /** How long the second key of two is waited for. */
@@ -72,9 +78,11 @@ function handlerFor(key: string | undefined): ((event: KeyboardEvent) => void) |
 }
 
 function runPrimary(event: KeyboardEvent): void {
+  if (!(event.ctrlKey || event.metaKey) || event.key !== 'Enter') return
   const run = primary.at(-1)
   if (run === undefined || isOverlaid()) return
   event.preventDefault()
+  event.stopPropagation()
   run()
 }
 

@@ -6,7 +6,7 @@ import { counted, detectableText, digitsOfP, pointsEnds, pointsText, stepDigits 
 import { familyColour, familySymbol, type Family, type Look } from './look.ts'
 import { markOf, markSigns } from './marks.ts'
 import { addPlot, band, drawn, emptyOption, numberAxis, roundSteps, textLook, words } from './pieces.ts'
-import { cutText, shownName } from './shownName.ts'
+import { cutText, longestQuestion, shownName } from './shownName.ts'
 
 export interface Differences {
   question: string
@@ -45,7 +45,7 @@ export function differences(
   const pages = Math.ceil(answer.contrasts.length / differencesOnPage)
   return {
     name: 'differences',
-    title: `Differences: ${shownName(name)}${pages > 1 ? `, ${page + 1} of ${pages}` : ''}`,
+    title: `Differences: ${shownName(name, longestQuestion)}${pages > 1 ? `, ${page + 1} of ${pages}` : ''}`,
     caption: [answer.sentence, testWords(answer), levelWords(contrasts)]
       .filter((text) => text !== '')
       .map((text) => cutText(text, 400)),

@@ -84,7 +84,7 @@ export function figuresOf(results: Results, look: Look, requests: readonly Chart
     const figure = figureOf(results, look, request, width)
     if (figure === null) return []
     const base = [figure.name, ...nameParts(request)]
-      .map(slug)
+      .map((part) => slug(part))
       .filter((part) => part !== '')
       .join('-')
     const times = (taken.get(base) ?? 0) + 1
@@ -106,14 +106,17 @@ function nameParts(request: ChartRequest): string[] {
   ]
 }
 
-/** Letters and digits of a name, for a file's name. */
-export function slug(text: string): string {
+/** Letters and digits of a name, for a file's name; what is longer than `most` characters ends with a whole word of it. */
+export function slug(text: string, most = 40): string {
   const plain = text
     .normalize('NFKD')
     .toLowerCase()
     .replace(/\p{M}/gu, '')
     .replace(/[^a-z0-9]+/g, '-')
-  return plain.slice(0, 40).replace(/^-|-$/g, '')
+  const bare = plain.replace(/^-|-$/g, '')
+  if (bare.length <= most) return bare
+  const words = bare.slice(0, most + 1).replace(/-[^-]*$/, '')
+  return words.slice(0, most)
 }
 
 /** The composition that others are held against: of a question about compositions, else `balanced`, else the first. */

@@ -1,5 +1,7 @@
 /** Names are shown in full up to so many characters; what is longer is cut at its end. */
 export const longestShown = 30
+/** A question is called by a few words, and alone in the title that it stands in. */
+export const longestQuestion = 60
 
 /** Marks that turn the direction of what follows, and characters of no width that hide in a name. */
 const unseen = /[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/g

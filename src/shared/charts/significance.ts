@@ -6,7 +6,7 @@ import { pointsText } from './figures.ts'
 import type { Look } from './look.ts'
 import { markOf, markSigns } from './marks.ts'
 import { emptyOption, words } from './pieces.ts'
-import { cutText, shownName, shownNames } from './shownName.ts'
+import { cutText, longestQuestion, shownName, shownNames } from './shownName.ts'
 
 const side = { left: 220, head: 30, row: 38, cell: 2 }
 const character = 6.6
@@ -69,7 +69,7 @@ export function significance(
   })
   return {
     name: 'significance',
-    title: `Verdicts: ${shownName(name)}`,
+    title: `Verdicts: ${shownName(name, longestQuestion)}`,
     caption: [
       cutText(answer.sentence, 400),
       testWords(answer),

@@ -127,9 +127,12 @@ function axesOf(value: unknown): PivotAxis[] | null {
 }
 
 /** `charts=` asks for none. */
+/** In the order in which they stand, each once. */
 function chartsOf(value: unknown): ChartKind[] | null {
-  const text = textOf(value)
-  return text === undefined ? null : chartKinds.filter((kind) => text.split(',').includes(kind))
+  const named = textOf(value)?.split(',')
+  return named === undefined
+    ? null
+    : [...new Set(named)].flatMap((name) => chartKinds.find((kind) => kind === name) ?? [])
 }
 
 function freeAxis(rows: readonly PivotAxis[]): PivotAxis[] {

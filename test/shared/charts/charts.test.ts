@@ -328,4 +328,12 @@ describe('pieces', () => {
   it('make file names of any text', () => {
     expect([slug('W4 A8 C8'), slug('Über/../Öl'), slug('你好'), slug('-x-')]).toEqual(['w4-a8-c8', 'uber-ol', '', 'x'])
   })
+
+  it('end a long file name with a whole word, where there is one', () => {
+    const words = 'accuracy model recipe composition by bits and noise'
+    expect(slug(words)).toBe('accuracy-model-recipe-composition-by')
+    expect(slug(words, 100)).toBe(words.replaceAll(' ', '-'))
+    expect(slug('accuracy model recipe composition-by-bit s')).toBe('accuracy-model-recipe-composition-by-bit')
+    expect(slug('x'.repeat(60))).toBe('x'.repeat(40))
+  })
 })

@@ -50,6 +50,12 @@ describe('the view of a page of results in its address', () => {
     })
   })
 
+  it('has the charts where they stand, each once', () => {
+    const charts = ['significance', 'bits-by-composition'] as const
+    expect(parseView({ charts: 'significance,bits-by-composition,significance' }).charts).toEqual(charts)
+    expect(formatView({ ...usualView, charts: [...charts] })).toEqual({ charts: charts.join(',') })
+  })
+
   it('takes the first of several texts of one name, and no charts where none are asked for', () => {
     expect(parseView({ measure: ['nll', 'ece'], charts: '' })).toEqual({ ...usualView, measure: 'nll', charts: [] })
   })
@@ -74,9 +80,9 @@ describe('the view of a page of results in its address', () => {
     expect(chartsOfView(view)).toEqual([
       { kind: 'accuracy-by-bits', panels: 'composition', enlarged: false, only },
       { kind: 'accuracy-by-bits', panels: 'composition', enlarged: true, only },
-      { kind: 'noise-curves', only },
       { kind: 'differences', question: 'q', page: 0 },
       { kind: 'weight-adjustments', set: { model: 'disc', bits: 'W4 A4 C4', draw: 3 }, against: null },
+      { kind: 'noise-curves', only },
     ])
   })
 })
