@@ -158,7 +158,9 @@ function cellOf(
 
 /** Taken together as the figure beside it is; null where a row has no value. */
 function deltaOf(columns: RunColumns, rows: readonly number[]): number | null {
-  if (rows.some((row) => Number.isNaN(columns.figures.difference[row]))) return null
+  const { difference } = columns.figures
+  if (rows.some((row) => Number.isNaN(difference[row]))) return null
+  if (rows.length === 1) return difference[rows[0] ?? 0] ?? null
   return summaryOf(columns, rows, 'difference').value
 }
 
