@@ -14,7 +14,7 @@ import { datumOf } from './datum.ts'
 import type { ChartOption, Datum, Figure } from './figure.ts'
 import { percentEnds, percentText, stepDigits } from './figures.ts'
 import { endsFor, fixRest, keyOf, linesOf, rowsOf, showsRanges, summaryAt, type Line } from './lines.ts'
-import { freeHeight } from './freeHeight.ts'
+import { wordsBySign } from './freeHeight.ts'
 import { familyBand, familyColour, familySymbol, type Look } from './look.ts'
 import {
   addPlot,
@@ -49,8 +49,8 @@ const leastSpan = 0.02
 const side = { left: 44, right: 12, top: 24, foot: 40, line: 14, height: 190, gap: 14 }
 /** Pixels that a character of small words takes, about. */
 const character = 5.8
-/** Pixels that the words of a warning may stand away from their place behind its triangle. */
-const wordsAway = 16
+/** Pixels from the figure in doubt to the middle of its triangle. */
+const signAway = 14
 
 /**
  * Accuracy against widths, a plot for each value of `panels`, a line for each model and recipe: mark, whiskers and band. Float is the first
@@ -365,13 +365,12 @@ function warningSeries(plot: number, look: Look, { curves, shifts, steps, ends: 
       const [, bottom] = place(x, floor)
       const signOf = (one: { x: number; low: number; high: number }) => {
         const [[left, over], [, under]] = [place(one.x, one.high), place(one.x, one.low)]
-        if (bottom - under > 36) return { left, from: under, away: 1 }
-        return { left, from: over, away: over - place(one.x, top)[1] > 22 ? -1 : 1 }
+        if (bottom - under > 36) return { left, from: under, away: 1 as const }
+        return { left, from: over, away: over - place(one.x, top)[1] > 22 ? (-1 as const) : (1 as const) }
       }
       const { left, from, away } = signOf({ x, low, high })
-      // Words go towards the middle of the plot, behind the triangle.
+      // Words go towards the middle of the plot.
       const isLate = x > steps / 2
-      const width = label.length * character
       const lines = curves.map(({ points }, index) =>
         points.flatMap(({ summary }, step) =>
           summary?.value == null ? [] : [place(step + (shifts[index] ?? 0), summary.value)],
@@ -380,20 +379,16 @@ function warningSeries(plot: number, look: Look, { curves, shifts, steps, ends: 
       const others = items
         .filter((one) => one.x !== x)
         .map(signOf)
-        .map((one) => [-8, 8].map((aside): [number, number] => [one.left + aside, one.from + one.away * 14]))
-      const wanted = from + away * 28
-      // Further from the triangle they would seem to be about something else.
-      const heights = {
-        from: Math.max(place(x, top)[1] + 8, wanted - wordsAway),
-        to: Math.min(bottom - 8, wanted + wordsAway),
-      }
-      const y = freeHeight(
-        [...lines, ...others],
-        isLate ? [left + 6 - width, left + 6] : [left - 6, left - 6 + width],
-        wanted,
-        heights,
-      )
-      const text = {
+        .map((one) => [-8, 8].map((aside): [number, number] => [one.left + aside, one.from + one.away * signAway]))
+      const sign = from + away * signAway
+      const words = wordsBySign([...lines, ...others], {
+        sign: [left, sign],
+        width: label.length * character,
+        side: isLate ? -1 : 1,
+        away,
+        within: { from: place(x, top)[1] + 8, to: bottom - 8 },
+      })
+      const style = {
         text: label,
         fill: look.colour('warn'),
         fontFamily: look.sans,
@@ -402,8 +397,8 @@ function warningSeries(plot: number, look: Look, { curves, shifts, steps, ends: 
         verticalAlign: 'middle',
       }
       // Where a line runs everywhere, the triangle stands alone; the notes below say what it means.
-      const legend = y === null ? [] : [{ type: 'text', x: isLate ? left + 6 : left - 6, y, style: text, silent: true }]
-      return { type: 'group', children: [warningSign(look, left, from + away * 14), ...legend] }
+      const legend = words === null ? [] : [{ type: 'text', ...words, style, silent: true }]
+      return { type: 'group', children: [warningSign(look, left, sign), ...legend] }
     },
   )
 }

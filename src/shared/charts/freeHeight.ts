@@ -26,6 +26,40 @@ export function freeHeight(
   return null
 }
 
+/** Pixels around the middle of a sign: half of its height, where words beside it and behind it begin, and how far they may stand from there. */
+const ofSign = { half: 4, beside: 9, behind: 14, away: 16 }
+
+export interface SignWords {
+  /** the sign's middle */
+  sign: Point
+  width: number
+  /** 1 where the words go to the right */
+  side: 1 | -1
+  /** 1 where behind the sign, seen from what it is about, is below it */
+  away: 1 | -1
+  /** heights that words may have */
+  within: { from: number; to: number }
+}
+
+/**
+ * Where the words of a sign begin, or end where they go to the left: behind the sign, beside it where lines leave no room there, and else
+ * further behind it; null where there is no room at all. Further away they would seem to be about something else.
+ */
+export function wordsBySign(
+  lines: readonly (readonly Point[])[],
+  { sign: [x, y], width, side, away, within }: SignWords,
+): { x: number; y: number } | null {
+  const find = (start: number, wanted: number, reach: number, met: readonly (readonly Point[])[]) => {
+    const ends = [x + side * start, x + side * (start + width)] as const
+    const heights = { from: Math.max(within.from, wanted - reach), to: Math.min(within.to, wanted + reach) }
+    const height = freeHeight(met, [Math.min(...ends), Math.max(...ends)], wanted, heights)
+    return height === null ? null : { x: ends[0], y: height }
+  }
+  const own: readonly Point[] = [-ofSign.half, ofSign.half].map((aside) => [x, y + aside] as const)
+  const behind = (reach: number) => find(-6, y + away * ofSign.behind, reach, [...lines, own])
+  return behind(4) ?? find(ofSign.beside, y, 6, lines) ?? behind(ofSign.away)
+}
+
 /** Heights that a straight line takes between two places across; null where it does not come there. */
 function coveredBy(
   [x1, y1]: Point,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { freeHeight } from '../../../src/shared/charts/freeHeight.ts'
+import { freeHeight, wordsBySign } from '../../../src/shared/charts/freeHeight.ts'
 
 const within = { from: 0, to: 100 }
 
@@ -31,5 +31,28 @@ describe('freeHeight', () => {
     expect(freeHeight([low], [0, 50], 92, within)).toBe(80)
     const everywhere = Array.from({ length: 11 }, (_, k) => [[0, k * 10] as const, [100, k * 10] as const])
     expect(freeHeight(everywhere, [0, 50], 52, within)).toBeNull()
+  })
+})
+
+describe('wordsBySign', () => {
+  const words = { sign: [100, 50], width: 60, side: 1, away: 1, within: { from: 0, to: 200 } } as const
+  const level = (y: number): [number, number][] => [
+    [0, y],
+    [300, y],
+  ]
+
+  it('stand behind the sign where nothing is, never on it', () => {
+    expect(wordsBySign([], words)).toEqual({ x: 94, y: 64 })
+    expect(wordsBySign([], { ...words, away: -1 })).toEqual({ x: 94, y: 36 })
+    expect(wordsBySign([], { ...words, side: -1 })).toEqual({ x: 106, y: 64 })
+  })
+
+  it('stand beside it between two lines that leave no room behind it', () => {
+    expect(wordsBySign([level(36), level(66)], words)).toEqual({ x: 109, y: 50 })
+    expect(wordsBySign([level(36), level(66)], { ...words, side: -1 })).toEqual({ x: 91, y: 50 })
+  })
+
+  it('are left out where lines run everywhere', () => {
+    expect(wordsBySign([36, 48, 60, 72, 84].map(level), words)).toBeNull()
   })
 })
