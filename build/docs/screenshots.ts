@@ -12,6 +12,7 @@ import { violations } from '../../test/e2e/accessibility.ts'
 import { defaultPaths } from '../../src/host/paths.ts'
 import { ensureRenderer } from '../pages.ts'
 import { root } from '../tasks/run.ts'
+import { endBoard } from './screenshots/boardActs.ts'
 import { findIds } from './screenshots/findIds.ts'
 import { prepareHomes } from './screenshots/homes.ts'
 import { prepareMore } from './screenshots/moreHomes.ts'
@@ -70,6 +71,7 @@ for (const home of Object.keys(homes) as (keyof typeof homes)[]) {
     await screen.close()
   }
 }
+await endBoard()
 process.exitCode = found === 0 ? 0 : 1
 
 /** One page, which is turned to every theme and width: what a person did on it stays. */

@@ -4,13 +4,18 @@ import { startSshServer, type SshServer } from '../../../test/remote/sshServer.t
 
 let started: Promise<SshServer> | undefined
 
-/** A board for as long as pictures are taken; its server ends with this program. */
+/** A board for as long as pictures are taken: see {@link endBoard}. */
 function server(): Promise<SshServer> {
-  started ??= startSshServer().then((one) => {
-    process.once('exit', () => rmSync(one.folder, { recursive: true, force: true }))
-    return one
-  })
+  started ??= startSshServer()
   return started
+}
+
+/** Ends the server of the board, which would keep this program alive, where one was started. */
+export async function endBoard(): Promise<void> {
+  const one = await started
+  if (one === undefined) return
+  await one.stop()
+  rmSync(one.folder, { recursive: true, force: true })
 }
 
 /** Fills in the form of a board, whose key is then to be confirmed. */
