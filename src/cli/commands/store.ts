@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
-import { join } from 'node:path'
+import { unreadableStore } from '../../host/doctor/unreadableStore.ts'
 import type { StoreCheck } from '../../shared/contract/store.ts'
-import { AppError, describeError, toErrorRecord } from '../../shared/errors.ts'
+import { AppError } from '../../shared/errors.ts'
 import { exitCodes, type CommandContext, type Define, type Outcome } from '../command.ts'
 import { megabytes } from '../table.ts'
 import { withHost } from '../withHost.ts'
@@ -37,8 +37,7 @@ async function backup(context: CommandContext): Promise<Outcome<unknown>> {
 /** A store too damaged to open is what the check was asked to find; every other failure is one. */
 function unreadable(home: string, thrown: unknown): StoreCheck {
   if (!(thrown instanceof AppError) || thrown.code !== 'store-damaged') throw thrown
-  const problems = [describeError(toErrorRecord(thrown))]
-  return { path: join(home, 'bitgauge.sqlite'), schemaVersion: 0, bytes: 0, ok: false, problems, jobs: 0, runs: 0 }
+  return unreadableStore(home, thrown)
 }
 
 function describe(check: StoreCheck): string {

@@ -3,9 +3,9 @@ import type { StoreCheck } from '../../shared/contract/store.ts'
 import { AppError, describeError, toErrorRecord } from '../../shared/errors.ts'
 
 /**
- * What the doctor says of a store that could not be looked at: that is something it found, not something that stops it.
+ * What a check says of a store that could not be looked at: that is something it found, not something that stops it.
  *
- * @throws what was thrown, where the doctor was stopped or a defect came up
+ * @throws what was thrown, where the check was stopped or a defect came up
  */
 export function unreadableStore(home: string, thrown: unknown): StoreCheck {
   if (!(thrown instanceof AppError) || thrown.code === 'cancelled') throw thrown

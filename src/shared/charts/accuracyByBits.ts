@@ -235,7 +235,6 @@ function scaleOf(curves: readonly Curve[]): number[] {
   return roundSteps(Math.max(0, low - more), Math.min(1, high + more)).filter((step) => step >= 0 && step <= 1)
 }
 
-/** Digits of per cent that tell the ticks apart. */
 function endsOf(scale: readonly number[]): [number, number] {
   return [scale[0] ?? 0, scale.at(-1) ?? 1]
 }

@@ -26,8 +26,10 @@ export function freeHeight(
   return null
 }
 
-/** Pixels around the middle of a sign: half of its height, where words beside it and behind it begin, and how far they may stand from there. */
-const ofSign = { half: 4, beside: 9, behind: 14, away: 16 }
+/** Pixels from the middle of a sign: half of its height; where words behind it begin, and the middle of their height; where words beside it begin. */
+const ofSign = { half: 4, start: -6, behind: 14, beside: 9 }
+/** Pixels by which words may stand elsewhere: behind the sign at first, beside it, and behind it where there is room nowhere else. */
+const reach = { behind: 4, beside: 6, far: 16 }
 
 export interface SignWords {
   /** the sign's middle */
@@ -49,15 +51,15 @@ export function wordsBySign(
   lines: readonly (readonly Point[])[],
   { sign: [x, y], width, side, away, within }: SignWords,
 ): { x: number; y: number } | null {
-  const find = (start: number, wanted: number, reach: number, met: readonly (readonly Point[])[]) => {
+  const find = (start: number, wanted: number, by: number, met: readonly (readonly Point[])[]) => {
     const ends = [x + side * start, x + side * (start + width)] as const
-    const heights = { from: Math.max(within.from, wanted - reach), to: Math.min(within.to, wanted + reach) }
+    const heights = { from: Math.max(within.from, wanted - by), to: Math.min(within.to, wanted + by) }
     const height = freeHeight(met, [Math.min(...ends), Math.max(...ends)], wanted, heights)
     return height === null ? null : { x: ends[0], y: height }
   }
   const own: readonly Point[] = [-ofSign.half, ofSign.half].map((aside) => [x, y + aside] as const)
-  const behind = (reach: number) => find(-6, y + away * ofSign.behind, reach, [...lines, own])
-  return behind(4) ?? find(ofSign.beside, y, 6, lines) ?? behind(ofSign.away)
+  const behind = (by: number) => find(ofSign.start, y + away * ofSign.behind, by, [...lines, own])
+  return behind(reach.behind) ?? find(ofSign.beside, y, reach.beside, lines) ?? behind(reach.far)
 }
 
 /** Heights that a straight line takes between two places across; null where it does not come there. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readFile, readdir, stat } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { z } from 'zod'
 import { nearestName } from '../../core/dataset/nearestName.ts'
@@ -7,6 +7,7 @@ import { AppError } from '../../shared/errors.ts'
 import type { NextStep } from '../../shared/nextSteps.ts'
 import { readJson, writeJson, writeSynced } from '../datasets/jsonFile.ts'
 import { createStaging, discardFolder, moveIntoPlace, removeFolder } from '../datasets/staging.ts'
+import { fingerprintFolders } from '../fingerprintFolders.ts'
 
 const manifestName = 'manifest.json'
 const manifestLimit_bytes = 16 * 1024 * 1024
@@ -53,9 +54,8 @@ export class ContentStore<R extends ContentRecord> {
   }
 
   async list(): Promise<ContentListing<R>> {
-    const names = await readdir(this.#root).catch(() => [])
     const listing: ContentListing<R> = { stored: [], damaged: [] }
-    for (const name of names.filter((candidate) => /^[0-9a-f]{64}$/.test(candidate))) {
+    for (const name of await fingerprintFolders(this.#root)) {
       const folder = join(this.#root, name)
       try {
         listing.stored.push({ record: await this.#readRecord(folder), folder })

@@ -5,6 +5,7 @@ import { datasetFingerprint } from '../../core/dataset/fingerprints.ts'
 import { datasetRecordSchema, type DatasetRecord } from '../../shared/contract/datasetRecord.ts'
 import { AppError } from '../../shared/errors.ts'
 import { nextStep } from '../../shared/nextSteps.ts'
+import { fingerprintFolders } from '../fingerprintFolders.ts'
 import { datasetFolder, datasetsFolder, hexOf, manifestName } from './datasetPaths.ts'
 import { readJson } from './jsonFile.ts'
 import { damagedFile } from './readLines.ts'
@@ -34,7 +35,7 @@ export class DatasetStore {
 
   async list(): Promise<DatasetListing> {
     const listing: DatasetListing = { datasets: [], damaged: [] }
-    for (const name of await this.#names()) {
+    for (const name of await fingerprintFolders(datasetsFolder(this.home))) {
       const folder = join(datasetsFolder(this.home), name)
       try {
         listing.datasets.push({ record: await readDatasetRecord(folder), folder })
@@ -48,7 +49,7 @@ export class DatasetStore {
 
   /** How many there are, the damaged among them; no manifest is read. */
   async count(): Promise<number> {
-    return (await this.#names()).length
+    return (await fingerprintFolders(datasetsFolder(this.home))).length
   }
 
   /**
@@ -86,11 +87,6 @@ export class DatasetStore {
     const { record, folder } = await this.find(reference)
     await discardFolder(folder)
     return { fingerprint: record.fingerprint, name: record.name }
-  }
-
-  async #names(): Promise<string[]> {
-    const names = await readdir(datasetsFolder(this.home)).catch(() => [])
-    return names.filter((candidate) => /^[0-9a-f]{64}$/.test(candidate))
   }
 
   async #damagedFolder(reference: string): Promise<string | undefined> {

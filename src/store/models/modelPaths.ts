@@ -13,7 +13,7 @@ export function modelFolder(home: string, fingerprint: string): string {
   return join(modelsFolder(home), fingerprint.replace(/^sha256:/, ''))
 }
 
-/** `<home>/work/<run key>`: what a run has so far. */
+/** The home's folder `work`, in it one by the run's key: what the run has so far. */
 export function workFolder(home: string, key: string): string {
   return join(resolve(home), 'work', key)
 }

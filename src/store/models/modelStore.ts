@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readFile, readdir, stat } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { nearestName } from '../../core/dataset/nearestName.ts'
 import { decodeModel } from '../../core/model/modelFile.ts'
@@ -9,6 +9,7 @@ import { AppError } from '../../shared/errors.ts'
 import { nextStep } from '../../shared/nextSteps.ts'
 import { readJson, writeJson, writeSynced } from '../datasets/jsonFile.ts'
 import { createStaging, discardFolder, moveIntoPlace, removeFolder } from '../datasets/staging.ts'
+import { fingerprintFolders } from '../fingerprintFolders.ts'
 import { modelFileName, modelFolder, modelManifestName, modelsFolder } from './modelPaths.ts'
 
 const manifestLimit_bytes = 16 * 1024 * 1024
@@ -41,7 +42,7 @@ export class ModelStore {
 
   async list(): Promise<ModelListing> {
     const listing: ModelListing = { models: [], damaged: [] }
-    for (const name of await this.#names()) {
+    for (const name of await fingerprintFolders(modelsFolder(this.home))) {
       const folder = join(modelsFolder(this.home), name)
       try {
         listing.models.push({ record: await readModelRecord(folder), folder })
@@ -55,7 +56,7 @@ export class ModelStore {
 
   /** How many there are, the damaged among them; no manifest is read. */
   async count(): Promise<number> {
-    return (await this.#names()).length
+    return (await fingerprintFolders(modelsFolder(this.home))).length
   }
 
   /**
@@ -122,11 +123,6 @@ export class ModelStore {
     const { record, folder } = await this.find(reference)
     await discardFolder(folder)
     return { fingerprint: record.fingerprint, name: record.name }
-  }
-
-  async #names(): Promise<string[]> {
-    const names = await readdir(modelsFolder(this.home)).catch(() => [])
-    return names.filter((candidate) => /^[0-9a-f]{64}$/.test(candidate))
   }
 
   async #damagedFolder(reference: string): Promise<string | undefined> {
